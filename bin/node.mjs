@@ -1,0 +1,104 @@
+// Plain JavaScript for Node >= 20: finds a Node that can run this project's TypeScript, and installs packages when missing.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const WANTED_MAJOR = 24;
+const require = createRequire(import.meta.url);
+
+/** Path of a Node >= 24: this one, else the binary that came as an optional dependency. Undefined when there is none. */
+export function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR) return process.execPath;
+  const os = process.platform === 'win32' ? 'win' : process.platform;
+  try {
+    const folder = path.dirname(require.resolve(`node-${os}-${process.arch}/package.json`));
+    const binary = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(binary) ? binary : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As findNode, but ends the process with one clear line when there is none. */
+export function requireNode() {
+  const node = findNode();
+  if (node !== undefined) return node;
+  console.error(
+    `logmill: needs Node ${WANTED_MAJOR} or newer, this is ${process.versions.node}, and no packaged Node fits ` +
+      `${process.platform}-${process.arch}. Run "npm ci" in ${root}, or install Node ${WANTED_MAJOR}.`,
+  );
+  process.exit(1);
+}
+
+/** Installs the locked packages when they are missing or older than the lock file. Does nothing in a published package. */
+export async function ensureInstalled() {
+  const lock = path.join(root, 'package-lock.json');
+  if (!existsSync(lock)) return;
+  const stamp = path.join(root, 'node_modules', '.logmill-installed');
+  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const stop = showProgress('installing packages (once)');
+  const { code, output } = await runQuietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  stop(code === 0);
+  if (code !== 0) {
+    console.error(output.trim().split('\n').slice(-15).join('\n'));
+    console.error('logmill: "npm ci" failed; check the network and the npm registry setting, then try again.');
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** Runs a file under the right Node as a child that gets this terminal, and ends with its exit code. */
+export async function runUnderNode(args, options = {}) {
+  const child = spawn(requireNode(), args, {
+    stdio: 'inherit',
+    cwd: options.cwd ?? process.cwd(),
+    env: options.env ?? process.env,
+  });
+  // The terminal sends Ctrl-C to the whole group; the launcher only waits, so that the child ends in its own time.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return await new Promise((resolve) =>
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 0 : 1))),
+  );
+}
+
+function runQuietly(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }));
+    child.on('exit', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+function showProgress(label) {
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  if (!process.stderr.isTTY) {
+    process.stderr.write(`${label} …\n`);
+    return (ok) => process.stderr.write(`${label}: ${ok ? 'done' : 'failed'} in ${seconds()} s\n`);
+  }
+  const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+  let tick = 0;
+  const timer = setInterval(
+    () => process.stderr.write(`\r${frames[tick++ % frames.length]} ${label} ${seconds()} s `),
+    100,
+  );
+  return (ok) => {
+    clearInterval(timer);
+    process.stderr.write(`\r\x1b[K${ok ? '✓' : '✗'} ${label} ${seconds()} s\n`);
+  };
+}

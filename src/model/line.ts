@@ -1,0 +1,85 @@
+import type { Rejected } from './rejected.ts';
+
+/** What a stretch of input bytes belongs to: one per open file generation, or one per session of an input without files. */
+export type Source = {
+  /** Unique within the process, e.g. `nginx:/var/log/nginx/access.log#3`. */
+  readonly id: string;
+  /** `name` of the input in the configuration. */
+  readonly input: string;
+  /** Absolute path as documents show it (`log.file.path`); undefined for inputs without files. */
+  readonly path: string | undefined;
+  /** Name of the pipeline that reads it. */
+  readonly pipeline: string;
+  /** Modification time of the file when it was opened, ms since the epoch: the anchor for times without a year. */
+  readonly modifiedAt: number;
+};
+
+/** What became of a line; every line ends in exactly one. `ledger: read = sum of these + in flight`. */
+export const OUTCOMES = ['indexed', 'already_there', 'dead_lettered', 'dropped', 'skipped', 'merged'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** One framed line. Offsets and sizes are bytes of the uncompressed input. */
+export type Line = {
+  /** Decoded text without its line ending; invalid UTF-8 is replaced by U+FFFD (then `raw` is set). */
+  readonly text: string;
+  readonly offset: number;
+  /** Size including the line ending. */
+  readonly bytes: number;
+  /** 16 base64url characters, see contracts: what the file is, as far as this line's end. */
+  readonly fileKey: string;
+  /** crc32 of the line's bytes without the line ending. */
+  readonly crc: number;
+  /** The exact bytes, only where `text` does not hold them (invalid UTF-8). */
+  readonly raw?: Buffer;
+  /** Only for lines over `max_line_bytes`: `text` is then the first 64 KiB. */
+  readonly overlong?: { readonly length: number; readonly sha256: string };
+};
+
+/**
+ * A stretch of a source in order: what the agent hands on. The receiver settles every line and then calls
+ * `acknowledge` exactly once; chunks of one source may be acknowledged out of order.
+ */
+export type Chunk = {
+  readonly source: Source;
+  /** First byte and the byte after the last, skipped bytes included. */
+  readonly start: number;
+  readonly end: number;
+  readonly lines: readonly Line[];
+  /** Blank lines, a byte order mark, NUL heads: counted, never shipped. */
+  readonly skipped: { readonly lines: number; readonly bytes: number };
+  acknowledge(): void;
+};
+
+/** A document as the writer leaves it: complete JSON but for the end of the `event` object, see document-writer.ts. */
+export type OpenDocument = string;
+
+/** One document on its way to the store. */
+export type Outgoing = {
+  readonly id: string;
+  /** Data stream or index name. */
+  readonly index: string;
+  readonly document: OpenDocument;
+  /** Position of its line in `chunk.lines`; children of a split share it. */
+  readonly line: number;
+};
+
+/** What the pipeline made of a chunk: every line of the chunk appears in at least one of the three lists. */
+export type Processed = {
+  readonly chunk: Chunk;
+  readonly documents: readonly Outgoing[];
+  readonly rejected: readonly { readonly line: number; readonly rejected: Rejected }[];
+  readonly dropped: readonly { readonly line: number; readonly rule: string }[];
+};
+
+/** The width that holds 2^53 in base 36, so that ids sort by file and offset. */
+const OFFSET_WIDTH = 11;
+
+/**
+ * The document id of a line: `fileKey-offset-crc`, with `-part` for children of a split (contracts, `_id`).
+ * @param part 0 or undefined for a line that became one document.
+ */
+export function documentId(line: Pick<Line, 'fileKey' | 'offset' | 'crc'>, part = 0): string {
+  const offset = line.offset.toString(36).padStart(OFFSET_WIDTH, '0');
+  const id = `${line.fileKey}-${offset}-${line.crc.toString(16).padStart(8, '0')}`;
+  return part === 0 ? id : `${id}-${part}`;
+}

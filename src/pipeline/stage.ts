@@ -1,0 +1,57 @@
+import type { Static, TSchema } from 'typebox';
+import type { Event, JsonValue } from '../model/event.ts';
+import type { Dropped, Rejected } from '../model/rejected.ts';
+
+/** What a stage returns for one event: the event (the same object, changed, is fine), several, or a verdict. */
+export type StageResult = Event | Event[] | Rejected | Dropped;
+
+/** A compiled stage. Pure: no I/O, no clock, no memory of earlier events. Called once per event, in order. */
+export type MapRunner = (event: Event) => StageResult;
+
+/** What a stage may know about where it runs. One per pipeline and source, made at start, never per event. */
+export type StageContext = {
+  /** Name of the pipeline; keys outside ECS go under `dataset` (`nginx.access.…`). */
+  readonly pipeline: string;
+  readonly dataset: string;
+  readonly host: { readonly id: string; readonly name: string; readonly fields: Event };
+  /** IANA zone for times that carry none. */
+  readonly timezone: string;
+  /** Anchor for times without a year, ms since the epoch; read per call because a file is written while it is read. */
+  readonly sourceTime: () => number;
+  /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
+  readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;
+};
+
+/** An example is documentation and test at once: `out` is matched exactly, `rejected` and `dropped` by their reason and rule. */
+export type StageExample<Options> = {
+  readonly title: string;
+  readonly options: Partial<Options>;
+  readonly in: Event;
+} & (
+  | { readonly out: Event; readonly rejected?: never; readonly dropped?: never }
+  | {
+      readonly rejected: { readonly reason: string; readonly field?: string };
+      readonly out?: never;
+      readonly dropped?: never;
+    }
+  | { readonly dropped: true; readonly out?: never; readonly rejected?: never }
+);
+
+/**
+ * The description of a stage: plain data that can be printed and documented, apart from the runner it creates.
+ * `create` is called once per pipeline and source with validated options (defaults filled in); everything costly
+ * (regexes, schemas, tables) is built there. It throws LogmillError when options contradict each other.
+ */
+export type Stage<Schema extends TSchema = TSchema> = {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Schema;
+  readonly examples: readonly StageExample<Static<Schema>>[];
+  readonly form: 'map';
+  create(options: Static<Schema>, context: StageContext): MapRunner;
+};
+
+/** Declares a stage with its options typed from their schema. */
+export function defineStage<Schema extends TSchema>(stage: Stage<Schema>): Stage<Schema> {
+  return stage;
+}
