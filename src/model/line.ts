@@ -1,3 +1,4 @@
+import type { Tally } from './ledger.ts';
 import type { Rejected } from './rejected.ts';
 
 /** What a stretch of input bytes belongs to: one per open file generation, or one per session of an input without files. */
@@ -47,7 +48,8 @@ export type Chunk = {
   readonly lines: readonly Line[];
   /** Blank lines, a byte order mark, NUL heads: counted, never shipped. */
   readonly skipped: { readonly lines: number; readonly bytes: number };
-  acknowledge(): void;
+  /** `tally` says what became of the lines; it adds up to `lines` and `skipped`. */
+  acknowledge(tally: Tally): void;
 };
 
 /** A document as the writer leaves it: complete JSON but for the end of the `event` object, see document-writer.ts. */
