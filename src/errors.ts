@@ -25,11 +25,17 @@ export const ERRORS = {
   CONFIG_UNKNOWN_KEY: entry(400, 'unknown key "{key}"', '{suggestion}'),
   CONFIG_INVALID: entry(400, '{key} {detail}', 'see docs/reference/configuration.md'),
   CONFIG_ENV_MISSING: entry(400, 'environment variable {name} is not set', 'set it, or give a default: {example}'),
+  CONFIG_UNREADABLE: entry(400, 'cannot read {path}: {detail}', 'check the path and its permissions'),
   CONFIG_SECRET_FILE: entry(400, 'cannot read the secret file {path}: {detail}', 'check the path and its permissions'),
+  // command line
+  TIME_INVALID: entry(400, '"{text}" is no time', 'write 2026-11-21T10:00:00Z, now, or now-15m'),
+  INPUT_MISSING: entry(400, 'no file {path}', 'check the path; it counts from where you stand'),
+  PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
+  STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
   // data folder
   DATA_LOCKED: entry(
     409,
-    'the data folder {path} is in use by process {pid} (port {port})',
+    'the data folder {path} is in use by process {pid}{port}',
     'stop that one, or choose another folder with --data',
   ),
   DATA_UNWRITABLE: entry(
@@ -61,7 +67,8 @@ export class LogmillError extends Error {
     cause?: unknown,
   ) {
     const entry = ERRORS[code];
-    const place = describePlace(where);
+    // A text that names the key itself does not need it a second time.
+    const place = describePlace(fields['key'] === where.key ? { ...where, key: undefined } : where);
     super(
       `${place === '' ? '' : `${place}: `}${fill(entry.text, fields)}`,
       cause === undefined ? undefined : { cause },

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { LogmillError } from '../errors.ts';
+
+/** What a lock file tells about its holder. */
+export type Holder = {
+  readonly pid: number;
+  /** Start time of the process in clock ticks since boot where the system tells it: a reused pid is not the holder. */
+  readonly started: string | undefined;
+  /** Port of the holder's HTTP server; undefined while it serves none. */
+  readonly port: number | undefined;
+  /** Bearer token for commands of the same user; the file is readable by its owner only. */
+  readonly token: string;
+};
+
+/** A folder claimed by this process. */
+export type Lock = {
+  readonly token: string;
+  /** Publishes the port once the server listens. */
+  announce(port: number): void;
+  release(): void;
+};
+
+/**
+ * Claims a lock file for this process. A holder that is gone (kill -9 is normal) is replaced.
+ * @throws LogmillError DATA_LOCKED when a living process holds it, DATA_UNWRITABLE when the folder cannot be written.
+ */
+export function acquireLock(file: string): Lock {
+  const own: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid),
+    port: undefined,
+    token: randomBytes(24).toString('base64url'),
+  };
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o750 });
+    while (!create(file, own)) {
+      const holder = readHolder(file);
+      if (holder !== undefined && isAlive(holder)) throw locked(file, holder);
+      setAside(file, holder);
+    }
+  } catch (error) {
+    if (error instanceof LogmillError) throw error;
+    throw new LogmillError(
+      'DATA_UNWRITABLE',
+      { path: path.dirname(file), detail: (error as Error).message },
+      {},
+      error,
+    );
+  }
+  return {
+    token: own.token,
+    announce: (port) => {
+      const next = `${file}.${process.pid}`;
+      writeFileSync(next, JSON.stringify({ ...own, port }), { mode: 0o600 });
+      renameSync(next, file);
+    },
+    release: () => rmSync(file, { force: true }),
+  };
+}
+
+/** The living holder of a lock file; undefined when there is none. */
+export function lockHolder(file: string): Holder | undefined {
+  const holder = readHolder(file);
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+function create(file: string, holder: Holder): boolean {
+  try {
+    const handle = openSync(file, 'wx', 0o600);
+    writeSync(handle, JSON.stringify(holder));
+    closeSync(handle);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a stale lock away. Another process may have replaced it since it was read: then that one is put back. */
+function setAside(file: string, judged: Holder | undefined): void {
+  const aside = `${file}.stale-${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  const moved = readHolder(aside);
+  if (moved !== undefined && moved.token !== judged?.token && isAlive(moved)) {
+    renameSync(aside, file);
+    throw locked(file, moved);
+  }
+  rmSync(aside, { force: true });
+}
+
+function readHolder(file: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return Number.isInteger(holder.pid) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return started === undefined || startOf(pid) === started;
+}
+
+/** Field 22 of /proc/PID/stat; the command name before it may hold spaces, so counting starts after its bracket. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function locked(file: string, { pid, port }: Holder): LogmillError {
+  return new LogmillError('DATA_LOCKED', {
+    path: path.dirname(file),
+    pid,
+    port: port === undefined ? '' : ` on port ${port}`,
+  });
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { openStore, type Store } from '../store/client.ts';
+import { acquireLock, type Lock, lockHolder } from './lock.ts';
+
+/** Options every command has. */
+export type CommonOptions = { config?: string; data?: string };
+
+/** Adds --config and --data. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration (default: logmill.yaml, then config/logmill.yaml)')
+    .option('--data <folder>', 'data folder, instead of the configured one');
+}
+
+/** Folders and files below the data folder. */
+export function places(config: Config) {
+  return {
+    state: path.join(config.data, 'state'),
+    storeLock: path.join(config.data, 'logmill.lock'),
+    agentLock: path.join(config.data, 'agent.lock'),
+    logFile: path.join(config.data, 'logs', 'logmill.log'),
+  };
+}
+
+/** Loads the configuration a command was called with. */
+export async function readConfig(options: CommonOptions): Promise<Config> {
+  const { config } = await loadConfig(options.config);
+  return options.data === undefined ? config : { ...config, data: path.resolve(options.data) };
+}
+
+/** A store for one command, with the lock it needed. */
+export type Reached = { readonly store: Store; readonly lock: Lock | undefined; close(): Promise<void> };
+
+/**
+ * The configured store. The embedded one belongs to one process: a running server is asked over HTTP, otherwise this
+ * process claims the data folder and opens it.
+ * @throws LogmillError DATA_LOCKED when another process holds the folder without serving it.
+ */
+export async function reachStore(config: Config): Promise<Reached> {
+  if (config.store.elasticsearch !== undefined) return owned(await openStore(config), undefined);
+  const holder = lockHolder(places(config).storeLock);
+  if (holder?.port !== undefined) return owned(await connectToServer(config, holder.port, holder.token), undefined);
+  const lock = acquireLock(places(config).storeLock);
+  try {
+    return owned(await openStore(config), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function owned(store: Store, lock: Lock | undefined): Reached {
+  return {
+    store,
+    lock,
+    close: async () => {
+      await store.close();
+      lock?.release();
+    },
+  };
+}
+
+async function connectToServer(config: Config, port: number, token: string): Promise<Store> {
+  const { Client } = await import('@elastic/elasticsearch');
+  const loopback = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(config.http.host);
+  const host = loopback ? '127.0.0.1' : config.http.host;
+  const client = new Client({ node: `http://${host}:${port}/es`, auth: { bearer: token }, maxRetries: 0 });
+  return {
+    client,
+    home: 'embedded',
+    place: `http://${host}:${port}/es`,
+    engine: undefined,
+    close: () => client.close(),
+  };
+}

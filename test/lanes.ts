@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A part of the tests that needs something of the machine; `skip` says in one line why it cannot run here. */
+export type Lane = { readonly name: string; readonly skip: string | undefined };
+
+/** Path of a program on PATH or in the usual system folders. */
+export function findProgram(...names: string[]): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/sbin'];
+  for (const name of names) {
+    for (const folder of folders) {
+      const path = join(folder, name);
+      if (folder !== '' && existsSync(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+/** Debian's Chromium, or the one named by $CHROMIUM. */
+export function findChromium(): string | undefined {
+  return process.env['CHROMIUM'] ?? findProgram('chromium', 'chromium-browser', 'google-chrome');
+}
+
+/** All lanes with their state on this machine. */
+export async function lanes(elasticsearchSkip: string | undefined): Promise<Lane[]> {
+  const needs = (program: string | undefined, what: string) => (program === undefined ? `no ${what} here` : undefined);
+  return [
+    { name: 'Elasticsearch', skip: elasticsearchSkip },
+    { name: 'Chromium', skip: needs(findChromium(), 'Chromium (Debian package chromium)') },
+    {
+      name: 'rsyslog',
+      skip: needs(findProgram('rsyslogd'), 'rsyslogd (Debian packages rsyslog rsyslog-elasticsearch)'),
+    },
+    { name: 'compose', skip: needs(findProgram('docker-compose'), 'docker-compose (Debian package docker-compose)') },
+    {
+      name: 'shared data',
+      skip: existsSync(new URL('../../shared/data/README.md', import.meta.url))
+        ? undefined
+        : 'no ../shared/data beside the checkout',
+    },
+  ];
+}
