@@ -1,0 +1,179 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Static, TSchema } from 'typebox';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { LogmillError, type Where } from '../errors.ts';
+import { type Environment, hideBraces, showBraces, substitute } from './environment.ts';
+import { keyOf, type Path, type SchemaFault, validateAgainst } from './schema-check.ts';
+
+/** What came of checking a file: the value with defaults filled in, or every fault found. Never both. */
+export type Checked<T> = {
+  readonly value: T | undefined;
+  readonly faults: LogmillError[];
+  /** The place of a value in the file, for faults found later; the nearest parent's when the value itself is absent. */
+  locate(path: Path): Where;
+};
+
+export type CheckOptions = {
+  /** Where `${NAME}` comes from; false leaves such text alone (pipelines: their test lines are other people's text). */
+  readonly environment?: Environment | false;
+};
+
+/** A configuration file is written by hand; anything larger is something else. */
+const LARGEST_FILE = 4 * 1024 * 1024;
+
+/** Reads and checks a YAML file. Never throws for what is in it; a file that cannot be read is a fault too. */
+export async function checkYamlFile<Schema extends TSchema>(
+  file: string,
+  schema: Schema,
+  options: CheckOptions = {},
+): Promise<Checked<Static<Schema>>> {
+  try {
+    const { size } = await stat(file);
+    if (size > LARGEST_FILE) {
+      return refuse(new LogmillError('CONFIG_SYNTAX', { detail: `${size} bytes are too many` }, { file }));
+    }
+    return checkYamlText(await readFile(file, 'utf8'), file, schema, options);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    if (code === 'ENOENT') return refuse(new LogmillError('CONFIG_NOT_FOUND', { path: file }, { file }, error));
+    const detail = code === 'EISDIR' ? 'it is a folder' : (error as Error).message;
+    return refuse(new LogmillError('CONFIG_UNREADABLE', { path: file, detail }, { file }, error));
+  }
+}
+
+/**
+ * Checks YAML text: syntax, `${NAME}` from the environment, then the schema with defaults filled in.
+ * @param file name for messages.
+ */
+export function checkYamlText<Schema extends TSchema>(
+  text: string,
+  file: string,
+  schema: Schema,
+  options: CheckOptions = {},
+): Checked<Static<Schema>> {
+  const lines = new LineCounter();
+  const environment = options.environment ?? process.env;
+  const source = environment === false ? text : hideBraces(text);
+  const document = parseDocument(source, { lineCounter: lines, stringKeys: true, prettyErrors: false });
+  const spot = (offset: number): Where => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const locate = (path: Path, at: 'value' | 'key' = 'value'): Where => ({
+    ...spot(offsetOf(document, path, at)),
+    ...(path.length === 0 ? {} : { key: keyOf(path) }),
+  });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(
+      ({ message, pos }) => new LogmillError('CONFIG_SYNTAX', { detail: readable(message) }, spot(pos[0])),
+    );
+    return { value: undefined, faults, locate };
+  }
+  const substituted = environment === false ? noSubstitution() : substituteAll(document, environment, spot);
+  const faults = substituted.faults;
+  const parsed: unknown = parsedValue(document, faults, file);
+  if (faults.length > 0) return { value: undefined, faults, locate };
+  const result = validateAgainst(schema, parsed ?? {}, substituted.paths);
+  if (result.faults.length === 0) return { value: result.value as Static<Schema>, faults: [], locate };
+  return { value: undefined, faults: result.faults.map((fault) => schemaError(fault, locate)), locate };
+}
+
+function refuse(fault: LogmillError): Checked<never> {
+  return { value: undefined, faults: [fault], locate: (path) => ({ ...fault.where, key: keyOf(path) }) };
+}
+
+function noSubstitution() {
+  return { faults: [] as LogmillError[], paths: new Set<string>() };
+}
+
+/** Plain data of the document; too many aliases (a "billion laughs" file) is a fault, not a crash. */
+function parsedValue(document: Document, faults: LogmillError[], file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    faults.push(new LogmillError('CONFIG_SYNTAX', { detail: (error as Error).message }, { file }, error));
+    return undefined;
+  }
+}
+
+/** Replaces `${NAME}` in every scalar value; keys only get their braces back. */
+function substituteAll(document: Document, environment: Environment, spot: (offset: number) => Where) {
+  const faults: LogmillError[] = [];
+  const paths = new Set<string>();
+  visit(document, {
+    Scalar(position, node, ancestors) {
+      if (typeof node.value !== 'string') return;
+      if (position === 'key') {
+        node.value = showBraces(node.value);
+        return;
+      }
+      const { text, missing, changed } = substitute(node.value, environment);
+      node.value = text;
+      const path = pathOf(ancestors, node);
+      if (changed) paths.add(keyOf(path));
+      for (const name of missing) {
+        const where = { ...spot(node.range?.[0] ?? 0), key: keyOf(path) };
+        faults.push(new LogmillError('CONFIG_ENV_MISSING', { name, example: `\${${name}:-value}` }, where));
+      }
+    },
+  });
+  return { faults, paths };
+}
+
+function pathOf(ancestors: readonly unknown[], node: unknown): Path {
+  const chain = [...ancestors, node];
+  const path: (string | number)[] = [];
+  for (const [index, ancestor] of chain.entries()) {
+    const child = chain[index + 1];
+    if (isPair(ancestor) && child !== undefined) path.push(String(isScalar(ancestor.key) ? ancestor.key.value : ''));
+    else if (isCollection(ancestor) && !isMap(ancestor)) path.push(ancestor.items.indexOf(child as never));
+  }
+  return path;
+}
+
+/** Offset of the value at the path, or of its key when the value is a block that starts on a later line. */
+function offsetOf(document: Document, path: Path, at: 'value' | 'key'): number {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isCollection(node)) {
+      node = node.items[Number(step)];
+      if (isNode(node)) offset = node.range?.[0] ?? offset;
+    } else return offset;
+  }
+  return at === 'value' && isScalar(node) && node.source !== '' ? (node.range?.[0] ?? offset) : offset;
+}
+
+function schemaError(fault: SchemaFault, locate: (path: Path, at?: 'value' | 'key') => Where): LogmillError {
+  const key = keyOf(fault.path);
+  if (fault.kind === 'unknown-key') {
+    const name = String(fault.path.at(-1));
+    return new LogmillError('CONFIG_UNKNOWN_KEY', { key: name, suggestion: fault.detail }, locate(fault.path, 'key'));
+  }
+  const where = locate(fault.path);
+  const subject = key === '' ? 'the file' : key;
+  return new LogmillError('CONFIG_INVALID', { key: subject, detail: fault.detail }, where);
+}
+
+/** The parser's messages as one line; positions stand in `where`. */
+function readable(message: string): string {
+  return showBraces(message.split('\n', 1)[0] ?? message).replace(/[.:]$/, '');
+}
