@@ -48,6 +48,17 @@ export const ERRORS = {
     'no space left on the device of {path}',
     'free space; reading goes on by itself when there is some',
   ),
+  // embedded store
+  STORE_NEWER: entry(
+    409,
+    'the store {path} was written by a newer version: {detail}',
+    'run that version of logmill, or start with another data folder',
+  ),
+  STORE_UNREADABLE: entry(
+    500,
+    'cannot open the store {path}: {detail}',
+    'see that no other program has it open; if it is damaged, restore it from a backup or move it away',
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof ERRORS;
