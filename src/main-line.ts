@@ -1,0 +1,109 @@
+/*
+ * THE WHOLE WAY OF A LINE
+ *
+ *   file ─► agent: discover ─ open ─ read block ─ frame lines                      src/agent/
+ *                                        │ Chunk: lines with offset, key, crc
+ *                                        ▼
+ *           pipeline: parse ─ time ─ validate ─ enrich ─ route ─ write document     src/pipeline/
+ *              │ rejected (reason, field)   │ dropped (rule)   │ Outgoing: id, index, JSON
+ *              ▼                            ▼                  ▼
+ *           delivery: dead letter        counted            batch ─ _bulk create ─ judge ─ retry   src/delivery/
+ *                                        ▼
+ *           acknowledged ─► tally ─► ledger and checkpoint                          src/agent/
+ *
+ * Backpressure: the agent stops reading while the bytes it handed out and has not got back exceed `delivery.in_flight`.
+ */
+import type { Logger } from 'pino';
+import { type Agent, startAgent } from './agent/agent.ts';
+import type { Config, InputConfig } from './config/schema.ts';
+import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import type { Chunk, Processed, Source } from './model/line.ts';
+import { parseBytes } from './model/units.ts';
+import { choosePipeline } from './pipeline/detect.ts';
+import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
+import type { Store } from './store/client.ts';
+import type { Telemetry } from './telemetry.ts';
+
+export type MainLineOptions = {
+  readonly config: Config;
+  readonly pipelines: Pipelines;
+  readonly store: Store;
+  /** Folder of checkpoints; may be deleted at any time while nothing runs. */
+  readonly stateFolder: string;
+  readonly host: { readonly id: string; readonly name: string };
+  /** Stop when every input is at its end and acknowledged. */
+  readonly once: boolean;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+};
+
+export type MainLine = {
+  readonly agent: Agent;
+  readonly delivery: Delivery;
+  /** Resolves when `once` is over or after `stop`, with everything acknowledged that could be; rejects on a fault of the program. */
+  readonly done: Promise<void>;
+  /** Stops reading and waits for what is under way, at most `deadlineMs`; the rest is read again at the next start. */
+  stop(deadlineMs: number): Promise<void>;
+};
+
+/** Wires agent, pipelines and delivery, and starts moving lines. */
+export function startMainLine(options: MainLineOptions): MainLine {
+  const { config, store, telemetry, log, host } = options;
+  const agent = startAgent({
+    inputs: config.inputs,
+    stateFolder: options.stateFolder,
+    host,
+    inFlightBytes: parseBytes(config.delivery.in_flight),
+    once: options.once,
+    choosePipeline,
+    telemetry,
+    log: log.child({ part: 'agent' }),
+  });
+  const delivery = startDelivery({
+    client: store.client,
+    settings: config.delivery,
+    namespace: config.namespace,
+    host,
+    telemetry,
+    log: log.child({ part: 'delivery' }),
+  });
+  const process = processor(options);
+  const done = (async () => {
+    for await (const chunk of agent.chunks()) await delivery.accept(process(chunk));
+    await delivery.drain();
+    await agent.stop();
+    await delivery.close();
+  })();
+  return {
+    agent,
+    delivery,
+    done,
+    stop: async (deadlineMs) => {
+      await agent.stop(deadlineMs);
+      await delivery.close();
+      await done;
+    },
+  };
+}
+
+/** Runs each chunk through the pipeline of its source; a pipeline is compiled once per source. */
+function processor({ config, pipelines, host }: MainLineOptions): (chunk: Chunk) => Processed {
+  const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
+  const compiled = new WeakMap<Source, CompiledPipeline>();
+  return (chunk) => {
+    let pipeline = compiled.get(chunk.source);
+    if (pipeline === undefined) {
+      const { source } = chunk;
+      const input = inputs.get(source.input);
+      pipeline = pipelines.compile(source.pipeline, {
+        input: input ?? { name: source.input },
+        namespace: input?.namespace ?? config.namespace,
+        host,
+        timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+        sourceTime: () => source.modifiedAt,
+      });
+      compiled.set(source, pipeline);
+    }
+    return pipeline.run(chunk);
+  };
+}
