@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+
+const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+
+export type Result = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
+
+/** A fresh folder that is removed after the test. */
+export function scratch(t: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'logmill-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Writes a file into a folder and gives its path. */
+export function write(folder: string, name: string, content: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+/** Starts the real command as a child process; it is killed when the test ends. */
+export function start(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return new Running(child);
+}
+
+/** Runs the real command to its end. */
+export function run(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
+  return start(t, args, env).ended;
+}
+
+/** A command that is running. */
+export class Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Result>;
+  #stdout = '';
+  #stderr = '';
+  #waiting: (() => void)[] = [];
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stdout?.on('data', (chunk) => {
+      this.#stdout += chunk;
+      this.#wake();
+    });
+    child.stderr?.on('data', (chunk) => {
+      this.#stderr += chunk;
+      this.#wake();
+    });
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+        this.#wake();
+      });
+    });
+  }
+
+  /** Resolves when the output (both streams) matches; fails when the process ends before it does. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#stdout + this.#stderr);
+      if (match !== null) return match;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`ended (${this.child.exitCode ?? this.child.signalCode}) before ${pattern}:\n${this.#stdout}${this.#stderr}`);
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
