@@ -77,7 +77,7 @@ export const ElasticsearchSchema = Type.Object(
       description: 'URL, or several, of the cluster',
     }),
     apiKey: Type.Optional(Secret),
-    username: Type.Optional(Type.String()),
+    username: Type.Optional(Type.String({ description: 'goes together with password; not beside apiKey' })),
     password: Type.Optional(Secret),
     caFile: Type.Optional(Type.String({ description: 'PEM file of the certificate authority' })),
     dataStreams: Type.Boolean({ default: true, description: 'false: plain indices (use another namespace then)' }),
@@ -102,7 +102,7 @@ export const ConfigSchema = Type.Object(
     http: Type.Object(
       {
         host: Type.String({ default: '127.0.0.1', description: 'address to bind; any but loopback needs tokens' }),
-        port: Type.Integer({ minimum: 0, maximum: 65535, default: 4600 }),
+        port: Type.Integer({ minimum: 0, maximum: 65535, default: 4600, description: '0 takes a free one' }),
         tokens: Type.Array(Secret, { default: [], description: 'bearer tokens; none means loopback only' }),
         allowed_hosts: Type.Array(Type.String(), { default: [], description: 'further Host header names to answer' }),
       },
@@ -112,7 +112,10 @@ export const ConfigSchema = Type.Object(
       { embedded: Type.Optional(EmbeddedSchema), elasticsearch: Type.Optional(ElasticsearchSchema) },
       { ...closed, default: { embedded: {} }, minProperties: 1, maxProperties: 1 },
     ),
-    inputs: Type.Array(InputSchema, { default: [] }),
+    inputs: Type.Array(InputSchema, {
+      default: [],
+      description: 'what is read; each has one of files, journald, stdin',
+    }),
     delivery: Type.Object(
       {
         in_flight: bytes('bytes read but not yet acknowledged, over all inputs', '32MB'),
@@ -139,13 +142,13 @@ export const ConfigSchema = Type.Object(
       {
         level: Type.Union(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => Type.Literal(level)),
-          { default: 'info' },
+          { default: 'info', description: 'least level that logmill’s own log keeps' },
         ),
         rotate: Type.Object(
           {
             size: bytes('of logmill’s own log', '10MB'),
-            keep: Type.Integer({ minimum: 1, default: 3 }),
-            compress: Type.Boolean({ default: false }),
+            keep: Type.Integer({ minimum: 1, default: 3, description: 'rotated files kept' }),
+            compress: Type.Boolean({ default: false, description: 'gzip rotated files' }),
           },
           { ...closed, default: {} },
         ),

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { validate as isCron } from 'node-cron';
+import { LogmillError, type Where } from '../errors.ts';
+import { parseBytes } from '../model/units.ts';
+import type { Config, InputConfig, SecretConfig } from './schema.ts';
+import { keyOf, type Path } from './schema-check.ts';
+import { readSecret } from './secret.ts';
+
+type Report = (path: Path, detail: string) => void;
+
+const SOURCES = ['files', 'journald', 'stdin'] as const;
+const OF_FILES = ['exclude', 'ignore_older', 'rotate'] as const;
+/** Streams that logmill itself fills. */
+const OWN_DATASETS = ['logmill.dead_letter', 'logmill.alert'];
+
+/** What a schema cannot say: how keys go together, and whether what they name exists. */
+export function crossCheck(config: Config, locate: (path: Path) => Where): LogmillError[] {
+  const faults: LogmillError[] = [];
+  const report: Report = (path, detail) => {
+    faults.push(new LogmillError('CONFIG_INVALID', { key: keyOf(path), detail }, locate(path)));
+  };
+  const checkSecret = (path: Path, secret: SecretConfig | undefined) => {
+    if (secret === undefined) return;
+    try {
+      readSecret(secret);
+    } catch (error) {
+      if (!(error instanceof LogmillError) || typeof secret === 'string') throw error;
+      report(path, `cannot be read: ${error.message}`);
+    }
+  };
+  checkInputs(config, report);
+  checkHttp(config, report);
+  checkStore(config, report, checkSecret);
+  config.http.tokens.forEach((token, index) => {
+    checkSecret(['http', 'tokens', index], token);
+  });
+  if (!isCron(config.retention.schedule)) report(['retention', 'schedule'], 'is no cron expression such as 17 3 * * *');
+  if (config.notify !== undefined && !existsSync(config.notify)) report(['notify'], `names no file: ${config.notify}`);
+  config.rules.forEach((pattern, index) => {
+    if (!isGlob(pattern) && !existsSync(pattern)) report(['rules', index], `names no file: ${pattern}`);
+  });
+  if (parseBytes(config.delivery.batch) > parseBytes(config.delivery.in_flight)) {
+    report(['delivery', 'batch'], 'must not be larger than delivery.in_flight');
+  }
+  return faults;
+}
+
+function checkInputs(config: Config, report: Report): void {
+  const first = new Map<string, number>();
+  const claimed = new Map<string, number>();
+  config.inputs.forEach((input, index) => {
+    const at = (...rest: (string | number)[]): Path => ['inputs', index, ...rest];
+    const same = first.get(input.name);
+    if (same === undefined) first.set(input.name, index);
+    else report(at('name'), `"${input.name}" is the name of inputs[${same}] already`);
+    checkSource(input, at, report);
+    for (const source of ['journald', 'stdin'] as const) {
+      if (input[source] !== true) continue;
+      const other = claimed.get(source);
+      if (other === undefined) claimed.set(source, index);
+      else report(at(source), `is read by inputs[${other}] already`);
+    }
+    if (input.timezone !== undefined && !isTimeZone(input.timezone)) {
+      report(at('timezone'), `names no time zone: "${input.timezone}"; write one such as Europe/Berlin`);
+    }
+    if (input.dataset !== undefined && OWN_DATASETS.includes(input.dataset)) {
+      report(at('dataset'), 'is kept for what logmill itself writes');
+    }
+    if (parseBytes(input.max_line_bytes) > parseBytes(config.delivery.in_flight)) {
+      report(at('max_line_bytes'), 'must not be larger than delivery.in_flight');
+    }
+  });
+}
+
+function checkSource(input: InputConfig, at: (...rest: string[]) => Path, report: Report): void {
+  const given = SOURCES.filter((source) => input[source] !== undefined && input[source] !== false);
+  if (given.length === 0) report(at(), `must have one of ${SOURCES.join(', ')}`);
+  if (given.length > 1) report(at(given[1] ?? ''), `cannot stand beside ${given[0]}; make two inputs of it`);
+  if (given.includes('files')) return;
+  for (const key of OF_FILES) {
+    if (input[key] !== undefined) report(at(key), 'goes only with files');
+  }
+}
+
+function checkHttp(config: Config, report: Report): void {
+  const { host, tokens } = config.http;
+  if (!isLoopback(host) && tokens.length === 0) {
+    report(['http', 'host'], `"${host}" can be reached from outside: set http.tokens, or bind 127.0.0.1`);
+  }
+}
+
+/** Whether only this machine reaches the address. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function checkStore(
+  config: Config,
+  report: Report,
+  checkSecret: (path: Path, secret: SecretConfig | undefined) => void,
+): void {
+  const { elasticsearch } = config.store;
+  if (elasticsearch === undefined) return;
+  const at = (...rest: (string | number)[]): Path => ['store', 'elasticsearch', ...rest];
+  const { node, apiKey, username, password, caFile } = elasticsearch;
+  for (const url of [node].flat()) {
+    if (!/^https?:\/\//.test(url)) report(at('node'), 'must start with http:// or https://');
+    else if (URL.parse(url)?.password) report(at('node'), 'must not hold a password; use username and password');
+  }
+  if (apiKey !== undefined && (username !== undefined || password !== undefined)) {
+    report(at('apiKey'), 'cannot stand beside username and password');
+  }
+  if ((username === undefined) !== (password === undefined)) {
+    report(at(username === undefined ? 'password' : 'username'), 'username and password go together');
+  }
+  checkSecret(at('apiKey'), apiKey);
+  checkSecret(at('password'), password);
+  if (caFile !== undefined && !isReadable(caFile)) report(at('caFile'), `cannot be read: ${caFile}`);
+}
+
+function isReadable(file: string): boolean {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isGlob(pattern: string): boolean {
+  return /[*?[{]/.test(pattern);
+}
