@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { ECS_VERSION } from '../model/event.ts';
+import { documentId, type Line, type OpenDocument } from '../model/line.ts';
+import type { Rejected } from '../model/rejected.ts';
+import type { Item } from './batch.ts';
+import type { Account } from './settle.ts';
+
+export const DEAD_LETTER_DATASET = 'logmill.dead_letter';
+/** What is kept of a line that cannot be kept whole. */
+const CUT_BYTES = 64 * 1024;
+const DETAIL_CHARACTERS = 2000;
+
+/**
+ * How much of the line a dead letter carries: `whole` always at first, except where the document was too large for the
+ * store; `cut` and `bare` (length and hash only) where the store refuses even the dead letter.
+ */
+export type LetterForm = 'whole' | 'cut' | 'bare';
+const NEXT_FORM: Readonly<Record<LetterForm, LetterForm | undefined>> = { whole: 'cut', cut: 'bare', bare: undefined };
+
+export type Host = { readonly id: string; readonly name: string };
+
+/** Makes the dead letters of one process. `now` gives the time of reading, ms since the epoch. */
+export function createDeadLetters(options: { readonly namespace: string; readonly host: Host; now(): number }) {
+  const index = `logs-${DEAD_LETTER_DATASET}-${options.namespace}`;
+
+  function make(account: Account, line: number, id: string, rejected: Rejected, form: LetterForm): Item {
+    const { source, lines } = account.chunk;
+    const document = letterDocument(lines[line]!, source, rejected, form, options);
+    return { outgoing: { id, index, document, line }, account, letter: { rejected, form } };
+  }
+
+  return {
+    /** The dead letter of a line that the pipeline rejected. */
+    ofLine(account: Account, line: number, rejected: Rejected): Item {
+      return make(account, line, documentId(account.chunk.lines[line]!), rejected, 'whole');
+    },
+    /**
+     * The dead letter of an item that the store refused. Of a refused dead letter: its next smaller form, or undefined
+     * when there is none; it is then to be sent again until the store takes it, for it must not be lost.
+     */
+    ofItem(item: Item, rejected: Rejected): Item | undefined {
+      const { outgoing, account, letter } = item;
+      if (letter === undefined) {
+        return make(account, outgoing.line, outgoing.id, rejected, rejected.reason === 'too_large' ? 'cut' : 'whole');
+      }
+      const form = NEXT_FORM[letter.form];
+      return form && make(account, outgoing.line, outgoing.id, letter.rejected, form);
+    },
+  };
+}
+
+function letterDocument(
+  line: Line,
+  source: { readonly path: string | undefined; readonly pipeline: string },
+  rejected: Rejected,
+  form: LetterForm,
+  { host, now }: { readonly host: Host; now(): number },
+): OpenDocument {
+  const detail = rejected.detail.slice(0, form === 'bare' ? 200 : DETAIL_CHARACTERS);
+  const document = {
+    '@timestamp': new Date(now()).toISOString(),
+    message: `${source.pipeline} rejected a line, ${rejected.reason}: ${detail}`,
+    ecs: { version: ECS_VERSION },
+    host: { id: host.id, name: host.name },
+    log: { ...(source.path === undefined ? {} : { file: { path: source.path } }), offset: line.offset },
+    logmill: {
+      dead_letter: {
+        reason: rejected.reason,
+        field: rejected.field,
+        detail,
+        pipeline: source.pipeline,
+        ...keptLine(line, form),
+      },
+    },
+    event: { kind: 'pipeline_error', dataset: DEAD_LETTER_DATASET },
+  };
+  // Left open behind the members of `event`, as the document writer leaves its own.
+  return JSON.stringify(document).slice(0, -2);
+}
+
+function keptLine(line: Line, form: LetterForm) {
+  if (line.overlong !== undefined) return { ...(form === 'bare' ? {} : { line: line.text }), ...line.overlong };
+  if (form === 'whole') return { line: line.text, line_base64: line.raw?.toString('base64') };
+  const bytes = line.raw ?? Buffer.from(line.text);
+  if (form === 'cut' && bytes.length <= CUT_BYTES) return keptLine(line, 'whole');
+  const whole = { length: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  if (form === 'bare') return whole;
+  // A character cut in two is left out.
+  return { line: new TextDecoder().decode(bytes.subarray(0, CUT_BYTES), { stream: true }), ...whole };
+}

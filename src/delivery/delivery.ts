@@ -1,0 +1,144 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Logger } from 'pino';
+import type { Config } from '../config/schema.ts';
+import type { Processed } from '../model/line.ts';
+import type { Rejected } from '../model/rejected.ts';
+import { parseBytes, parseDuration } from '../model/units.ts';
+import { outcomeCounters, type Telemetry } from '../telemetry.ts';
+import { createBatcher, type Item } from './batch.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { createDeadLetters, type Host } from './dead-letters.ts';
+import { createQueue, type QueueStatus } from './queue.ts';
+import { createRecovery } from './recovery.ts';
+import { createBackoff, createHeld, createStoreGate, type Held, type StoreStatus } from './retry.ts';
+import { Account, countOutcomes } from './settle.ts';
+import { batchOf, createShipper } from './ship.ts';
+
+export type DeliveryOptions = {
+  readonly client: Client;
+  /** Where the store is, for people: `Elasticsearch at http://…`, without credentials. */
+  readonly place: string;
+  readonly settings: Config['delivery'];
+  /** Namespace of the dead-letter stream. */
+  readonly namespace: string;
+  readonly host: Host;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+  /** Called at every change of `status().store` and when a reason for putting documents off appears or goes. */
+  readonly onState?: (status: DeliveryStatus) => void;
+  readonly clock?: Clock;
+  /** Values in [0, 1). */
+  readonly random?: () => number;
+};
+
+export type DeliveryStatus = QueueStatus & {
+  readonly store: StoreStatus;
+  /** Documents that the store puts off one by one, by reason. */
+  readonly held: Held;
+  /** Chunks and input bytes accepted but not acknowledged. */
+  readonly inFlight: { readonly chunks: number; readonly bytes: number };
+};
+
+export type Delivery = {
+  /**
+   * Takes a processed chunk over; its `acknowledge` is called once, when every line is settled. Resolves when there is
+   * room for another one: whoever awaits it is held back by the store. After `close` it takes nothing, and the chunk stays unacknowledged.
+   */
+  accept(processed: Processed): Promise<void>;
+  /** Sends what lingers. Resolves with true when everything accepted is settled, with false when closed before. */
+  drain(): Promise<boolean>;
+  status(): DeliveryStatus;
+  /** Stops sending and breaks off what is under way; what is not settled stays unacknowledged and is read again at the next start. */
+  close(): Promise<void>;
+};
+
+/** Starts the way out: batch, send, judge, retry, settle. Nothing is sent before the first `accept`. */
+export function startDelivery(options: DeliveryOptions): Delivery {
+  const { client, settings, telemetry, log, clock = systemClock, random = Math.random } = options;
+  const limit = { bytes: parseBytes(settings.batch) };
+  const backoff = createBackoff(random);
+  const letters = createDeadLetters({ namespace: options.namespace, host: options.host, now: () => clock.now() });
+  const counters = createCounters(telemetry);
+  const announce = (): void => options.onState?.(status());
+  const gate = createStoreGate({ place: options.place, clock, backoff, log, onChange: announce });
+  const held = createHeld(log, announce);
+  const recovery = createRecovery(client, parseBytes(settings.in_flight));
+  const countRejected = (item: Item, rejected: Rejected): void =>
+    counters.rejected(item.account.chunk.source.pipeline, rejected.reason);
+  const ship = createShipper({ client, clock, backoff, telemetry, letters, recovery, limit, countRejected });
+  const queue = createQueue({ concurrency: settings.concurrency, clock, gate, held, log, ship });
+  const batcher = createBatcher({ linger: parseDuration(settings.linger), clock, limit: () => limit.bytes }, (items) =>
+    queue.push(batchOf(items)),
+  );
+  const inFlight = { chunks: 0, bytes: 0 };
+  let closed = false;
+
+  function status(): DeliveryStatus {
+    return { ...queue.status(), store: gate.status(), held: held.status(), inFlight: { ...inFlight } };
+  }
+
+  function take(processed: Processed): void {
+    const { chunk } = processed;
+    inFlight.chunks++;
+    inFlight.bytes += chunk.end - chunk.start;
+    const account = new Account(processed, (_, tally) => {
+      inFlight.chunks--;
+      inFlight.bytes -= chunk.end - chunk.start;
+      countOutcomes(counters.outcomes(chunk.source.input), tally);
+      if (inFlight.chunks === 0) queue.wake();
+    });
+    for (const outgoing of processed.documents) batcher.add({ outgoing, account, letter: undefined });
+    for (const { line, rejected } of processed.rejected) {
+      counters.rejected(chunk.source.pipeline, rejected.reason);
+      batcher.add(letters.ofLine(account, line, rejected));
+    }
+    for (const { line, rule } of processed.dropped) {
+      counters.dropped(chunk.source.pipeline, rule);
+      account.settle(line, 'dropped');
+    }
+    account.settleEmpty();
+  }
+
+  return {
+    async accept(processed) {
+      if (closed) return;
+      take(processed);
+      await queue.room();
+    },
+    async drain() {
+      batcher.flush();
+      return await queue.until(() => inFlight.chunks === 0);
+    },
+    status,
+    async close() {
+      closed = true;
+      batcher.close();
+      await queue.close();
+    },
+  };
+}
+
+/** The counters' children, each looked up once. */
+function createCounters(telemetry: Telemetry) {
+  const outcomes = new Map<string, ReturnType<typeof outcomeCounters>>();
+  const children = new Map<string, { inc(): void }>();
+  const count = (key: string, make: () => { inc(): void }): void => {
+    const known = children.get(key);
+    const child = known ?? make();
+    if (known === undefined) children.set(key, child);
+    child.inc();
+  };
+  return {
+    outcomes(input: string): ReturnType<typeof outcomeCounters> {
+      const counters = outcomes.get(input) ?? outcomeCounters(telemetry, input);
+      outcomes.set(input, counters);
+      return counters;
+    },
+    rejected(pipeline: string, reason: string): void {
+      count(`rejected ${pipeline} ${reason}`, () => telemetry.rejected.labels(pipeline, reason));
+    },
+    dropped(pipeline: string, rule: string): void {
+      count(`dropped ${pipeline} ${rule}`, () => telemetry.dropped.labels(pipeline, rule));
+    },
+  };
+}

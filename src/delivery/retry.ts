@@ -1,0 +1,100 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Fault, RetryReason } from './judge.ts';
+
+const BASE_MS = 250;
+const LONGEST_MS = 30_000;
+
+/** Milliseconds to wait before the next attempt: exponential with full jitter, so that shippers do not come back in step. */
+export function createBackoff(random: () => number): (attempt: number) => number {
+  return (attempt) => Math.ceil(random() * Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt, 20)));
+}
+
+export type Wait = Extract<Fault, { kind: 'wait' }>;
+
+/** How the store stands, for people: `Elasticsearch at http://… answers 401 (…): waiting`. */
+export type StoreStatus =
+  | { readonly state: 'ready' }
+  | { readonly state: 'waiting'; readonly reason: RetryReason; readonly message: string; readonly since: number };
+
+/**
+ * Whether the store as a whole takes requests. While it does not, one batch at a time is tried, after a growing wait;
+ * the first answer opens the way for all again. Each change is said once.
+ */
+export function createStoreGate(options: {
+  readonly place: string;
+  readonly clock: Clock;
+  readonly backoff: (attempt: number) => number;
+  readonly log: Logger;
+  onChange(status: StoreStatus): void;
+}) {
+  let status: StoreStatus = { state: 'ready' };
+  let until = 0;
+  let faults = 0;
+  /** Requests sent before the last fault was seen say nothing new when they fail too. */
+  let era = 0;
+
+  return {
+    status: (): StoreStatus => status,
+    /** Requests that may be under way at once, of the `concurrency` configured. */
+    allowed: (concurrency: number): number => (status.state === 'ready' ? concurrency : 1),
+    /** Time before which nothing is sent. */
+    until: (): number => until,
+    era: (): number => era,
+    /** A request sent in `sentIn` was not taken. */
+    fault(fault: Wait, sentIn: number): void {
+      if (sentIn !== era) return;
+      era++;
+      until = options.clock.now() + options.backoff(faults++);
+      if (status.state === 'waiting' && status.reason === fault.reason) return;
+      const since = status.state === 'waiting' ? status.since : options.clock.now();
+      status = { state: 'waiting', reason: fault.reason, message: `${options.place} ${fault.detail}: waiting`, since };
+      options.log.warn(
+        { reason: fault.reason, place: options.place, detail: fault.detail },
+        'the store does not take documents: waiting',
+      );
+      options.onChange(status);
+    },
+    /** The store answered as it should. */
+    answered(): void {
+      if (status.state === 'ready') return;
+      const waited = options.clock.now() - status.since;
+      status = { state: 'ready' };
+      until = 0;
+      faults = 0;
+      options.log.info({ place: options.place, waited_ms: waited }, 'the store takes documents again');
+      options.onChange(status);
+    },
+  };
+}
+
+/** What of single documents is being sent again, by reason. */
+export type Held = Readonly<Partial<Record<RetryReason, { readonly documents: number; readonly detail: string }>>>;
+
+/** Keeps count of documents that the store puts off one by one (429, read-only index …); says once when a reason appears and when it is gone. */
+export function createHeld(log: Logger, onChange: () => void) {
+  const held = new Map<RetryReason, { documents: number; detail: string }>();
+  return {
+    status: (): Held => Object.fromEntries(held),
+    add(reason: RetryReason, documents: number, detail: string): void {
+      const entry = held.get(reason);
+      if (entry !== undefined) {
+        entry.documents += documents;
+        return;
+      }
+      held.set(reason, { documents, detail });
+      log.warn({ reason, detail }, 'the store puts documents off: sending them again');
+      onChange();
+    },
+    /** Call after `add` of what is put off again, so that a lasting state is not said twice. */
+    remove(reason: RetryReason, documents: number): void {
+      const entry = held.get(reason);
+      if (entry === undefined) return;
+      entry.documents -= documents;
+      if (entry.documents > 0) return;
+      held.delete(reason);
+      log.info({ reason }, 'the store has taken the documents it put off');
+      onChange();
+    },
+  };
+}
