@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { settled } from '../../src/model/ledger.ts';
+import type { Processed } from '../../src/model/line.ts';
+import { chunkOf, type Kind, LETTERS, STREAM, startTestDelivery } from './chunks.ts';
+import { type Fault, type FaultStore, startFaultStore } from './fault-store.ts';
+
+const kind = fc.constantFrom<Kind>('document', 'document', 'document', 'split', 'rejected', 'dropped', 'bad');
+const chunks = fc.array(fc.array(kind, { maxLength: 30 }), { minLength: 1, maxLength: 6 });
+
+const lost = (broken: 'cut' | 'garbage') =>
+  fc.record({ kind: fc.constant(broken), taken: fc.boolean(), rollover: fc.boolean() });
+const items = fc.record({
+  kind: fc.constant('items' as const),
+  every: fc.integer({ min: 1, max: 5 }),
+  status: fc.constantFrom(429, 503, 403, 500),
+  type: fc.constantFrom('es_rejected_execution_exception', 'cluster_block_exception'),
+  reason: fc.constant('not now'),
+});
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ kind: fc.constant('status' as const), status: fc.constantFrom(429, 503, 500, 502, 401, 403, 404) }),
+  lost('cut'),
+  lost('garbage'),
+  items,
+);
+
+const run = fc.record({
+  chunks,
+  faults: fc.array(fault, { maxLength: 12 }),
+  /** Numbers of requests after which the shipper crashes, life by life. */
+  crashes: fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 3 }),
+  concurrency: fc.integer({ min: 1, max: 4 }),
+  batch: fc.constantFrom('1KB', '4KB', '64KB'),
+  maxBodyBytes: fc.constantFrom(3000, 20_000, 1_000_000),
+});
+
+/** The chunks of one life, fresh ones each time; an agent sends again from its first unacknowledged chunk. */
+function chunksOf(kinds: readonly Kind[][], from: number) {
+  return kinds.map((each, index) => chunkOf(each, { start: index * 10_000 })).slice(from);
+}
+
+function expectedIds(all: readonly { processed: Processed }[]) {
+  const documents = all.flatMap(({ processed }) => processed.documents);
+  const isBad = ({ document }: { document: string }): boolean => document.includes('"kind":"bad"');
+  return {
+    stream: documents.filter((document) => !isBad(document)).map(({ id }) => id),
+    letters: all.flatMap(({ processed }) => processed.rejected).length + documents.filter(isBad).length,
+  };
+}
+
+describe('delivery under faults', () => {
+  const stores: FaultStore[] = [];
+  after(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  async function live(store: FaultStore, life: ReturnType<typeof chunksOf>, settings: object, crashAfter?: number) {
+    const client = store.client();
+    const { delivery } = startTestDelivery(client, {
+      settings: { in_flight: '32MB', linger: '10ms', batch: '4KB', concurrency: 1, ...settings },
+    });
+    const limit = crashAfter === undefined ? Number.POSITIVE_INFINITY : store.requests.length + crashAfter;
+    let done = false;
+    const shipping = (async () => {
+      for (const { processed } of life) await delivery.accept(processed);
+      await delivery.drain();
+      done = true;
+    })();
+    while (!done && store.requests.length < limit) await new Promise(setImmediate);
+    await delivery.close();
+    store.disconnect();
+    await shipping;
+    await client.close();
+  }
+
+  it('makes of every line exactly one document or dead letter, and of every chunk one acknowledgement that adds up', async () => {
+    await fc.assert(
+      fc.asyncProperty(run, async (given) => {
+        const store = await startFaultStore();
+        stores.push(store);
+        store.faults.push(...given.faults);
+        store.settings.maxBodyBytes = given.maxBodyBytes;
+        store.settings.refuse = ({ index, text }) =>
+          index === STREAM && text.includes('"kind":"bad"')
+            ? { status: 400, type: 'document_parsing_exception', reason: 'failed to parse field [bad] of type [long]' }
+            : undefined;
+        const { concurrency, batch } = given;
+        let from = 0;
+        for (const crashAfter of [...given.crashes, undefined]) {
+          const life = chunksOf(given.chunks, from);
+          await live(store, life, { concurrency, batch }, crashAfter);
+          for (const { tallies, processed } of life) {
+            assert.ok(tallies.length <= 1, 'a chunk was acknowledged twice');
+            if (tallies.length === 0) continue;
+            const done = settled(tallies[0]!);
+            const bytes = processed.chunk.end - processed.chunk.start;
+            assert.deepEqual(done, { lines: processed.chunk.lines.length, bytes });
+          }
+          const open = life.findIndex(({ tallies }) => tallies.length === 0);
+          if (crashAfter === undefined) assert.equal(open, -1, 'a chunk was not acknowledged');
+          from += open === -1 ? life.length : open;
+        }
+        const expected = expectedIds(chunksOf(given.chunks, 0));
+        assert.deepEqual(store.ids(STREAM).toSorted(), expected.stream.toSorted());
+        assert.equal(store.ids(LETTERS).length, expected.letters);
+        assert.equal(new Set(store.ids(LETTERS)).size, expected.letters);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client } from '@elastic/elasticsearch';
+
+/** What goes wrong with the next request. `taken`: the store has done its work before it goes wrong. */
+export type Fault =
+  | { readonly kind: 'status'; readonly status: number; readonly body?: string }
+  | { readonly kind: 'cut' | 'silent' | 'garbage'; readonly taken: boolean; readonly rollover?: boolean }
+  /** Of a bulk, every `every`-th item is answered with this and not stored; other requests go through. */
+  | {
+      readonly kind: 'items';
+      readonly every: number;
+      readonly status: number;
+      readonly type: string;
+      readonly reason: string;
+    };
+
+export type Document = Readonly<Record<string, unknown>>;
+type Backing = { readonly name: string; readonly documents: Map<string, { source: Document; searchable: boolean }> };
+type Create = { readonly index: string; readonly id: string; readonly text: string };
+type ItemError = { readonly status: number; readonly type: string; readonly reason: string };
+
+const HEADERS = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' };
+
+/**
+ * A store over real HTTP that keeps documents as Elasticsearch's data streams do (an id is unique only within a backing
+ * index; a document is found only after a refresh) and goes wrong as told.
+ */
+export async function startFaultStore() {
+  const streams = new Map<string, Backing[]>();
+  const faults: Fault[] = [];
+  const bulkFaults: Fault[] = [];
+  const requests: string[] = [];
+  const settings = {
+    maxBodyBytes: Number.POSITIVE_INFINITY,
+    /** A body that contains this is refused whole with 400. */
+    poison: undefined as string | undefined,
+    /** The lasting fault of a document, if it has one. */
+    refuse: (_: Create, __: Document): ItemError | undefined => undefined,
+  };
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => answer(request, response, Buffer.concat(parts)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const node = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  function backings(stream: string): Backing[] {
+    const known = streams.get(stream) ?? [];
+    if (known.length === 0) streams.set(stream, known);
+    if (known.length === 0) known.push({ name: `.ds-${stream}-000001`, documents: new Map() });
+    return known;
+  }
+
+  function rollover(): void {
+    for (const [stream, known] of streams) {
+      known.push({ name: `.ds-${stream}-${String(known.length + 1).padStart(6, '0')}`, documents: new Map() });
+    }
+  }
+
+  function create(item: Create, put: ItemError | undefined) {
+    const { index, id } = item;
+    const source = JSON.parse(item.text) as Document;
+    const fault = put ?? settings.refuse(item, source);
+    const fail = ({ status, ...error }: ItemError) => ({ create: { _index: index, _id: id, status, error } });
+    if (fault !== undefined) return fail(fault);
+    const { name, documents } = backings(index).at(-1)!;
+    if (documents.has(id)) {
+      const reason = `[${id}]: version conflict, document already exists (current version [1])`;
+      return fail({ status: 409, type: 'version_conflict_engine_exception', reason });
+    }
+    documents.set(id, { source, searchable: false });
+    return { create: { _index: name, _id: id, status: 201 } };
+  }
+
+  function bulk(body: Buffer, fault: Fault | undefined): unknown {
+    const rows = body.toString().split('\n');
+    const items: ReturnType<typeof create>[] = [];
+    for (let row = 0; row + 1 < rows.length; row += 2) {
+      const { _index, _id } = JSON.parse(rows[row]!).create as { _index: string; _id: string };
+      const put = fault?.kind === 'items' && items.length % fault.every === fault.every - 1 ? fault : undefined;
+      items.push(create({ index: _index, id: _id, text: rows[row + 1]! }, put));
+    }
+    return { took: 1, errors: items.some((item) => item.create.status !== 201), items };
+  }
+
+  function search(stream: string, body: Buffer): unknown {
+    const { query, size } = JSON.parse(body.toString()) as { query: { ids: { values: string[] } }; size: number };
+    const hits: unknown[] = [];
+    for (const { name, documents } of streams.get(stream) ?? []) {
+      for (const id of query.ids.values) if (documents.get(id)?.searchable) hits.push({ _index: name, _id: id });
+    }
+    return { hits: { hits: hits.slice(0, size) } };
+  }
+
+  function refresh(stream: string): unknown {
+    for (const { documents } of streams.get(stream) ?? []) {
+      for (const document of documents.values()) document.searchable = true;
+    }
+    return { _shards: { failed: 0 } };
+  }
+
+  function work(path: string, body: Buffer, fault: Fault | undefined): { status: number; body: unknown } {
+    const stream = path.split('/')[1]!;
+    if (path.endsWith('/_search')) return { status: 200, body: search(stream, body) };
+    if (path.endsWith('/_refresh')) return { status: 200, body: refresh(stream) };
+    if (body.length > settings.maxBodyBytes) return { status: 413, body: '' };
+    if (settings.poison !== undefined && body.includes(settings.poison)) {
+      const error = { type: 'illegal_argument_exception', reason: 'Malformed action/metadata line [1]' };
+      return { status: 400, body: { error, status: 400 } };
+    }
+    return { status: 200, body: bulk(body, fault) };
+  }
+
+  function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    const path = request.url!.split('?')[0]!;
+    const fault = faults.shift() ?? (path === '/_bulk' ? bulkFaults.shift() : undefined);
+    requests.push(path);
+    if (fault?.kind === 'status') {
+      response.writeHead(fault.status, HEADERS).end(fault.body ?? '');
+      return;
+    }
+    const breaks = fault !== undefined && fault.kind !== 'items';
+    const done = !breaks || fault.taken ? work(path, body, fault) : undefined;
+    if (breaks && fault.rollover) rollover();
+    if (fault?.kind === 'silent') return;
+    if (fault?.kind === 'cut') {
+      request.socket.destroy();
+      return;
+    }
+    const text = fault?.kind === 'garbage' ? '{"took":1,"err' : JSON.stringify(done!.body);
+    response.writeHead(done?.status ?? 200, HEADERS).end(text);
+  }
+
+  return {
+    node,
+    /** Taken one by one by whatever is asked next … */
+    faults,
+    /** … and, while there are none, these by bulks only. */
+    bulkFaults,
+    requests,
+    settings,
+    rollover,
+    client: (requestTimeout = 5000) => new Client({ node, requestTimeout }),
+    /** Documents of a stream over all its backing indices, in the order they came. */
+    documents: (stream: string): Document[] =>
+      (streams.get(stream) ?? []).flatMap(({ documents }) => [...documents.values()].map(({ source }) => source)),
+    ids: (stream: string): string[] => (streams.get(stream) ?? []).flatMap(({ documents }) => [...documents.keys()]),
+    /** Breaks all connections, as a crashed shipper leaves them. */
+    disconnect: (): void => server.closeAllConnections(),
+    async close(): Promise<void> {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export type FaultStore = Awaited<ReturnType<typeof startFaultStore>>;
