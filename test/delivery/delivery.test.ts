@@ -190,12 +190,16 @@ describe('delivery', () => {
   });
 
   it('does not double what a lost answer had indexed, not even after a rollover', async () => {
+    const { delivery } = startTestDelivery(store.client(), {
+      settings: { in_flight: '1B', batch: '16KB', concurrency: 2, linger: '10ms' },
+    });
+    await delivery.accept(chunkOf(['document'], { start: 10_000 }).processed);
+    await delivery.drain();
     store.bulkFaults.push({ kind: 'cut', taken: true, rollover: true });
-    const { delivery } = startTestDelivery(store.client());
     const { processed, tallies } = chunkOf(many('document', 25));
     await delivery.accept(processed);
     await delivery.drain();
-    assert.equal(store.ids(STREAM).length, 25);
+    assert.equal(store.ids(STREAM).length, 26);
     assert.equal(tallies[0]!.already_there.lines, 25);
     await delivery.close();
   });
