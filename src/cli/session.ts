@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, type Overrides } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { openStore, type Store } from '../store/client.ts';
 import { acquireLock, type Lock, lockHolder } from './lock.ts';
@@ -26,9 +26,9 @@ export function places(config: Config) {
 }
 
 /** Loads the configuration a command was called with. */
-export async function readConfig(options: CommonOptions): Promise<Config> {
-  const { config } = await loadConfig(options.config);
-  return options.data === undefined ? config : { ...config, data: path.resolve(options.data) };
+export async function readConfig(options: CommonOptions, overrides: Overrides = {}): Promise<Config> {
+  const data = options.data === undefined ? {} : { data: path.resolve(options.data) };
+  return (await loadConfig(options.config, { ...overrides, ...data })).config;
 }
 
 /** A store for one command, with the lock it needed. */
@@ -63,16 +63,16 @@ function owned(store: Store, lock: Lock | undefined): Reached {
   };
 }
 
+/** Base URL of the running server as this machine reaches it. */
+export function serverAddress(config: Config, port: number): string {
+  const any = ['0.0.0.0', '::', 'localhost'].includes(config.http.host);
+  const host = any ? '127.0.0.1' : config.http.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 async function connectToServer(config: Config, port: number, token: string): Promise<Store> {
   const { Client } = await import('@elastic/elasticsearch');
-  const loopback = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(config.http.host);
-  const host = loopback ? '127.0.0.1' : config.http.host;
-  const client = new Client({ node: `http://${host}:${port}/es`, auth: { bearer: token }, maxRetries: 0 });
-  return {
-    client,
-    home: 'embedded',
-    place: `http://${host}:${port}/es`,
-    engine: undefined,
-    close: () => client.close(),
-  };
+  const node = `${serverAddress(config, port)}/es`;
+  const client = new Client({ node, auth: { bearer: token }, maxRetries: 0 });
+  return { client, home: 'embedded', place: node, engine: undefined, close: () => client.close() };
 }

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { LogmillError } from '../errors.ts';
+import { startMainLine } from '../main-line.ts';
+import { type LedgerEntry, settled } from '../model/ledger.ts';
+import { parseDuration } from '../model/units.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { stderrLog } from '../log.ts';
+import { acquireLock } from './lock.ts';
+import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
+import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
+import { stopSignal } from './stop-signal.ts';
+import { bar, grouped, humanBytes, progressLine } from './terminal.ts';
+
+const PROGRESS_MS = 200;
+/** How long a stop waits for what is under way; the rest is read again at the next start. */
+const DRAIN_MS = 10_000;
+
+type Options = CommonOptions & { once?: boolean; wait: string };
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .option('--once', 'stop when every input is at its end and acknowledged')
+    .option('--wait <duration>', 'with --once: how long to wait for an unreachable store', '60s')
+    .addHelpText('after', '\nExamples:\n  $ logmill agent --config logmill.yaml\n  $ logmill agent --config logmill.yaml --once')
+    .action(agent);
+}
+
+async function agent(options: Options): Promise<void> {
+  const config = await readConfig(options);
+  const once = options.once === true;
+  const stop = stopSignal();
+  const log = stderrLog(once ? 'warn' : config.log.level);
+  const lock = acquireLock(places(config).agentLock);
+  try {
+    const { store, close } = await reachStore(config);
+    try {
+      await prepareStore(store, config, log, { waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY, signal: stop });
+      const mainLine = startMainLine({
+        config,
+        store,
+        pipelines: await loadAllPipelines(config),
+        stateFolder: places(config).state,
+        host: await identifyHost(config),
+        once,
+        telemetry: createTelemetry(),
+        log,
+      });
+      const progress = progressLine();
+      const timer = setInterval(() => progress.show(progressText(mainLine.agent.files())), PROGRESS_MS);
+      stop.addEventListener('abort', () => void mainLine.stop(DRAIN_MS), { once: true });
+      await mainLine.done.finally(() => {
+        clearInterval(timer);
+        progress.end();
+      });
+      await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
+      process.stdout.write(`${summary(mainLine.agent.files())}\n`);
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    if (!stop.aborted || error instanceof LogmillError) throw error;
+  } finally {
+    lock.release();
+  }
+}
+
+function progressText(files: readonly LedgerEntry[]): string {
+  let read = 0;
+  let unread = 0;
+  let lines = 0;
+  for (const entry of files) {
+    read += entry.acknowledged;
+    unread += entry.unread + entry.inFlight.bytes;
+    lines += settled(entry.tally).lines;
+  }
+  return `${bar(read / Math.max(1, read + unread))} ${grouped(lines)} lines, ${humanBytes(unread)} to go`;
+}
+
+/** What was read and what became of it, in one line. */
+function summary(files: readonly LedgerEntry[]): string {
+  const sum = (count: (entry: LedgerEntry) => number) => grouped(files.reduce((total, entry) => total + count(entry), 0));
+  const parts = [
+    `${sum(({ tally }) => tally.indexed.lines)} indexed`,
+    `${sum(({ tally }) => tally.already_there.lines)} already there`,
+    `${sum(({ tally }) => tally.dead_lettered.lines)} dead letters`,
+    `${sum(({ tally }) => tally.dropped.lines)} dropped`,
+  ];
+  return `${sum(({ read }) => read.lines)} lines of ${files.length} files: ${parts.join(', ')}`;
+}

@@ -1,0 +1,79 @@
+import type { Config } from '../config/schema.ts';
+import type { MainLine } from '../main-line.ts';
+import { settled } from '../model/ledger.ts';
+import type { Store } from '../store/client.ts';
+import { grouped, humanBytes, paint, progressLine } from './terminal.ts';
+import { VERSION } from './version.ts';
+import type { Watching } from './watching.ts';
+
+const PROGRESS_MS = 500;
+/** How long the first look at the files may take before the banner is printed without it. */
+const FIRST_LOOK_MS = 5000;
+
+type BannerOptions = {
+  readonly config: Config;
+  readonly store: Store;
+  readonly mainLine: MainLine;
+  readonly url: string;
+  readonly rules: number;
+  readonly startedIn: number;
+};
+
+/** What is being read, how many lines are in, and where to look: ten lines or fewer. */
+export async function printBanner({ config, store, mainLine, url, rules, startedIn }: BannerOptions): Promise<void> {
+  await Promise.race([mainLine.agent.settledOnce(), new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS).unref())]);
+  const rows = [
+    ['reading', readingText(config, mainLine)],
+    ...unreadableRow(mainLine),
+    ['lines in', linesText(mainLine)],
+    ['store', store.place],
+    ['rules', `${rules} at work`],
+    ['page', `${paint('cyan', url)}  API under ${url}api/v1, Elasticsearch's under ${url}es`],
+    ['search', "npm run --silent logmill -- search 'log.level: error'"],
+  ];
+  const lines = rows.map(([title = '', text]) => `  ${title.padEnd(9)} ${text}`);
+  const head = `${paint('bold', 'logmill')} ${VERSION} is up in ${(startedIn / 1000).toFixed(1)} s; Ctrl-C stops, the next start goes on where it stopped`;
+  process.stdout.write(`${[head, ...lines].join('\n')}\n`);
+}
+
+/** On a terminal: lines in, backlog and what is wrong, redrawn in place until ended. */
+export function watchProgress(mainLine: MainLine, _watching: Watching): { end(): void } {
+  const line = progressLine();
+  const timer = setInterval(() => {
+    const waiting = mainLine.delivery.status().store;
+    line.show(waiting.state === 'waiting' ? paint('yellow', waiting.message, process.stderr) : linesText(mainLine));
+  }, PROGRESS_MS);
+  return {
+    end: () => {
+      clearInterval(timer);
+      line.end();
+    },
+  };
+}
+
+function readingText(config: Config, { agent }: MainLine): string {
+  const files = agent.files();
+  const pipelines = new Set(files.map(({ pipeline }) => pipeline));
+  const journal = config.inputs.some(({ journald }) => journald === true) ? ' and the journal' : '';
+  const names = files.slice(0, 3).map(({ path }) => path);
+  const more = files.length > names.length ? ', …' : '';
+  return `${files.length} files${journal} through ${pipelines.size} pipelines: ${names.join(', ')}${more}`;
+}
+
+function unreadableRow({ agent }: MainLine): string[][] {
+  const { unreadable } = agent.status();
+  const [first] = unreadable;
+  return first === undefined ? [] : [['not read', paint('yellow', `${unreadable.length} files, such as ${first.path}: ${first.reason}`)]];
+}
+
+function linesText({ agent }: MainLine): string {
+  let done = 0;
+  let dead = 0;
+  let waiting = 0;
+  for (const { tally, unread, inFlight } of agent.files()) {
+    done += settled(tally).lines;
+    dead += tally.dead_lettered.lines;
+    waiting += unread + inFlight.bytes;
+  }
+  return `${grouped(done)} (${grouped(dead)} of them dead letters), ${humanBytes(waiting)} to go`;
+}

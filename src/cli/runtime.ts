@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { resolveHostId } from '../agent/identity.ts';
+import type { Config } from '../config/schema.ts';
+import { loadPipelines, type Pipelines } from '../pipeline/pipelines.ts';
+import type { Store } from '../store/client.ts';
+import { installTemplates } from '../store/templates.ts';
+import { storeReady } from './store-ready.ts';
+
+/** The folder that holds the shipped pipelines, rules and dashboards: the checkout, or the installed package. */
+export const SHIPPED = path.resolve(import.meta.dirname, '..', '..');
+
+/** Who this machine is in documents and in their ids. The id outlives the state folder, so it is kept beside it. */
+export async function identifyHost(config: Config): Promise<{ id: string; name: string }> {
+  return { id: await resolveHostId(config.host.id, config.data), name: config.host.name ?? hostname() };
+}
+
+/** Shipped pipelines and the configured folders of own ones that exist. */
+export async function loadAllPipelines(config: Config): Promise<Pipelines> {
+  return await loadPipelines(pipelineFolders(config));
+}
+
+/** Folders to load pipelines from, the shipped one first. */
+export function pipelineFolders(config: Config): string[] {
+  return [...new Set([path.join(SHIPPED, 'pipelines'), ...config.pipelines.filter((folder) => existsSync(folder))])];
+}
+
+/**
+ * Waits for the store and installs the index templates; both may be done again at any time.
+ * @throws LogmillError STORE_UNREACHABLE
+ */
+export async function prepareStore(
+  store: Store,
+  config: Config,
+  log: Logger,
+  options: { waitMs: number; signal: AbortSignal; say?: (reason: string) => void },
+): Promise<void> {
+  const say = options.say ?? ((reason) => log.warn({ place: store.place, reason }, 'waiting for the store'));
+  await storeReady(store.client, store.place, options.waitMs, say, options.signal);
+  await installTemplates(store, config);
+}

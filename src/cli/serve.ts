@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { openOwnLog } from '../log.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { acquireLock } from './lock.ts';
+import { prepareStore } from './runtime.ts';
+import { startService } from './service.ts';
+import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
+import { stopSignal } from './stop-signal.ts';
+import { openStore } from '../store/client.ts';
+
+type Options = CommonOptions & { port?: number };
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .option('--port <n>', 'port of API and page', Number)
+    .addHelpText('after', '\nExamples:\n  $ logmill serve --config logmill.yaml --port 4600')
+    .action(serve);
+}
+
+async function serve(options: Options): Promise<void> {
+  const config = await readConfig(options, options.port === undefined ? {} : { port: options.port });
+  const stop = stopSignal();
+  const lock = acquireLock(places(config).storeLock);
+  try {
+    const { log } = openOwnLog(places(config).logFile, config.log.level);
+    const store = await openStore(config);
+    try {
+      await prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, say: (reason) => process.stdout.write(`waiting for ${store.place}: ${reason}\n`) });
+      const service = await startService({ config, store, lock, telemetry: createTelemetry(), log, mainLine: undefined, demo: false });
+      process.stdout.write(`serving ${service.url} from ${store.place}; Ctrl-C stops\n`);
+      await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+      await service.close();
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@elastic/elasticsearch';
+import { LogmillError } from '../errors.ts';
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Waits until the store answers `_cluster/health` (the Elasticsearch core answers `GET /` with 405, so no `info`).
+ * @param waitMs how long at most; Infinity waits for ever.
+ * @param say called once with the reason when the first try fails.
+ * @throws LogmillError STORE_UNREACHABLE when the time is over; the signal's reason when aborted.
+ */
+export async function storeReady(
+  client: Client,
+  place: string,
+  waitMs: number,
+  say: (reason: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  for (let pause = FIRST_PAUSE_MS, tries = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS), tries++) {
+    try {
+      await client.cluster.health({}, { requestTimeout: 5000, maxRetries: 0, ...(signal === undefined ? {} : { signal }) });
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const detail = reasonOf(error);
+      if (Date.now() + pause > deadline) throw new LogmillError('STORE_UNREACHABLE', { place, detail }, {}, error);
+      if (tries === 1) say(detail);
+      await sleep(pause, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { statusCode, message } = error as { statusCode?: number; message: string };
+  if (statusCode === 401) return 'it refuses the credentials (401)';
+  if (statusCode === 403) return 'the credentials lack the right to ask for its health (403)';
+  return message.split('\n')[0] ?? 'no reason given';
+}

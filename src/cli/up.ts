@@ -1,0 +1,97 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../config/schema.ts';
+import { openOwnLog } from '../log.ts';
+import { type MainLine, startMainLine } from '../main-line.ts';
+import { openStore, type Store } from '../store/client.ts';
+import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import { printBanner, watchProgress } from './banner.ts';
+import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
+import { namedFiles } from './inputs.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
+import { startService } from './service.ts';
+import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
+import { startStats } from './stats.ts';
+import { stopSignal } from './stop-signal.ts';
+
+const DRAIN_MS = 10_000;
+
+type Options = CommonOptions & { port?: number; demo?: boolean };
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('[files...]', 'tail these instead of the configured inputs; their format is found by their first lines')
+    .option('--port <n>', 'port of API and page', Number)
+    .option('--demo', 'write made-up traffic into the data folder and ship it')
+    .addHelpText('after', '\nExamples:\n  $ logmill up\n  $ logmill up /var/log/shop/app.log --port 4700\n  $ logmill up --demo')
+    .action(up);
+}
+
+async function up(files: readonly string[], options: Options): Promise<void> {
+  const started = performance.now();
+  const config = await configure(files, options);
+  const stop = stopSignal();
+  const locks: Lock[] = [];
+  const store: Store[] = [];
+  try {
+    locks.push(acquireLock(places(config).storeLock), acquireLock(places(config).agentLock));
+    const own = openOwnLog(places(config).logFile, config.log.level);
+    const { log } = own;
+    store.push(await openStore(config));
+    const say = (reason: string) => process.stdout.write(`waiting for ${store[0]!.place}: ${reason}\n`);
+    await prepareStore(store[0]!, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, say });
+    const telemetry = createTelemetry();
+    if (options.demo === true) startDemoTraffic(demoFolder(config), stop);
+    const mainLine = await startReading(config, store[0]!, telemetry, own);
+    const service = await startService({ config, store: store[0]!, lock: locks[0]!, telemetry, log, mainLine, demo: options.demo === true });
+    const stats = startStats(mainLine, telemetry, log);
+    printBanner({ config, store: store[0]!, mainLine, url: service.url, rules: service.watching.rules, startedIn: performance.now() - started });
+    const progress = watchProgress(mainLine, service.watching);
+    const fault = await Promise.race([mainLine.done.then(() => undefined, (error: unknown) => error), aborted(stop)]);
+    progress.end();
+    process.stdout.write('stopping: what is under way is finished first\n');
+    stats.stop();
+    await mainLine.stop(DRAIN_MS).catch(() => {});
+    await service.close();
+    if (fault !== undefined) throw fault;
+  } catch (error) {
+    if (!stop.aborted || store.length === 0) throw error;
+  } finally {
+    for (const opened of store) await opened.close();
+    for (const lock of locks) lock.release();
+  }
+}
+
+async function configure(files: readonly string[], options: Options): Promise<Config> {
+  const port = options.port === undefined ? {} : { port: options.port };
+  if (options.demo === true) {
+    const config = await readConfig(options, port);
+    return await readConfig({ ...options, data: config.data }, { ...port, inputs: demoInputs(demoFolder(config)) });
+  }
+  return await readConfig(options, files.length === 0 ? port : { ...port, inputs: namedFiles(files) });
+}
+
+function demoFolder(config: Config): string {
+  return path.join(config.data, 'demo');
+}
+
+async function startReading(config: Config, store: Store, telemetry: Telemetry, own: ReturnType<typeof openOwnLog>): Promise<MainLine> {
+  return startMainLine({
+    config,
+    store,
+    pipelines: await loadAllPipelines(config),
+    stateFolder: places(config).state,
+    host: await identifyHost(config),
+    once: false,
+    telemetry,
+    log: own.log,
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
