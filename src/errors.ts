@@ -29,6 +29,7 @@ export const ERRORS = {
   CONFIG_SECRET_FILE: entry(400, 'cannot read the secret file {path}: {detail}', 'check the path and its permissions'),
   // command line
   TIME_INVALID: entry(400, '"{text}" is no time', 'write 2026-11-21T10:00:00Z, now, or now-15m'),
+  PLACE_INVALID: entry(400, '"{place}" is no FILE:OFFSET', 'write the path, a colon, and the byte at which the line starts'),
   INPUT_MISSING: entry(400, 'no file {path}', 'check the path; it counts from where you stand'),
   PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
   STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
@@ -59,6 +60,89 @@ export const ERRORS = {
     'cannot open the store {path}: {detail}',
     'see that no other program has it open; if it is damaged, restore it from a backup or move it away',
   ),
+  // pipeline
+  PIPELINE_UNKNOWN: entry(400, 'no pipeline is called "{name}"', '{suggestion}'),
+  PIPELINE_DUPLICATE: entry(400, 'two pipelines are called "{name}": {first} and this one', 'rename one of them'),
+  PIPELINE_FOLDER: entry(400, 'cannot read the pipeline folder {path}: {detail}', 'check the path and its permissions'),
+  PIPELINE_FAULT: entry(
+    500,
+    'stage {stage} of pipeline {pipeline} failed at offset {offset}: {detail}',
+    'this is a bug of logmill; the line is kept as a dead letter',
+  ),
+  STAGE_OPTION: entry(400, '{key} {detail}', 'see docs/reference/stages.md'),
+  PATTERN_SLOW: entry(
+    400,
+    'the pattern can take very long on hostile lines: {detail}',
+    'rewrite it without nested or adjacent repetitions of the same characters',
+  ),
+  SCHEMA_UNKNOWN: entry(400, 'no stream contract at {path}', 'put the JSON Schema there, or name another one'),
+  SCHEMA_INVALID: entry(400, 'the stream contract {path} is no valid JSON Schema: {detail}', 'mend the file'),
+  // rules and notifications
+  RULE_KIND: entry(400, 'no rule kind "{kind}"', '{suggestion}'),
+  RULE_INVALID: entry(400, '{key} {detail}', 'see docs/reference/rules.md'),
+  RULE_QUERY: entry(400, '{key} is no valid KQL: {detail}', 'see docs/reference/kql.md'),
+  RULE_TWICE: entry(400, 'rule "{name}" is also defined in {other}', 'give one of them another name'),
+  ALERT_UNKNOWN: entry(404, 'no alert "{id}"', 'list them with GET /api/v1/alerts'),
+  ALERT_BUSY: entry(409, 'the alert "{id}" is being changed by someone else', 'try again'),
+  CHANNEL_KIND: entry(400, 'no channel kind "{kind}"', '{suggestion}'),
+  NOTIFY_INVALID: entry(400, '{key} {detail}', 'see docs/reference/notifications.md'),
+  // api
+  TIME_RANGE_EMPTY: entry(400, 'the range ends ({to}) before it begins ({from})', 'swap the two, or leave one out'),
+  INTERVAL_TOO_SMALL: entry(
+    400,
+    'steps of {interval} cut the range into {count} pieces, more than {most}',
+    'ask for wider steps or a shorter range, or for "auto"',
+  ),
+  CURSOR_INVALID: entry(400, 'not a cursor of this server', 'pass on `cursor` of the answer before, or leave it out'),
+  CURSOR_TIES: entry(400, 'more than {most} events share the same place in the order', 'sort by another field'),
+  REQUEST_INVALID: entry(400, '{detail}', 'see /api/openapi.json'),
+  BODY_TOO_LARGE: entry(413, 'the request body is too large', 'send less at once'),
+  BODY_ENCODING: entry(400, 'cannot unpack the request body: {detail}', 'send it as it is, or packed with gzip'),
+  MEDIA_TYPE_UNKNOWN: entry(415, 'this content type is not read here', 'send application/json'),
+  SERVER_BUSY: entry(429, 'too many large requests at once', 'send it again after a moment'),
+  TOKENS_MISSING: entry(
+    403,
+    'no token is configured, so only this machine may connect, not {host}',
+    'add http.tokens to the configuration, or bind to 127.0.0.1',
+  ),
+  TOKEN_WRONG: entry(401, 'this needs one of the configured tokens', 'send it as Authorization: Bearer TOKEN'),
+  HOST_FOREIGN: entry(403, 'no server called "{host}" is here', 'use localhost, or add the name to http.allowed_hosts'),
+  ORIGIN_FOREIGN: entry(
+    403,
+    'requests made by pages of {origin} are refused',
+    'call from a page of this server, or from no page',
+  ),
+  ROUTE_UNKNOWN: entry(404, 'nothing answers {method} {path}', 'see /api/openapi.json'),
+  ES_ELSEWHERE: entry(
+    404,
+    'the store is an Elasticsearch of its own, {place}',
+    'send this there; /es serves only the embedded store',
+  ),
+  STORE_REFUSED: entry(
+    400,
+    'the store refused the query: {detail}',
+    'check the fields and their types, see /api/v1/fields',
+  ),
+  STORE_FORBIDDEN: entry(
+    502,
+    '{place} refuses our credentials: {detail}',
+    'check user, API key and role in the configuration',
+  ),
+  API_FAULT: entry(500, 'this request met a fault of logmill', 'its log has the details; please report it'),
+  // agent
+  LEDGER_UNBALANCED: entry(
+    500,
+    'a stretch of {lines} lines and {bytes} bytes was acknowledged as {settledLines} lines and {settledBytes} bytes{again}',
+    'this is a fault of logmill: please report it with this message',
+  ),
+  // kql
+  KQL_SYNTAX: entry(400, '{detail}\n  {line}\n  {caret}', 'mend the query at the mark'),
+  KQL_NOW: entry(
+    400,
+    'now has no meaning here{mark}',
+    'write a date; a pipeline treats a line the same whenever it runs',
+  ),
+  KQL_VALUE: entry(400, '{field} is {type}, and {value} is none', '{hint}'),
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -96,6 +180,7 @@ function fill(template: string, fields: Readonly<Record<string, string | number>
 }
 
 function describePlace({ file, line, column, key }: Where): string {
-  const spot = [file, line, column].filter((part) => part !== undefined).join(':');
+  const known = [file, line, column].filter((part) => part !== undefined);
+  const spot = known.length === 1 && column !== undefined ? `column ${column}` : known.join(':');
   return [spot, key].filter((part) => part !== undefined && part !== '').join(' ');
 }
