@@ -93,6 +93,12 @@ export function createTelemetry() {
       labelNames: ['rule'],
       registers,
     }),
+    ruleLeftOut: new Counter({
+      name: 'logmill_rule_left_out_total',
+      help: 'Groups beyond the limit, and grid times or late events beyond the catch-up, that a rule did not look at',
+      labelNames: ['rule', 'what'],
+      registers,
+    }),
     alertsFiring: new Gauge({
       name: 'logmill_alerts_firing',
       help: 'Alerts firing now',

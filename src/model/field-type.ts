@@ -46,6 +46,10 @@ const OWN: Record<string, FieldType> = {
   'logmill.alert.started_at': 'date',
   'logmill.alert.ended_at': 'date',
   'logmill.alert.evidence': 'keyword',
+  'logmill.alert.evidence_index': 'keyword',
+  'logmill.alert.runbook': 'keyword',
+  'logmill.alert.note': 'text',
+  'logmill.alert.by': 'keyword',
 };
 
 const types = new Map<string, FieldType>(Object.entries(OWN));
