@@ -123,7 +123,8 @@ export async function writeAlert(
     await client.index({
       ...where,
       ...(version ?? { op_type: 'create' as const }),
-      document: document as unknown as object,
+      // As an object: the client sends a text as text/plain, which Elasticsearch refuses.
+      document: JSON.parse(document) as object,
     });
     return true;
   } catch (error) {
