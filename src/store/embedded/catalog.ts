@@ -64,7 +64,8 @@ export class Catalog implements Reader {
   }
 
   resolve(expression: string, options?: { ignoreUnavailable?: boolean }): readonly Slice[] {
-    return this.resolveIndices(expression, options).map((index) => index.slice);
+    const indices = this.resolveIndices(expression, options);
+    return indices.filter((index) => index.committed).map((index) => index.slice);
   }
 
   /** As `resolve`, for those who change indices. */

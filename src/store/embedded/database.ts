@@ -17,6 +17,9 @@ export type DatabaseOptions = {
 /** Statements under way at once: each holds one of libuv's four threads, and the writer and file work need the others. */
 const READERS = 2;
 
+/** Write-ahead log at which it is merged into the file: larger ones make restarts slower, smaller ones write row groups often. */
+const CHECKPOINT = '64MiB';
+
 /**
  * DuckDB with everything that is not the embedded store switched off: no extensions, no files outside its folder, UTC.
  * One connection writes, a few read; nothing else in the product talks to DuckDB.
@@ -80,6 +83,24 @@ export class Database {
     return await runOn(this.writer, sql, params, undefined);
   }
 
+  async begin(): Promise<void> {
+    await this.writer.run('BEGIN');
+  }
+
+  /** Returns when the transaction is in the write-ahead log and that has been fsynced. */
+  async commit(): Promise<void> {
+    await this.writer.run('COMMIT');
+  }
+
+  /** Undoes the transaction, if one is open. */
+  async rollback(): Promise<void> {
+    try {
+      await this.writer.run('ROLLBACK');
+    } catch (error) {
+      if (!/no transaction is active/i.test(detailOf(error))) throw error;
+    }
+  }
+
   /** Merges the write-ahead log into the file and closes. No statement may be under way. */
   async close(): Promise<void> {
     try {
@@ -97,6 +118,7 @@ async function openFile(file: string, options: DatabaseOptions, temporary: strin
       memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
       threads: String(options.threads),
       temp_directory: temporary,
+      checkpoint_threshold: CHECKPOINT,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

@@ -46,6 +46,8 @@ export class IndexState {
   /** Of the next write; undefined until it has been read from the table. */
   nextSequence: number | undefined;
   slice: Slice;
+  /** Whether its table is in the database for readers to see. */
+  committed: boolean;
   readonly #floor: number;
   #tableMade: boolean;
   #madeSlots: number;
@@ -62,6 +64,7 @@ export class IndexState {
     this.tree = new FieldTree(this.mapping, stored.slots);
     this.#floor = stored.nextSequence;
     this.nextSequence = tableMade ? undefined : 0;
+    this.committed = tableMade;
     this.#tableMade = tableMade;
     this.#madeSlots = tableMade ? stored.slots.length : 0;
     this.slice = this.#toSlice();
@@ -85,6 +88,13 @@ export class IndexState {
     return index;
   }
 
+  /** Throws EsError 400 when a further mapping would contradict the index's own. */
+  checkMapping(mapping: unknown): void {
+    const trial = new Mapping();
+    trial.merge(this.mapping.toBody());
+    trial.merge(mapping);
+  }
+
   /** Lowest sequence number that deletes allow; the table may hold higher ones. */
   get floor(): number {
     return Math.max(this.#floor, this.nextSequence ?? 0);
@@ -105,8 +115,9 @@ export class IndexState {
     return added.map((slot) => `ALTER TABLE ${quote(this.name)} ADD COLUMN ${columnOf(slot)}`);
   }
 
-  /** Lets readers see the columns as they are now. Call after the commit. */
+  /** Lets readers see the index and its columns as they are now. Call after the commit. */
   publish(): void {
+    this.committed = true;
     this.slice = this.#toSlice();
   }
 

@@ -28,6 +28,8 @@ export type Slice = {
   /** Table name, unquoted. */
   readonly table: string;
   readonly columns: ReadonlyMap<string, Column>;
+  /** False when every field of every document has its column, so that nothing need be looked for in `_source`. */
+  readonly overflow?: boolean;
 };
 
 export type SqlValue = string | number | bigint | boolean | null | readonly SqlValue[];

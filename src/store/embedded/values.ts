@@ -79,6 +79,11 @@ export function toDate(value: unknown): number | undefined {
     return Number.isFinite(value) && Math.abs(value) <= FURTHEST_MS ? Math.trunc(value) : undefined;
   }
   if (typeof value !== 'string') return undefined;
+  if (isUsualForm(value)) {
+    const ms = Date.parse(value);
+    // Fast path: every month has 28 days.
+    if (!Number.isNaN(ms) && (value[8]! < '2' || value.slice(8, 10) <= '28')) return ms;
+  }
   const parts = ISO.exec(value);
   if (parts === null) return /^-?\d{1,16}$/.test(value) ? toDate(Number(value)) : undefined;
   const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
@@ -88,6 +93,11 @@ export function toDate(value: unknown): number | undefined {
   // Date.parse rolls 31 February over to March; Elasticsearch refuses it.
   if (Number.isNaN(ms) || Number(day) > daysIn(Number(year), Number(month))) return undefined;
   return ms;
+}
+
+/** `2026-11-21T10:05:40.123Z`. */
+function isUsualForm(text: string): boolean {
+  return text.length === 24 && text[4] === '-' && text[10] === 'T' && text[13] === ':' && text[23] === 'Z';
 }
 
 function fullZone(zone: string): string {
