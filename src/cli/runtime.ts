@@ -4,13 +4,13 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { resolveHostId } from '../agent/identity.ts';
 import type { Config } from '../config/schema.ts';
-import { loadPipelines, type Pipelines } from '../pipeline/pipelines.ts';
+import { loadPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import type { Store } from '../store/client.ts';
 import { installTemplates } from '../store/templates.ts';
 import { storeReady } from './store-ready.ts';
 
-/** The folder that holds the shipped pipelines, rules and dashboards: the checkout, or the installed package. */
-export const SHIPPED = path.resolve(import.meta.dirname, '..', '..');
+/** Sources of the shipped dashboards: in the checkout, or in the installed package. */
+export const SHIPPED_DASHBOARDS = path.resolve(import.meta.dirname, '..', '..', 'dashboards');
 
 /** Who this machine is in documents and in their ids. The id outlives the state folder, so it is kept beside it. */
 export async function identifyHost(config: Config): Promise<{ id: string; name: string }> {
@@ -23,8 +23,8 @@ export async function loadAllPipelines(config: Config): Promise<Pipelines> {
 }
 
 /** Folders to load pipelines from, the shipped one first. */
-export function pipelineFolders(config: Config): string[] {
-  return [...new Set([path.join(SHIPPED, 'pipelines'), ...config.pipelines.filter((folder) => existsSync(folder))])];
+export function pipelineFolders(config: Config | undefined): string[] {
+  return [...new Set([SHIPPED_PIPELINES, ...(config?.pipelines ?? []).filter((folder) => existsSync(folder))])];
 }
 
 /**

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { schedule } from 'node-cron';
 import type { Logger } from 'pino';
@@ -70,7 +69,8 @@ async function listen(server: FastifyInstance, { http }: Config): Promise<string
     if (code === 'EADDRINUSE') throw new LogmillError('PORT_BUSY', { host: http.host, port: http.port }, {}, error);
     throw error;
   }
-  const address = server.addresses()[0]!;
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') throw new Error('BUG: the server listens on no port');
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/`;
 }
 
@@ -82,6 +82,3 @@ async function sweep({ store, config, log }: ServiceOptions): Promise<void> {
     log.error({ err: error }, 'the retention sweep failed; it is tried again at its next time');
   }
 }
-
-/** Folder of rule files and the like, as shipped. */
-export const SHIPPED = path.resolve(import.meta.dirname, '..', '..');

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig, type Overrides } from '../config/load.ts';
+import { findConfig, loadConfig, type Overrides } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { openStore, type Store } from '../store/client.ts';
 import { acquireLock, type Lock, lockHolder } from './lock.ts';
+
+const SHIPPED_CONFIG = path.resolve(import.meta.dirname, '..', '..', 'config', 'logmill.yaml');
 
 /** Options every command has. */
 export type CommonOptions = { config?: string; data?: string };
@@ -28,7 +31,20 @@ export function places(config: Config) {
 /** Loads the configuration a command was called with. */
 export async function readConfig(options: CommonOptions, overrides: Overrides = {}): Promise<Config> {
   const data = options.data === undefined ? {} : { data: path.resolve(options.data) };
-  return (await loadConfig(options.config, { ...overrides, ...data })).config;
+  return (await loadConfig(configFile(options), { ...overrides, ...data })).config;
+}
+
+/**
+ * The configuration file to use: the one named, else the folder's own, else the one of the checkout this runs from.
+ * @throws LogmillError CONFIG_NOT_FOUND
+ */
+export function configFile({ config }: CommonOptions): string {
+  try {
+    return findConfig(config);
+  } catch (error) {
+    if (existsSync(SHIPPED_CONFIG)) return SHIPPED_CONFIG;
+    throw error;
+  }
 }
 
 /** A store for one command, with the lock it needed. */

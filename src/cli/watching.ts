@@ -1,6 +1,4 @@
-import type { AlertBook } from '../api/options.ts';
 import { createNotifier } from '../notify/notifier.ts';
-import { acknowledgeAlert, dismissAlert, listAlerts, readAlert, resolveAlert } from '../rules/alerts.ts';
 import { createRuleEngine } from '../rules/engine.ts';
 import { checkRules } from '../rules/load.ts';
 import { expandGlobs } from './globs.ts';
@@ -13,7 +11,6 @@ const DEMO_HISTORY_MS = 30 * 60_000;
 export type Watching = {
   /** Number of rules. */
   readonly rules: number;
-  readonly alerts: AlertBook;
   /** Evaluates what is due and sends what follows from it. Never rejects. */
   evaluate(): Promise<void>;
   close(): Promise<void>;
@@ -41,15 +38,6 @@ export async function startWatching(options: Pick<ServiceOptions, 'config' | 'st
   });
   return {
     rules: rules.length,
-    alerts: {
-      list: (request) => listAlerts(client, request),
-      get: async (id) => (await readAlert(client, id))?.alert,
-      act: async (id, action, said) => {
-        if ((await readAlert(client, id)) === undefined) return undefined;
-        const act = { acknowledge: acknowledgeAlert, resolve: resolveAlert, dismiss: dismissAlert }[action];
-        return await act(client, id, now(), said);
-      },
-    },
     evaluate: async () => notifier.notify(await engine.evaluateDue()),
     close: async () => {
       await engine.close();
