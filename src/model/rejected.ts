@@ -3,6 +3,7 @@ export const REJECTION_REASONS = [
   'unparsable', // the line is not of the format its pipeline reads
   'invalid_time', // it carries a time that cannot be understood
   'invalid', // it breaks the stream's contract (config/schemas/)
+  'fault', // logmill itself failed on it: a bug, but the line is kept
   'too_long', // longer than max_line_bytes
   'mapping', // the store refused a field (400)
   'too_large', // the document alone is over the store's request limit (413)

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import { LogmillError } from '../errors.ts';
 import type { Event, JsonValue } from '../model/event.ts';
 import type { Dropped, Rejected } from '../model/rejected.ts';
 
@@ -54,4 +55,9 @@ export type Stage<Schema extends TSchema = TSchema> = {
 /** Declares a stage with its options typed from their schema. */
 export function defineStage<Schema extends TSchema>(stage: Stage<Schema>): Stage<Schema> {
   return stage;
+}
+
+/** The error a stage throws from `create` when an option cannot be used; `detail` completes "<key> …". */
+export function optionFault(key: string, detail: string): LogmillError {
+  return new LogmillError('STAGE_OPTION', { key, detail }, { key });
 }

@@ -1,0 +1,76 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { STAGES } from './registry.ts';
+
+const closed = { additionalProperties: false };
+
+/** Fields of a document and their values; names dotted or nested, both come to the same. */
+const fields = Type.Record(Type.String(), Type.Unknown());
+
+export const PipelineTestSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, description: 'a sentence about what the case shows' }),
+    in: Type.String({ description: 'one line of a log' }),
+    out: Type.Optional({ ...fields, description: 'fields the document must have; null: must not be there' }),
+    rejected: Type.Optional(
+      Type.Object(
+        { reason: Type.String({ minLength: 1 }), field: Type.Optional(Type.String()) },
+        { ...closed, description: 'the line must be rejected for this reason' },
+      ),
+    ),
+    dropped: Type.Optional(Type.String({ description: 'the line must be dropped by this rule' })),
+    timezone: Type.Optional(Type.String({ description: 'zone of times that carry none, by default UTC' })),
+    source_time: Type.Optional(
+      Type.String({ description: 'ISO 8601; the anchor of times without a year, by default 2026-11-01' }),
+    ),
+  },
+  closed,
+);
+
+/** One stage of a pipeline: its name with its options, of which `when` is understood for every stage. */
+function stageSchema(): TSchema {
+  const names: Record<string, TSchema> = {};
+  for (const { name, options } of STAGES) {
+    const properties = (options as unknown as { properties?: Record<string, TSchema> }).properties ?? {};
+    const when = Type.String({ minLength: 1, description: 'KQL; events it does not match pass by this stage' });
+    const own = { ...options, properties: { when, ...properties } } as unknown as TSchema;
+    names[name] = Type.Optional(own);
+  }
+  return Type.Object(names, { ...closed, minProperties: 1, maxProperties: 1 });
+}
+
+/** A pipeline file. */
+export const PipelineSchema = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', description: 'as inputs name it: <product>-<log>' }),
+    summary: Type.String({ minLength: 1, description: 'what lines it reads' }),
+    dataset: Type.String({
+      pattern: '^[a-z0-9_]+(\\.[a-z0-9_]+)*$',
+      description: 'event.dataset, and what fields outside ECS stand under',
+    }),
+    keep_original: Type.Boolean({ default: false, description: 'keep the line itself in event.original' }),
+    stages: Type.Array(stageSchema(), { description: 'what touches a line, in order' }),
+    tests: Type.Array(PipelineTestSchema, { default: [], description: 'cases for logmill pipeline test' }),
+  },
+  closed,
+);
+
+export type PipelineTest = Static<typeof PipelineTestSchema>;
+
+/** A pipeline as its file says it, checked, with defaults filled in. */
+export type PipelineDefinition = {
+  readonly name: string;
+  readonly summary: string;
+  readonly dataset: string;
+  readonly keep_original: boolean;
+  readonly stages: readonly StageUse[];
+  readonly tests: readonly PipelineTest[];
+  /** Path of the file, for messages. */
+  readonly file: string;
+};
+
+/** One use of a stage: options with defaults filled in, without `when` unless the stage has it as an option of its own. */
+export type StageUse = {
+  readonly stage: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly when: string | undefined;
+};

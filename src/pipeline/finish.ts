@@ -1,0 +1,68 @@
+import { ECS_VERSION, type Event, type JsonValue } from '../model/event.ts';
+import type { Line } from '../model/line.ts';
+import { isoOf } from './stages/time/iso.ts';
+
+/** What every document gets after the stages: contracts, "Event and record". */
+export type Finish = {
+  /** Adds what the line does not say itself. @param time read time, ms. */
+  complete(event: Event, line: Line, path: string | undefined, time: number): void;
+  /** Name of the data stream or index of a completed event. */
+  index(event: Event): string;
+};
+
+export type FinishParts = {
+  readonly dataset: string;
+  readonly namespace: string;
+  readonly host: { readonly id: string; readonly name: string };
+  readonly service: string | undefined;
+  readonly fields: Readonly<Record<string, JsonValue>>;
+};
+
+/** Makes the last step of a pipeline for one source. */
+export function createFinish({ dataset, namespace, host, service, fields }: FinishParts): Finish {
+  const ownIndex = `logs-${dataset}-${namespace}`;
+  const routed = new Map<string, string>();
+  const extra = Object.entries(fields);
+
+  function indexOf(toDataset: string, toNamespace: string): string {
+    const key = `${toDataset}/${toNamespace}`;
+    let name = routed.get(key);
+    if (name === undefined) {
+      name = `logs-${toDataset}-${toNamespace}`;
+      routed.set(key, name);
+    }
+    return name;
+  }
+
+  return {
+    complete(event, line, path, time) {
+      if (event['@timestamp'] === undefined) event['@timestamp'] = isoOf(time);
+      if (event['message'] === undefined) event['message'] = line.text;
+      if (event['host.name'] === undefined) {
+        event['host.name'] = host.name;
+        event['host.id'] = host.id;
+      }
+      if (service !== undefined && event['service.name'] === undefined) event['service.name'] = service;
+      for (let index = 0; index < extra.length; index++) {
+        const field = extra[index]!;
+        if (event[field[0]] === undefined) event[field[0]] = field[1];
+      }
+      if (line.raw !== undefined) event['tags'] = withTag(event['tags'], 'invalid_utf8');
+      event['ecs.version'] = ECS_VERSION;
+      event['event.dataset'] = event['data_stream.dataset'] ?? dataset;
+      if (path !== undefined) event['log.file.path'] = path;
+      event['log.offset'] = line.offset;
+    },
+    index(event) {
+      const toDataset = event['data_stream.dataset'];
+      const toNamespace = event['data_stream.namespace'];
+      if (toDataset === undefined && toNamespace === undefined) return ownIndex;
+      return indexOf(String(toDataset ?? dataset), String(toNamespace ?? namespace));
+    },
+  };
+}
+
+function withTag(tags: JsonValue | undefined, tag: string): JsonValue {
+  if (tags === undefined) return [tag];
+  return Array.isArray(tags) ? [...tags, tag] : [tags, tag];
+}

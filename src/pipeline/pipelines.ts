@@ -1,0 +1,173 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suggest } from '../config/schema-check.ts';
+import { checkYamlFile } from '../config/yaml-file.ts';
+import { LogmillError } from '../errors.ts';
+import type { Event, JsonValue } from '../model/event.ts';
+import type { Chunk, Processed } from '../model/line.ts';
+import { compileStages } from './compile.ts';
+import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
+import { createFinish } from './finish.ts';
+import { hostFields } from './host.ts';
+import { stageByName } from './registry.ts';
+import { createRunner } from './run.ts';
+import { schemaFinder } from './schemas.ts';
+import { checkPatterns } from './slow-patterns.ts';
+
+/** The pipelines that come with logmill. */
+export const SHIPPED_PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url));
+
+/** What a pipeline is compiled for: one source of one input. */
+export type Binding = {
+  readonly input: {
+    readonly name: string;
+    readonly dataset?: string | undefined;
+    readonly service?: string | undefined;
+    readonly fields?: Readonly<Record<string, string | number | boolean>> | undefined;
+  };
+  readonly namespace: string;
+  readonly host: { readonly id: string; readonly name: string; readonly fields?: Event };
+  /** IANA zone of times that carry none. */
+  readonly timezone: string;
+  /** Anchor of times without a year, ms since the epoch. */
+  readonly sourceTime: () => number;
+  /** Clock of the read time; by default the system's. */
+  readonly now?: () => number;
+  /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
+  readonly onFault?: (fault: LogmillError) => void;
+};
+
+export type CompiledPipeline = {
+  readonly name: string;
+  readonly dataset: string;
+  /** Turns lines into documents, rejected and dropped ones. Never throws for what is in a line. */
+  run(chunk: Chunk): Processed;
+};
+
+export type Pipelines = {
+  /** Sorted by name. */
+  readonly definitions: readonly PipelineDefinition[];
+  /** Throws LogmillError PIPELINE_UNKNOWN. */
+  get(name: string): PipelineDefinition;
+  /** Throws LogmillError when there is no such pipeline or an option of it cannot be used. */
+  compile(name: string, binding: Binding): CompiledPipeline;
+  /** The same set with one pipeline added or replaced. */
+  with(definition: PipelineDefinition): Pipelines;
+};
+
+/** What came of reading pipeline folders: what can be used, and every fault. */
+export type CheckedPipelines = { readonly pipelines: Pipelines; readonly faults: readonly LogmillError[] };
+
+/**
+ * Loads the pipelines of all folders, later folders replacing pipelines of the same name in earlier ones.
+ * Regexes of folders other than the shipped one are checked for catastrophic backtracking.
+ * Throws the first fault as LogmillError.
+ */
+export async function loadPipelines(folders: readonly string[] = [SHIPPED_PIPELINES]): Promise<Pipelines> {
+  const { pipelines, faults } = await checkPipelines(folders);
+  if (faults[0] !== undefined) throw faults[0];
+  return pipelines;
+}
+
+/** The same without throwing: for `logmill check`. */
+export async function checkPipelines(folders: readonly string[]): Promise<CheckedPipelines> {
+  const faults: LogmillError[] = [];
+  const byName = new Map<string, PipelineDefinition>();
+  for (const folder of folders) {
+    const here = new Map<string, PipelineDefinition>();
+    for (const file of await yamlFiles(folder, faults)) {
+      const definition = await readDefinition(file, faults);
+      if (definition === undefined) continue;
+      const first = here.get(definition.name);
+      if (first === undefined) here.set(definition.name, definition);
+      else faults.push(new LogmillError('PIPELINE_DUPLICATE', { name: definition.name, first: first.file }, { file }));
+    }
+    if (path.resolve(folder) !== path.resolve(SHIPPED_PIPELINES)) faults.push(...(await checkPatterns([...here.values()])));
+    for (const [name, definition] of here) byName.set(name, definition);
+  }
+  const pipelines = collect(byName, schemaFinder(folders));
+  const shipped = path.resolve(SHIPPED_PIPELINES);
+  for (const { name, file } of pipelines.definitions) {
+    // Those shipped are compiled by their own tests; at start only those of the user are.
+    if (path.dirname(path.resolve(file)) !== shipped) faults.push(...tryCompile(pipelines, name));
+  }
+  return { pipelines, faults };
+}
+
+async function yamlFiles(folder: string, faults: LogmillError[]): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => path.join(folder, name));
+  } catch (error) {
+    faults.push(new LogmillError('PIPELINE_FOLDER', { path: folder, detail: (error as Error).message }, {}, error));
+    return [];
+  }
+}
+
+async function readDefinition(file: string, faults: LogmillError[]): Promise<PipelineDefinition | undefined> {
+  const checked = await checkYamlFile(file, PipelineSchema, { environment: false });
+  faults.push(...checked.faults);
+  if (checked.value === undefined) return undefined;
+  const { stages, tests, ...rest } = checked.value;
+  return { ...rest, file, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
+}
+
+/** `when` is an option of its own for some stages (drop), and for all others the condition of their running at all. */
+function stageUse(entry: unknown): StageUse {
+  const [stage, options] = Object.entries(entry as Record<string, Record<string, unknown>>)[0]!;
+  const own = stageByName(stage)?.options as unknown as { properties?: Record<string, unknown> };
+  if (own.properties?.['when'] !== undefined) return { stage, options, when: undefined };
+  const { when, ...others } = options;
+  return { stage, options: others, when: when as string | undefined };
+}
+
+function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: (name: string) => Readonly<Record<string, JsonValue>>): Pipelines {
+  const definitions = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const facts = hostFields();
+  const get = (name: string) => {
+    const definition = byName.get(name);
+    if (definition !== undefined) return definition;
+    throw new LogmillError('PIPELINE_UNKNOWN', { name, suggestion: suggest(name, [...byName.keys()]) });
+  };
+  return {
+    definitions,
+    get,
+    compile(name, binding) {
+      const definition = get(name);
+      const host = { ...binding.host, fields: binding.host.fields ?? facts };
+      const dataset = binding.input.dataset ?? definition.dataset;
+      const stages = compileStages(definition, {
+        pipeline: name,
+        dataset: definition.dataset,
+        host,
+        timezone: binding.timezone,
+        sourceTime: binding.sourceTime,
+        schema,
+      });
+      const { service, fields = {} } = binding.input;
+      const run = createRunner({
+        pipeline: name,
+        stages,
+        finish: createFinish({ dataset, namespace: binding.namespace, host, service, fields }),
+        keepOriginal: definition.keep_original,
+        now: binding.now ?? Date.now,
+        onFault: binding.onFault ?? (() => {}),
+      });
+      return { name, dataset, run };
+    },
+    with: (definition) => collect(new Map(byName).set(definition.name, definition), schema),
+  };
+}
+
+/** The faults that only show when the stages are made: bad KQL, regexes, zones, contracts. */
+function tryCompile(pipelines: Pipelines, name: string): LogmillError[] {
+  try {
+    const host = { id: 'check', name: 'check' };
+    pipelines.compile(name, { input: { name: 'check' }, namespace: 'default', host, timezone: 'UTC', sourceTime: () => 0 });
+    return [];
+  } catch (error) {
+    if (error instanceof LogmillError) return [error];
+    throw error;
+  }
+}

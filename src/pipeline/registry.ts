@@ -1,0 +1,46 @@
+import type { Stage } from './stage.ts';
+import { classifySecurity } from './stages/classify-security.ts';
+import { drop } from './stages/drop.ts';
+import { enrichHost } from './stages/enrich-host.ts';
+import { enrichUserAgent } from './stages/enrich-user-agent.ts';
+import { groupErrors } from './stages/group-errors.ts';
+import { normaliseLevel } from './stages/normalise-level.ts';
+import { parseClf } from './stages/parse-clf.ts';
+import { parseJson } from './stages/parse-json.ts';
+import { parseRegex } from './stages/parse-regex.ts';
+import { parseSyslog } from './stages/parse-syslog.ts';
+import { parseTime } from './stages/parse-time.ts';
+import { redactSecrets } from './stages/redact-secrets.ts';
+import { remove } from './stages/remove.ts';
+import { rename } from './stages/rename.ts';
+import { route } from './stages/route.ts';
+import { set } from './stages/set.ts';
+import { validateSchema } from './stages/validate-schema.ts';
+
+/** Every stage there is, in the order a pipeline mostly has them. A test holds this list against the folder. */
+export const STAGES: readonly Stage[] = [
+  parseJson,
+  parseClf,
+  parseSyslog,
+  parseRegex,
+  parseTime,
+  rename,
+  set,
+  remove,
+  normaliseLevel,
+  validateSchema,
+  enrichHost,
+  enrichUserAgent,
+  classifySecurity,
+  groupErrors,
+  redactSecrets,
+  drop,
+  route,
+] as readonly Stage[];
+
+const byName = new Map(STAGES.map((stage) => [stage.name, stage]));
+
+/** The stage of that name; undefined for an unknown one. */
+export function stageByName(name: string): Stage | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,102 @@
+/** The parts of an access log line as they stand, escapes undone; `-` is still `-`. */
+export type AccessLine = {
+  readonly vhost: string | undefined;
+  /** Addresses before the identity: one, or a proxy chain. */
+  readonly addresses: readonly string[];
+  readonly identity: string;
+  readonly user: string;
+  readonly time: string;
+  readonly request: string;
+  readonly status: number;
+  /** Bytes of the body, undefined for `-`. */
+  readonly bytes: number | undefined;
+  readonly referrer: string | undefined;
+  readonly agent: string | undefined;
+  /** Whatever follows, e.g. nginx's forwarded-for. */
+  readonly extra: string;
+};
+
+export type AccessFormat = 'common' | 'combined' | 'vhost_combined' | 'any';
+
+/** Splits a line; a text says why it is not one. */
+export function readAccessLine(line: string, format: AccessFormat): AccessLine | string {
+  const open = line.indexOf(' [');
+  const close = open === -1 ? -1 : line.indexOf('] "', open);
+  if (close === -1) return 'there is no [time] followed by a quoted request';
+  const head = readHead(line.slice(0, open), format);
+  if (head === undefined) return 'address, identity and user do not stand before the time';
+  const request = quotedEnd(line, close + 2);
+  if (request === -1) return 'the quote of the request is not closed';
+  const numbers = / (\d{3}) (\d+|-)(?= |$)/y;
+  numbers.lastIndex = request + 1;
+  const match = numbers.exec(line);
+  if (match === null) return 'status and size do not follow the request';
+  const rest = readRest(line, numbers.lastIndex, format);
+  if (typeof rest === 'string') return rest;
+  return {
+    ...head,
+    time: line.slice(open + 2, close),
+    request: unescape(line.slice(close + 3, request)),
+    status: Number(match[1]),
+    bytes: match[2] === '-' ? undefined : Number(match[2]),
+    ...rest,
+  };
+}
+
+/** `vhost:port`, the addresses, the identity (one word) and the user, which may hold blanks. */
+function readHead(head: string, format: AccessFormat) {
+  const words = head.split(' ');
+  let vhost: string | undefined;
+  const named = /^[^\s:,"]+:\d{1,5}$/.test(words[0]!);
+  if (format === 'vhost_combined' || (format === 'any' && named && words.length > 3)) vhost = words.shift();
+  const addresses: string[] = [];
+  // A chain of proxies: `a, b, c`, the whole in quotes or not; an address of the last hop may follow it.
+  let more = true;
+  while (more && words.length > 2) {
+    const word = words.shift()!;
+    more = word.endsWith(',') || (word.startsWith('"') && !word.endsWith('"'));
+    const address = word.replace(/^"|[",]+$/g, '');
+    if (address !== '') addresses.push(address);
+  }
+  if (words.length > 2 && words[0] !== '-' && words[1] === '-') addresses.push(words.shift()!);
+  if (addresses.length === 0 || words.length < 2) return undefined;
+  return { vhost, addresses, identity: words[0]!, user: unescape(words.slice(1).join(' ')) };
+}
+
+/** Referrer and user agent, both in quotes, and what follows them. */
+function readRest(line: string, from: number, format: AccessFormat) {
+  const none = { referrer: undefined, agent: undefined, extra: '' };
+  if (from === line.length && format !== 'combined' && format !== 'vhost_combined') return none;
+  if (format === 'common') return 'something follows the size';
+  const referrer = line.startsWith(' "', from) ? quotedEnd(line, from + 1) : -1;
+  if (referrer === -1) return 'the quoted referrer is missing or not closed';
+  const agent = line.startsWith(' "', referrer + 1) ? quotedEnd(line, referrer + 2) : -1;
+  if (agent === -1) return 'the quoted user agent is missing or not closed';
+  return {
+    referrer: unescape(line.slice(from + 2, referrer)),
+    agent: unescape(line.slice(referrer + 3, agent)),
+    extra: line.slice(agent + 1).trim(),
+  };
+}
+
+/** Position of the quote that closes the one at `open`; a backslash hides the character after it. -1 when there is none. */
+function quotedEnd(line: string, open: number): number {
+  for (let at = open + 1; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (code === 34) return at;
+    if (code === 92) at++;
+  }
+  return -1;
+}
+
+const NAMED: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '"': '"', '\\': '\\' };
+
+/** Undoes the escapes of Apache and nginx: \" \\ \n \t and \xHH, whose bytes are UTF-8 where they are valid. */
+function unescape(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/(?:\\x[0-9a-fA-F]{2})+|\\(.)/g, (whole, named: string | undefined) => {
+    if (named !== undefined) return NAMED[named] ?? whole;
+    const decoded = Buffer.from(whole.replaceAll('\\x', ''), 'hex').toString('utf8');
+    return decoded.includes('\ufffd') ? whole : decoded;
+  });
+}

@@ -1,0 +1,103 @@
+import { isIP, isIPv4 } from 'node:net';
+import type { Event } from '../../../model/event.ts';
+
+const WEB = Object.freeze(['web']);
+const ACCESS = Object.freeze(['access']);
+
+/** The address without the IPv6 dress of an IPv4 one (`::ffff:10.0.0.1`) and without a zone (`fe80::1%eth0`). */
+function plainAddress(address: string): string {
+  if (address.charCodeAt(0) === 58 && address.startsWith('::ffff:')) {
+    const inner = address.slice(7);
+    if (isIPv4(inner)) return inner;
+  }
+  const percent = address.indexOf('%');
+  return percent > 0 && isIP(address.slice(0, percent)) !== 0 ? address.slice(0, percent) : address;
+}
+
+/** Who sent the request: `source.address`, and `source.ip` or `source.domain` by what it is. */
+export function setSource(event: Event, address: string): void {
+  const plain = plainAddress(address);
+  event['source.address'] = plain;
+  if (isIP(plain) !== 0) event['source.ip'] = plain;
+  else event['source.domain'] = plain;
+}
+
+/** The same for a service that names its client: `client.ip` and `source.ip`. False when it is no address. */
+export function setClient(event: Event, address: string): boolean {
+  const plain = plainAddress(address);
+  if (isIP(plain) === 0) return false;
+  event['client.ip'] = plain;
+  event['source.ip'] = plain;
+  return true;
+}
+
+/** `url.original` with its parts. Nothing is decoded: what the client sent is what an investigation needs. */
+export function setUrl(event: Event, original: string): void {
+  event['url.original'] = original;
+  let path = original;
+  if (original.charCodeAt(0) !== 47) {
+    const scheme = original.indexOf('://');
+    if (scheme > 0 && scheme < 10) path = setOrigin(event, original, scheme);
+  }
+  const hash = path.indexOf('#');
+  if (hash !== -1) {
+    event['url.fragment'] = path.slice(hash + 1);
+    path = path.slice(0, hash);
+  }
+  const question = path.indexOf('?');
+  if (question === -1) event['url.path'] = path;
+  else {
+    event['url.path'] = path.slice(0, question);
+    event['url.query'] = path.slice(question + 1);
+  }
+}
+
+/** Scheme, domain and port of an absolute URL; returns the rest of it. */
+function setOrigin(event: Event, original: string, scheme: number): string {
+  const start = scheme + 3;
+  const end = original.slice(start).search(/[/?#]/);
+  const host = end === -1 ? original.slice(start) : original.slice(start, start + end);
+  event['url.scheme'] = original.slice(0, scheme);
+  setHost(event, host.slice(host.lastIndexOf('@') + 1));
+  return end === -1 ? '/' : original.slice(start + end);
+}
+
+/** `url.domain` and `url.port` of a Host header. */
+export function setHost(event: Event, host: string): void {
+  const match = /^(\[[^\]]+\]|[^:]*)(?::(\d{1,5}))?$/.exec(host);
+  const domain = match?.[1] ?? host;
+  if (domain !== '') event['url.domain'] = domain;
+  if (match?.[2] !== undefined) event['url.port'] = Number(match[2]);
+}
+
+/** Status, and what follows from it. @param status 100 to 999, anything else is refused. */
+export function setStatus(event: Event, status: number): boolean {
+  if (!(status >= 100 && status <= 999)) return false;
+  event['http.response.status_code'] = status;
+  event['event.category'] = WEB;
+  event['event.type'] = ACCESS;
+  event['event.outcome'] = status >= 400 ? 'failure' : 'success';
+  return true;
+}
+
+/**
+ * `GET /path HTTP/1.1` into its parts; also without a version (HTTP/0.9). Returns false for what is no request line
+ * (`-`, TLS bytes sent to a plain port), which is then kept elsewhere.
+ */
+export function setRequestLine(event: Event, request: string): boolean {
+  const first = request.indexOf(' ');
+  if (first <= 0 || !/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(request.slice(0, first))) return false;
+  const last = request.lastIndexOf(' ');
+  const versioned = last > first && request.startsWith('HTTP/', last + 1);
+  const url = versioned ? request.slice(first + 1, last) : request.slice(first + 1);
+  if (url === '') return false;
+  event['http.request.method'] = request.slice(0, first);
+  setUrl(event, url);
+  if (versioned) event['http.version'] = request.slice(last + 6);
+  return true;
+}
+
+/** Values that web servers write for "none". */
+export function isNone(text: string): boolean {
+  return text === '-' || text === '';
+}

@@ -1,0 +1,102 @@
+import type { Event, JsonValue } from '../../../model/event.ts';
+import { levelOfPino, levelOfSyslog, levelOfWord } from '../../../model/log-level.ts';
+import { type Convention, keep, type Mapping, type Take, takeInteger, takeMessage, takeText, takeTime } from './mapper.ts';
+
+/** `log.level` from a word or a number (10 and more as pino and bunyan count, 0 to 7 as syslog does). */
+export const takeLevel: Take = (into, value) => {
+  if (into.event['log.level'] !== undefined) return false;
+  const level = levelOf(value);
+  if (level === undefined) return false;
+  into.event['log.level'] = level;
+  into.event[`${into.dataset}.level`] = String(value);
+  return true;
+};
+
+function levelOf(value: JsonValue): string | undefined {
+  if (typeof value === 'number') return value >= 10 ? levelOfPino(value) : levelOfSyslog(value);
+  if (typeof value !== 'string' || value === '') return undefined;
+  return /^\d{2}$/.test(value) ? levelOfPino(Number(value)) : levelOfWord(value);
+}
+
+/** An error as text, or as an object with the names the common libraries use. */
+export const takeError: Take = (into, value) => {
+  if (typeof value === 'string') {
+    if (into.event['error.message'] !== undefined) return false;
+    into.event['error.message'] = value;
+    return true;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { own } = into;
+  for (const [key, part] of Object.entries(value)) {
+    if (!setErrorPart(into.event, key, part)) keep(into.event, `${own}.${key}`, part);
+  }
+  return true;
+};
+
+const ERROR_PARTS: Record<string, string> = {
+  type: 'error.type',
+  name: 'error.type',
+  kind: 'error.type',
+  class: 'error.type',
+  message: 'error.message',
+  msg: 'error.message',
+  stack: 'error.stack_trace',
+  stack_trace: 'error.stack_trace',
+  stacktrace: 'error.stack_trace',
+  stackTrace: 'error.stack_trace',
+  code: 'error.code',
+  id: 'error.id',
+};
+
+function setErrorPart(event: Event, key: string, value: JsonValue): boolean {
+  const field = Object.hasOwn(ERROR_PARTS, key) ? ERROR_PARTS[key]! : undefined;
+  if (field === undefined || event[field] !== undefined) return false;
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  event[field] = String(value);
+  return true;
+}
+
+/** A name that ECS keeps for an object: the text goes to that object's name. */
+function takeName(field: string): Take {
+  return (into: Mapping, value) => {
+    if (typeof value !== 'string' || value === '' || into.event[field] !== undefined) return false;
+    into.event[field] = value;
+    return true;
+  };
+}
+
+/** Every spelling of a key takes the same way. */
+function spellings(take: Take, ...keys: string[]): Record<string, Take> {
+  return Object.fromEntries(keys.map((key) => [key, take]));
+}
+
+/** Trace identifiers in the spellings of OpenTelemetry, Elastic, Datadog and hand-made loggers. */
+export const TRACE_TAKES: Record<string, Take> = {
+  ...spellings(takeText('trace.id'), 'trace_id', 'traceId', 'traceID', 'traceid', 'trace.id', 'dd.trace_id'),
+  ...spellings(takeText('span.id'), 'span_id', 'spanId', 'spanID', 'spanid', 'span.id', 'dd.span_id'),
+  ...spellings(takeText('transaction.id'), 'transaction_id', 'transactionId', 'transaction.id'),
+};
+
+/** What most JSON loggers mean by their keys. */
+export const GENERIC_TAKES: Record<string, Take> = {
+  ...TRACE_TAKES,
+  '@timestamp': takeTime(0),
+  timestamp: takeTime(1),
+  time: takeTime(2),
+  ts: takeTime(3),
+  datetime: takeTime(4),
+  ...spellings(takeLevel, 'log.level', 'level', 'severity', 'lvl', 'loglevel', 'log_level', 'levelname', 'logLevel'),
+  message: takeMessage(0),
+  msg: takeMessage(1),
+  '@message': takeMessage(2),
+  ...spellings(takeError, 'error', 'err', 'exception'),
+  ...spellings(takeName('error.stack_trace'), 'stack', 'stack_trace', 'stacktrace', 'stackTrace'),
+  ...spellings(takeName('host.name'), 'host', 'hostname'),
+  user: takeName('user.name'),
+  ...spellings(takeName('service.name'), 'service', 'service_name', 'serviceName'),
+  ...spellings(takeName('log.logger'), 'logger', 'logger_name', 'loggerName'),
+  ...spellings(takeInteger('process.pid'), 'pid', 'process_id'),
+  ...spellings(takeText('http.request.id'), 'reqId', 'req_id', 'request_id', 'requestId'),
+};
+
+export const GENERIC: Convention = { takes: GENERIC_TAKES };

@@ -1,0 +1,92 @@
+import { isIP } from 'node:net';
+import { Type } from 'typebox';
+import type { Event } from '../../model/event.ts';
+import { Rejected } from '../../model/rejected.ts';
+import { defineStage } from '../stage.ts';
+import { type AccessLine, readAccessLine } from './clf/read-line.ts';
+import { isNone, setHost, setRequestLine, setSource, setStatus } from './http/fields.ts';
+
+const options = Type.Object(
+  {
+    field: Type.String({ minLength: 1, default: 'message', description: 'field with the line; it stays as it is' }),
+    format: Type.Enum(['common', 'combined', 'vhost_combined', 'any'], { default: 'any', description: 'the layout; any takes each of the three' },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const PRIVATE = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd]|fe80:)/i;
+
+/** The address a chain of proxies speaks for: the first public one, else the first. */
+function clientOf(addresses: readonly string[]): string {
+  return addresses.find((address) => isIP(address) !== 0 && !PRIVATE.test(address)) ?? addresses[0]!;
+}
+
+function fill(event: Event, line: AccessLine, dataset: string): void {
+  setSource(event, clientOf(line.addresses));
+  if (line.addresses.length > 1) event[`${dataset}.remote_ip_list`] = line.addresses;
+  if (line.vhost !== undefined) setHost(event, line.vhost);
+  if (!isNone(line.identity)) event[`${dataset}.identity`] = line.identity;
+  if (!isNone(line.user)) event['user.name'] = line.user;
+  if (!isNone(line.request) && !setRequestLine(event, line.request)) event[`${dataset}.request`] = line.request;
+  setStatus(event, line.status);
+  if (line.bytes !== undefined) event['http.response.body.bytes'] = line.bytes;
+  if (line.referrer !== undefined && !isNone(line.referrer)) event['http.request.referrer'] = line.referrer;
+  if (line.agent !== undefined && !isNone(line.agent)) event['user_agent.original'] = line.agent;
+  if (line.extra !== '' && line.extra !== '"-"') event[`${dataset}.extra`] = line.extra;
+  // Last, so that the stage that reads the time takes it off again at no cost.
+  event[`${dataset}.time`] = line.time;
+}
+
+/** `-` and empty values are left out. The time stays as text under the dataset, for parse-time. */
+export const parseClf = defineStage({
+  name: 'parse-clf',
+  summary: 'reads access log lines of Apache and nginx: common, combined, and combined with the virtual host in front',
+  form: 'map',
+  options,
+  examples: [
+    {
+      title: 'a combined line',
+      options: { format: 'combined' },
+      in: {
+        message:
+          '2001:db8::7 - bob [17/May/2015:10:05:03 +0000] "GET /a%20b?q=1 HTTP/1.1" 404 209 "-" "say \\"hi\\" \\xc3\\xa9"',
+      },
+      out: {
+        message:
+          '2001:db8::7 - bob [17/May/2015:10:05:03 +0000] "GET /a%20b?q=1 HTTP/1.1" 404 209 "-" "say \\"hi\\" \\xc3\\xa9"',
+        'source.address': '2001:db8::7',
+        'source.ip': '2001:db8::7',
+        'user.name': 'bob',
+        'http.request.method': 'GET',
+        'url.original': '/a%20b?q=1',
+        'url.path': '/a%20b',
+        'url.query': 'q=1',
+        'http.version': '1.1',
+        'http.response.status_code': 404,
+        'event.category': ['web'],
+        'event.type': ['access'],
+        'event.outcome': 'failure',
+        'http.response.body.bytes': 209,
+        'user_agent.original': 'say "hi" é',
+        'example.log.time': '17/May/2015:10:05:03 +0000',
+      },
+    },
+    {
+      title: 'a line cut off in its user agent is rejected',
+      options: { format: 'combined' },
+      in: { message: '::1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1 "-" "Mozilla/5.0 (X11' },
+      rejected: { reason: 'unparsable', field: 'message' },
+    },
+  ],
+  create({ field, format }, { dataset }) {
+    return (event) => {
+      const text = event[field];
+      if (typeof text !== 'string') return event;
+      const line = readAccessLine(text, format);
+      if (typeof line === 'string') return new Rejected('unparsable', line, field);
+      fill(event, line, dataset);
+      return event;
+    };
+  },
+});

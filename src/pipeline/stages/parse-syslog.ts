@@ -1,0 +1,128 @@
+import { Type } from 'typebox';
+import type { Event } from '../../model/event.ts';
+import { levelOfSyslog } from '../../model/log-level.ts';
+import { Rejected } from '../../model/rejected.ts';
+import { defineStage } from '../stage.ts';
+import { FACILITIES, SEVERITIES } from './syslog/names.ts';
+import { readSyslog, type SyslogLine } from './syslog/read-line.ts';
+import { compileTime, type TimeReader } from './time/format.ts';
+import { isoOf } from './time/iso.ts';
+
+const options = Type.Object(
+  {
+    field: Type.String({ minLength: 1, default: 'message', description: 'field with the line' }),
+    format: Type.Enum(['auto', 'rfc3164', 'rfc5424'], { default: 'auto', description: 'the layout; auto tries RFC 5424, then RFC 3164' },
+    ),
+    otherwise: Type.Enum(['reject', 'pass'], {
+      default: 'reject',
+      description: 'what becomes of a line that is no syslog',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+function setPriority(event: Event, priority: number): void {
+  const facility = priority >> 3;
+  const severity = priority & 7;
+  event['log.syslog.priority'] = priority;
+  event['log.syslog.facility.code'] = facility;
+  event['log.syslog.facility.name'] = FACILITIES[facility]!;
+  event['log.syslog.severity.code'] = severity;
+  event['log.syslog.severity.name'] = SEVERITIES[severity]!;
+  event['log.level'] = levelOfSyslog(severity)!;
+}
+
+function fill(event: Event, line: SyslogLine): void {
+  if (line.priority !== undefined) setPriority(event, line.priority);
+  if (line.version !== undefined) event['log.syslog.version'] = String(line.version);
+  if (line.host !== undefined) {
+    event['host.name'] = line.host;
+    event['host.hostname'] = line.host;
+  }
+  if (line.app !== undefined) event['process.name'] = line.app;
+  if (line.processId !== undefined) {
+    if (/^\d{1,15}$/.test(line.processId)) event['process.pid'] = Number(line.processId);
+    else event['log.syslog.procid'] = line.processId;
+  }
+  if (line.messageId !== undefined) event['log.syslog.msgid'] = line.messageId;
+  for (const [name, value] of line.data) event[`log.syslog.structured_data.${name}`] = value;
+  event['message'] = line.message;
+}
+
+function readers(timezone: string, sourceTime: () => number): readonly TimeReader[] {
+  const patterns = ['MMM d HH:mm:ss', 'ISO8601', 'MMM d HH:mm:ss.S', 'MMM d yyyy HH:mm:ss', 'MMM d yyyy HH:mm:ss.S'];
+  return patterns.map((pattern) => compileTime(pattern, { timezone, sourceTime }));
+}
+
+/** Times without a year take the one nearest to the file's time. Files usually hold no priority; then there is no level. */
+export const parseSyslog = defineStage({
+  name: 'parse-syslog',
+  summary: 'reads syslog lines of RFC 3164 and RFC 5424, as sent and as syslog daemons write them to files',
+  form: 'map',
+  options,
+  examples: [
+    {
+      title: 'a line of /var/log/auth.log',
+      options: {},
+      in: { message: 'Feb 21 21:56:12 web-1 sshd[3430]: Invalid user test from 10.0.2.2' },
+      out: {
+        message: 'Invalid user test from 10.0.2.2',
+        'host.name': 'web-1',
+        'host.hostname': 'web-1',
+        'process.name': 'sshd',
+        'process.pid': 3430,
+        '@timestamp': '2026-02-21T21:56:12.000Z',
+      },
+    },
+    {
+      title: 'RFC 5424 with structured data',
+      options: {},
+      in: { message: '<165>1 2026-10-11T22:14:15.003Z db app 7 ID47 [x@32473 a="1" b="\\"q\\""] started' },
+      out: {
+        message: 'started',
+        'log.syslog.priority': 165,
+        'log.syslog.facility.code': 20,
+        'log.syslog.facility.name': 'local4',
+        'log.syslog.severity.code': 5,
+        'log.syslog.severity.name': 'Notice',
+        'log.level': 'info',
+        'log.syslog.version': '1',
+        'host.name': 'db',
+        'host.hostname': 'db',
+        'process.name': 'app',
+        'process.pid': 7,
+        'log.syslog.msgid': 'ID47',
+        'log.syslog.structured_data.x@32473.a': '1',
+        'log.syslog.structured_data.x@32473.b': '"q"',
+        '@timestamp': '2026-10-11T22:14:15.003Z',
+      },
+    },
+    {
+      title: 'a line of another kind is rejected',
+      options: {},
+      in: { message: 'hello' },
+      rejected: { reason: 'unparsable', field: 'message' },
+    },
+  ],
+  create({ field, format, otherwise }, { timezone, sourceTime }) {
+    const times = readers(timezone, sourceTime);
+    const refused = new Rejected('unparsable', 'the line is no syslog', field);
+    return (event) => {
+      const text = event[field];
+      if (typeof text !== 'string') return event;
+      const line = readSyslog(text, format);
+      if (line === undefined) return otherwise === 'pass' ? event : refused;
+      let ms = Number.NaN;
+      for (let index = 0; line.time !== undefined && index < times.length && Number.isNaN(ms); index++) {
+        ms = times[index]!(line.time);
+      }
+      if (line.time !== undefined && Number.isNaN(ms)) {
+        return new Rejected('invalid_time', `${JSON.stringify(line.time)} is no time`, field);
+      }
+      if (field !== 'message') delete event[field];
+      fill(event, line);
+      if (!Number.isNaN(ms)) event['@timestamp'] = isoOf(ms);
+      return event;
+    };
+  },
+});

@@ -1,0 +1,47 @@
+import { Type } from 'typebox';
+import { defineStage } from '../stage.ts';
+
+const options = Type.Object(
+  {
+    fields: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+      minProperties: 1,
+      description: 'old name: new name',
+    }),
+    override: Type.Boolean({ default: false, description: 'replace a field that already has the new name' }),
+  },
+  { additionalProperties: false },
+);
+
+/** Where the new name is taken and `override` is off, the field keeps its old name: nothing is lost. */
+export const rename = defineStage({
+  name: 'rename',
+  summary: 'gives fields other names',
+  form: 'map',
+  options,
+  examples: [
+    {
+      title: 'a field of the product becomes an ECS field',
+      options: { fields: { 'shop.customer': 'user.id' } },
+      in: { 'shop.customer': 'c7', message: 'paid' },
+      out: { message: 'paid', 'user.id': 'c7' },
+    },
+    {
+      title: 'a name that is taken stays taken',
+      options: { fields: { a: 'b' } },
+      in: { a: 1, b: 2 },
+      out: { a: 1, b: 2 },
+    },
+  ],
+  create({ fields, override }) {
+    const pairs = Object.entries(fields);
+    return (event) => {
+      for (const [from, to] of pairs) {
+        const value = event[from];
+        if (value === undefined || (event[to] !== undefined && !override)) continue;
+        delete event[from];
+        event[to] = value;
+      }
+      return event;
+    };
+  },
+});

@@ -1,0 +1,38 @@
+/** A secret inside a text: its pattern, whose first group (if any) stays in front of what is replaced. */
+type Secret = { readonly pattern: RegExp; readonly keepsGroup: boolean };
+
+/** Marks that some secret may be there; matched before any of the patterns. Every pattern below needs one of them. */
+const MARKS =
+  /pass|pwd|secret|token|api[_-]?key|authorization|bearer |basic |AKIA|ASIA|-----BEGIN|eyJ|:\/\/[^/\s]*@|gh[pousr]_|xox[abprs]-|sk_live_/i;
+
+/** key=value, key: value, "key":"value" and --key value. */
+const ASSIGNMENT =
+  /((?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s)[^\s"',;&)}\]]{1,2000}/gi;
+
+const SECRETS: readonly Secret[] = [
+  { pattern: /(\bauthorization["']?\s{0,3}[=:]\s{0,3}["']?(?:bearer|basic|digest|token)? ?)[^\s"',;]{4,4000}/gi, keepsGroup: true },
+  { pattern: /(\b(?:bearer|basic) )[A-Za-z0-9._~+/-]{8,4000}={0,2}/gi, keepsGroup: true },
+  { pattern: ASSIGNMENT, keepsGroup: true },
+  { pattern: /(:\/\/[^/\s:@]{0,200}:)[^/\s@]{1,500}(?=@)/g, keepsGroup: true },
+  { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, keepsGroup: false },
+  { pattern: /\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{4,4000}/g, keepsGroup: false },
+  { pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|xox[abprs]-[A-Za-z0-9-]{10,255}|sk_live_[A-Za-z0-9]{10,255})/g, keepsGroup: false },
+  {
+    pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+    keepsGroup: false,
+  },
+];
+
+/** Makes the function that replaces secrets inside a text; it returns the same text where there is none. */
+export function createTextRedactor(replacement: string, extra: readonly RegExp[]): (text: string) => string {
+  const whole = () => replacement;
+  const afterGroup = (_match: string, kept: string) => kept + replacement;
+  return (text) => {
+    let clean = text;
+    if (text.length >= 8 && MARKS.test(text)) {
+      for (const { pattern, keepsGroup } of SECRETS) clean = clean.replace(pattern, keepsGroup ? afterGroup : whole);
+    }
+    for (const pattern of extra) clean = clean.replace(pattern, whole);
+    return clean;
+  };
+}

@@ -1,0 +1,89 @@
+/** A syslog line in its parts, as they stand; `-` of RFC 5424 is undefined. */
+export type SyslogLine = {
+  readonly priority: number | undefined;
+  readonly version: number | undefined;
+  readonly time: string | undefined;
+  readonly host: string | undefined;
+  readonly app: string | undefined;
+  readonly processId: string | undefined;
+  readonly messageId: string | undefined;
+  readonly data: readonly (readonly [name: string, value: string])[];
+  readonly message: string;
+};
+
+const PRIORITY = /^<(\d{1,3})>/;
+const HEAD_5424 = /^(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) (\S{1,255}) (\S{1,255}) (\S{1,255}) ?/;
+const TIME_3164 = /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
+/** `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`, `sshd(pam_unix)[4]:`. */
+const TAG = /^([^\s:[\]()]{1,128})(?:\([\w.-]{1,64}\))?(?:\[([^\]\s]{1,32})\])?:(?: |$)/;
+
+/** Splits a line of RFC 5424 or 3164, each with or without its priority; undefined when it is neither. */
+export function readSyslog(line: string, format: 'auto' | 'rfc3164' | 'rfc5424'): SyslogLine | undefined {
+  const pri = PRIORITY.exec(line);
+  const priority = pri === null ? undefined : Number(pri[1]);
+  if (priority !== undefined && priority > 191) return undefined;
+  const rest = pri === null ? line : line.slice(pri[0].length);
+  const modern = format === 'rfc3164' ? undefined : read5424(rest, priority);
+  return modern ?? (format === 'rfc5424' ? undefined : read3164(rest, priority));
+}
+
+function read3164(rest: string, priority: number | undefined): SyslogLine | undefined {
+  const time = TIME_3164.exec(rest)?.[0];
+  if (time === undefined) return undefined;
+  const afterTime = rest.slice(time.length).trimStart();
+  const blank = afterTime.indexOf(' ');
+  const host = blank === -1 ? afterTime : afterTime.slice(0, blank);
+  if (host === '') return undefined;
+  let body = blank === -1 ? '' : afterTime.slice(blank + 1);
+  // A relay may leave the host name out: then the word after the time is the tag already.
+  const hostless = /^[^\s:[\]]{1,128}(?:\[\d{1,10}\])?:$/.test(host);
+  if (hostless) body = afterTime;
+  const tag = TAG.exec(body.trimStart());
+  const message = tag === null ? body : body.trimStart().slice(tag[0].length);
+  return {
+    priority,
+    version: undefined,
+    time,
+    host: hostless || host === '---' ? undefined : host,
+    app: tag?.[1],
+    processId: tag?.[2],
+    messageId: undefined,
+    data: [],
+    message,
+  };
+}
+
+function read5424(rest: string, priority: number | undefined): SyslogLine | undefined {
+  const head = HEAD_5424.exec(rest);
+  if (head === null) return undefined;
+  const structured = readStructured(rest, head[0].length);
+  if (structured === undefined) return undefined;
+  const [, version, time, host, app, processId, messageId] = head.map((part) => (part === '-' ? undefined : part));
+  const message = rest.slice(structured.end).replace(/^ ?\ufeff?/, '');
+  return { priority, version: Number(version), time, host, app, processId, messageId, data: structured.data, message };
+}
+
+/** `-` or `[id name="value" …]…`, RFC 5424 section 6.3; undefined when it is broken. */
+function readStructured(text: string, from: number): { data: (readonly [string, string])[]; end: number } | undefined {
+  if (text[from] === '-' && (from + 1 === text.length || text[from + 1] === ' ')) return { data: [], end: from + 1 };
+  const data: (readonly [string, string])[] = [];
+  let at = from;
+  while (text[at] === '[') {
+    const id = /[^\s=\]"]{1,255}/y;
+    id.lastIndex = at + 1;
+    const name = id.exec(text)?.[0];
+    if (name === undefined) return undefined;
+    at = id.lastIndex;
+    const pair = / ([^\s=\]"]{1,255})="((?:[^"\\\]]|\\.)*)"/y;
+    for (;;) {
+      pair.lastIndex = at;
+      const match = pair.exec(text);
+      if (match === null) break;
+      data.push([`${name}.${match[1]}`, match[2]!.replace(/\\(["\\\]])/g, '$1')]);
+      at = pair.lastIndex;
+    }
+    if (text[at] !== ']') return undefined;
+    at++;
+  }
+  return at === from ? undefined : { data, end: at };
+}

@@ -1,0 +1,154 @@
+import { endOfDigits, fraction, parseOffset } from './iso.ts';
+
+/** What the steps of a pattern fill in; one per reader, used again for every line. */
+export type Reading = {
+  text: string;
+  at: number;
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  ms: number;
+  /** 0 for AM, 1 for PM, -1 for a 24-hour clock. */
+  half: number;
+  /** ms east of UTC, where `zoned`. */
+  offset: number;
+  zoned: boolean;
+  /** Name of a zone in the text. */
+  zone: string | undefined;
+};
+
+/** Reads its part of the text and moves `at` on; false when the text is something else. */
+export type Step = (reading: Reading) => boolean;
+
+type NumberField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
+
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const MONTH_NAMES =
+  'january february march april may june july august september october november december'.split(' ');
+const NUMBERS: Record<string, NumberField> = { M: 'month', d: 'day', H: 'hour', h: 'hour', m: 'minute', s: 'second' };
+
+/** Compiles a pattern in Java's letters into steps. Throws RangeError for a letter it does not know. */
+export function compilePattern(pattern: string): { readonly steps: readonly Step[]; readonly hasYear: boolean } {
+  const steps: Step[] = [];
+  let hasYear = false;
+  for (const [part] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*| +|[^A-Za-z' ]/g)) {
+    if (part.startsWith("'")) steps.push(literal(part === "''" ? "'" : part.slice(1, -1).replaceAll("''", "'")));
+    else if (part.startsWith(' ')) steps.push(blanks);
+    else if (/^[A-Za-z]/.test(part)) {
+      steps.push(letterStep(part, pattern));
+      hasYear ||= part[0] === 'y' || part[0] === 'u';
+    } else steps.push(literal(part));
+  }
+  return { steps, hasYear };
+}
+
+function letterStep(letters: string, pattern: string): Step {
+  const letter = letters[0]!;
+  const count = letters.length;
+  if (letter === 'y' || letter === 'u') return count === 2 ? shortYear : digits('year', count === 1 ? 1 : 4, 4);
+  if (letter === 'M' && count >= 3) return monthName;
+  if (letter === 'E') return word;
+  if (letter === 'a') return halfOfDay;
+  if (letter === 'S') return fractionStep;
+  if (letter === 'Z' || letter === 'X' || letter === 'x') return offsetStep;
+  if (letter === 'z' || letter === 'V') return zoneStep;
+  const field = NUMBERS[letter];
+  if (field === undefined || count > 2) throw new RangeError(`has "${letters}" in "${pattern}", which is no known field`);
+  return digits(field, count, 2);
+}
+
+function literal(text: string): Step {
+  return (reading) => {
+    if (!reading.text.startsWith(text, reading.at)) return false;
+    reading.at += text.length;
+    return true;
+  };
+}
+
+/** One or more blanks: `Jan  5` and `Jan 15` are one format. */
+const blanks: Step = (reading) => {
+  const start = reading.at;
+  while (reading.text.charCodeAt(reading.at) === 32) reading.at++;
+  return reading.at > start;
+};
+
+function digits(field: NumberField, least: number, most: number): Step {
+  return (reading) => {
+    let value = 0;
+    let count = 0;
+    for (; count < most; count++) {
+      const digit = reading.text.charCodeAt(reading.at + count) - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    if (count < least) return false;
+    reading.at += count;
+    reading[field] = value;
+    return true;
+  };
+}
+
+const twoDigitYear = digits('year', 2, 2);
+const shortYear: Step = (reading) => {
+  if (!twoDigitYear(reading)) return false;
+  reading.year += reading.year < 70 ? 2000 : 1900;
+  return true;
+};
+
+const monthName: Step = (reading) => {
+  const month = MONTHS.indexOf(reading.text.slice(reading.at, reading.at + 3).toLowerCase());
+  if (month < 0) return false;
+  const full = MONTH_NAMES[month]!;
+  const rest = reading.text.slice(reading.at, reading.at + full.length).toLowerCase();
+  reading.at += rest === full ? full.length : 3;
+  reading.month = month + 1;
+  return true;
+};
+
+/** A weekday: it says nothing that the date does not, so any word will do. */
+const word: Step = (reading) => {
+  const start = reading.at;
+  while (/[\p{L}.]/u.test(reading.text[reading.at] ?? '')) reading.at++;
+  return reading.at > start;
+};
+
+const halfOfDay: Step = (reading) => {
+  const half = reading.text.slice(reading.at, reading.at + 2).toUpperCase();
+  if (half !== 'AM' && half !== 'PM') return false;
+  reading.half = half === 'PM' ? 1 : 0;
+  reading.at += 2;
+  return true;
+};
+
+const fractionStep: Step = (reading) => {
+  const end = endOfDigits(reading.text, reading.at);
+  if (end === reading.at) return false;
+  reading.ms = fraction(reading.text, reading.at, end);
+  reading.at = end;
+  return true;
+};
+
+const offsetStep: Step = (reading) => {
+  const { text, at } = reading;
+  let end = at + 1;
+  if (text[at] === '+' || text[at] === '-') {
+    end = endOfDigits(text, end);
+    if (text[end] === ':') end = endOfDigits(text, end + 1);
+  }
+  reading.offset = parseOffset(text, at, end);
+  reading.zoned = true;
+  reading.at = end;
+  return !Number.isNaN(reading.offset);
+};
+
+const zoneStep: Step = (reading) => {
+  const start = reading.at;
+  if (/[+-]/.test(reading.text[start] ?? '')) return offsetStep(reading);
+  while (/[\w/+-]/.test(reading.text[reading.at] ?? '')) reading.at++;
+  const name = reading.text.slice(start, reading.at);
+  reading.zone = name === 'Z' ? 'UTC' : name;
+  return name !== '';
+};

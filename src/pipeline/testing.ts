@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { isDeepStrictEqual } from 'node:util';
+import { closeDocument } from '../model/document-writer.ts';
+import type { JsonValue } from '../model/event.ts';
+import type { Chunk, Line, Processed } from '../model/line.ts';
+import type { PipelineDefinition, PipelineTest } from './definition.ts';
+import type { Pipelines } from './pipelines.ts';
+
+/** What came of one test case; no faults means it passed. */
+export type TestOutcome = { readonly pipeline: string; readonly test: string; readonly faults: readonly string[] };
+
+/** Anchor of year-less times in test cases that name none. */
+const SOURCE_TIME = '2026-11-01T00:00:00Z';
+const HOST = { id: 'test-host-id', name: 'test-host' };
+
+/** A line as the agent would frame it, alone in a file. */
+export function lineOf(text: string, offset = 0): Line {
+  const bytes = Buffer.from(text);
+  const fileKey = createHash('sha256').update('pipeline test').digest('base64url').slice(0, 16);
+  return { text, offset, bytes: bytes.length + 1, fileKey, crc: crc32(bytes) };
+}
+
+/** A chunk of such lines, for runs without an agent (`pipeline run`, tests). `path` becomes log.file.path. */
+export function chunkOf(texts: readonly string[], pipeline: string, path?: string): Chunk {
+  const lines: Line[] = [];
+  let offset = 0;
+  for (const text of texts) {
+    const line = lineOf(text, offset);
+    lines.push(line);
+    offset += line.bytes;
+  }
+  return {
+    source: { id: 'test', input: 'test', path, pipeline, modifiedAt: Date.parse(SOURCE_TIME) },
+    start: 0,
+    end: offset,
+    lines,
+    skipped: { lines: 0, bytes: 0 },
+    acknowledge: () => {},
+  };
+}
+
+/** Runs the test cases inside a pipeline's file. */
+export function runPipelineTests(pipelines: Pipelines, definition: PipelineDefinition): TestOutcome[] {
+  return definition.tests.map((test) => {
+    const result = runCase(pipelines, definition.name, test);
+    return { pipeline: definition.name, test: test.name, faults: judge(test, result) };
+  });
+}
+
+function runCase(pipelines: Pipelines, name: string, test: PipelineTest): Processed {
+  const sourceTime = Date.parse(test.source_time ?? SOURCE_TIME);
+  const compiled = pipelines.compile(name, {
+    input: { name: 'test' },
+    namespace: 'default',
+    host: HOST,
+    timezone: test.timezone ?? 'UTC',
+    sourceTime: () => sourceTime,
+  });
+  return compiled.run(chunkOf([test.in], name));
+}
+
+function judge(test: PipelineTest, { documents, rejected, dropped }: Processed): string[] {
+  const verdict = rejected[0]?.rejected;
+  if (test.rejected !== undefined) {
+    if (verdict === undefined) return [`expected rejection for ${test.rejected.reason}, but it was not rejected`];
+    const faults: string[] = [];
+    if (verdict.reason !== test.rejected.reason) faults.push(`rejected for ${verdict.reason}: ${verdict.detail}`);
+    if (test.rejected.field !== undefined && verdict.field !== test.rejected.field) {
+      faults.push(`rejected because of field ${verdict.field ?? '(none)'}, expected ${test.rejected.field}`);
+    }
+    return faults;
+  }
+  if (verdict !== undefined) return [`rejected for ${verdict.reason} (${verdict.field ?? 'no field'}): ${verdict.detail}`];
+  if (test.dropped !== undefined) {
+    return dropped[0]?.rule === test.dropped ? [] : [`expected to be dropped by "${test.dropped}", but it was not`];
+  }
+  if (dropped[0] !== undefined) return [`dropped by "${dropped[0].rule}"`];
+  if (documents.length === 0) return ['nothing came out'];
+  const document = flatten(JSON.parse(closeDocument(documents[0]!.document)) as JsonValue);
+  return Object.entries(flatten((test.out ?? {}) as JsonValue)).flatMap(([field, expected]) => compare(field, expected, document));
+}
+
+/** `*` asks for any value, null for none. */
+function compare(field: string, expected: JsonValue, document: Readonly<Record<string, JsonValue>>): string[] {
+  const actual = document[field];
+  if (expected === null) return actual === undefined ? [] : [`${field} is ${JSON.stringify(actual)}, expected none`];
+  if (actual === undefined) return [`${field} is missing, expected ${JSON.stringify(expected)}`];
+  if (expected === '*' || isDeepStrictEqual(actual, expected)) return [];
+  return [`${field} is ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`];
+}
+
+/** Nested objects as dotted names. */
+export function flatten(value: JsonValue, prefix = '', into: Record<string, JsonValue> = {}): Record<string, JsonValue> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const [key, child] of Object.entries(value)) flatten(child, prefix === '' ? key : `${prefix}.${key}`, into);
+  } else into[prefix] = value;
+  return into;
+}
