@@ -107,10 +107,16 @@ export class RuleRunner {
     };
   }
 
+  /** The state kept in the store. A rule seen for the first time is written at once: from then on nothing is missed. */
   async #load(): Promise<StoredState> {
     const { client, now, history } = this.#settings;
-    const found = await loadRuleState(client, this.#rule.name);
-    return found ?? { state: newRuleState(now() - history, this.#rule.interval), version: undefined };
+    for (;;) {
+      const found = await loadRuleState(client, this.#rule.name);
+      if (found !== undefined) return found;
+      const state = newRuleState(now() - history, this.#rule.interval);
+      const version = await saveRuleState(client, this.#rule, { state, version: undefined }, now());
+      if (version !== undefined) return { state, version };
+    }
   }
 
   /** One stretch of grid times: look for late events, evaluate, record, and only then move the cursor. */
@@ -176,7 +182,7 @@ export class RuleRunner {
       const replaced = second?.replacements.get(alert.id);
       const { status, note, by } = replaced ?? alert;
       const written = await settleAlert(recorder, { alert: { ...alert, status, note, by }, fired });
-      if (written !== undefined && replaced === undefined) news.push(written);
+      if (written !== undefined && written.state !== replaced?.state) news.push(written);
     }
     const replaced = new Set([...(second?.replacements.values() ?? [])].map(({ id }) => id));
     news.push(...(second?.changed ?? []).filter(({ id }) => !replaced.has(id)));

@@ -55,6 +55,7 @@ export async function homes(): Promise<Home[]> {
       return { client, close: () => client.close() };
     },
   };
+  if (process.env['ONLY'] === 'es') return [elasticsearch];
   return url === undefined ? [embedded] : [embedded, elasticsearch];
 }
 
