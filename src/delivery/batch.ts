@@ -1,23 +1,26 @@
 import { closeDocument } from '../model/document-writer.ts';
 import type { Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
-import type { Clock } from './clock.ts';
 import type { LetterForm } from './dead-letters.ts';
 import type { RetryReason } from './judge.ts';
 import type { Account } from './settle.ts';
 
-/** One document on its way, with the account of the chunk its line came from. */
-export type Item = {
-  readonly outgoing: Outgoing;
-  readonly account: Account;
-  /** Set where the document is a dead letter: why, and how much of the line it carries. */
-  readonly letter: { readonly rejected: Rejected; readonly form: LetterForm } | undefined;
-};
+/** What makes a document a dead letter: why, and how much of the line it carries. */
+export type Letter = { readonly rejected: Rejected; readonly form: LetterForm };
 
-/** What is sent as one bulk, unless it turns out too large. */
+/**
+ * Documents on their way, already as the body of one bulk. They are bytes from the moment they are accepted: held as
+ * text, the documents in flight would keep the garbage collector busier than everything else together.
+ */
 export type Batch = {
-  readonly items: readonly Item[];
-  /** How often the store put its items off, and why the last time. */
+  readonly bytes: Buffer;
+  /** By position: end of the document's lines in `bytes`, account of its chunk, and its line there. */
+  readonly ends: readonly number[];
+  readonly accounts: readonly Account[];
+  readonly lines: readonly number[];
+  /** The positions that are dead letters. */
+  readonly letters: ReadonlyMap<number, Letter>;
+  /** How often the store put the documents off one by one, and why the last time. */
   readonly attempt: number;
   readonly held: { readonly reason: RetryReason; readonly detail: string } | undefined;
   /** Time before which it is not sent, ms since the epoch; 0 for at once. */
@@ -26,105 +29,162 @@ export type Batch = {
   readonly unknown: boolean;
 };
 
-/** Bytes of an action line and of `event.ingested` beside document, id and index. */
-const OVERHEAD = 90;
-/** Documents encoded in one call: fewer calls into the encoder, while the text is still in the cache. */
+const NO_TIME = '0000-00-00T00:00:00.000Z';
+/** Closing a document is appending to it, so the end is the same for all; the time is set when a body is sent. */
+const TAIL = `${closeDocument('', NO_TIME)}\n`;
+const TIME_FROM_END = TAIL.length - TAIL.indexOf(NO_TIME);
+/** The action line: `{"create":{"_index":"…","_id":"…"}}`; ids need no escaping. */
+const ACTION = '{"create":{"_index":';
+const INDEX_AT = ACTION.length;
+const ID_KEY = ',"_id":"';
+const ID_END = '"}}';
+const NEWLINE = 10;
+/** Documents encoded in one call: fewer calls into the encoder, while their text is still in the processor's cache. */
 const BLOCK = 32;
+const SMALLEST_BUFFER = 64 * 1024;
+/** Room that shows whether a text took more bytes than it has characters. */
+const SLACK = 4;
 
-/** Estimated bytes of an item in a body: exact for ASCII, less than the truth for other text. */
-export function estimate({ outgoing }: Item): number {
-  return outgoing.document.length + outgoing.id.length + outgoing.index.length + OVERHEAD;
-}
+/** Fills a batch up to `limit` bytes. */
+export class BatchBuilder {
+  private buffer: Buffer;
+  private end = 0;
+  private readonly ends: number[] = [];
+  private readonly accounts: Account[] = [];
+  private readonly lines: number[] = [];
+  private readonly letters = new Map<number, Letter>();
+  private readonly limit: number;
+  private readonly prefixOf: (index: string) => string;
 
-/**
- * Collects items and hands them to `seal` as soon as they fill `limit()` bytes, or `linger` ms after the first of them.
- * `flush` seals what is there; `close` forgets the timer.
- */
-export function createBatcher(
-  settings: { readonly linger: number; readonly clock: Clock; limit(): number },
-  seal: (items: Item[]) => void,
-) {
-  let items: Item[] = [];
-  let bytes = 0;
-  let cancel: (() => void) | undefined;
-
-  function flush(): void {
-    cancel?.();
-    cancel = undefined;
-    if (items.length === 0) return;
-    const full = items;
-    items = [];
-    bytes = 0;
-    seal(full);
+  /** `size`: bytes that it will probably hold. */
+  constructor(limit: number, size: number, prefixOf = createPrefixes()) {
+    this.limit = limit;
+    this.buffer = Buffer.allocUnsafeSlow(Math.max(SMALLEST_BUFFER, size) + SLACK);
+    this.prefixOf = prefixOf;
   }
 
-  return {
-    add(item: Item): void {
-      const size = estimate(item);
-      if (bytes + size > settings.limit()) flush();
-      items.push(item);
-      bytes += size;
-      cancel ??= settings.clock.after(settings.linger, flush);
-    },
-    flush,
-    close(): void {
-      cancel?.();
-      cancel = undefined;
-    },
-  };
+  get count(): number {
+    return this.ends.length;
+  }
+
+  /** Bytes so far. */
+  get size(): number {
+    return this.end;
+  }
+
+  /** Adds documents from `from` on, as many as fit, but at least one to an empty batch; returns the position after the last. */
+  addAll(documents: readonly Outgoing[], from: number, account: Account): number {
+    let next = from;
+    while (next < documents.length) {
+      const stop = Math.min(next + BLOCK, documents.length);
+      if (this.addBlock(documents, next, stop, account)) next = stop;
+      else if (this.add(documents[next]!, account, undefined)) next++;
+      else return next;
+    }
+    return next;
+  }
+
+  /** Adds one document; false where it does not fit. */
+  add(outgoing: Outgoing, account: Account, letter: Letter | undefined): boolean {
+    const text = `${this.prefixOf(outgoing.index)}${outgoing.id}${ID_END}\n${outgoing.document}${TAIL}`;
+    const size = Buffer.byteLength(text);
+    if (this.end + size > this.limit && this.count > 0) return false;
+    this.reserve(size);
+    if (letter !== undefined) this.letters.set(this.count, letter);
+    this.end += this.buffer.write(text, this.end);
+    this.note(this.end, account, outgoing.line);
+    return true;
+  }
+
+  finish(): Batch {
+    const { ends, accounts, lines, letters } = this;
+    const bytes = this.buffer.subarray(0, this.end);
+    return { bytes, ends, accounts, lines, letters, attempt: 0, held: undefined, due: 0, unknown: false };
+  }
+
+  /** Fast path: plain ASCII that fits as a whole, so that lengths in characters are lengths in bytes. */
+  private addBlock(documents: readonly Outgoing[], from: number, stop: number, account: Account): boolean {
+    const start = this.end;
+    const { length } = this.ends;
+    let text = '';
+    for (let at = from; at < stop; at++) {
+      const { id, index, document, line } = documents[at]!;
+      text += `${this.prefixOf(index)}${id}${ID_END}\n${document}${TAIL}`;
+      this.note(start + text.length, account, line);
+    }
+    if (start + text.length <= this.limit) {
+      this.reserve(text.length);
+      const written = this.buffer.write(text, start);
+      if (written === text.length) {
+        this.end += written;
+        return true;
+      }
+    }
+    this.ends.length = length;
+    this.accounts.length = length;
+    this.lines.length = length;
+    return false;
+  }
+
+  private note(end: number, account: Account, line: number): void {
+    this.ends.push(end);
+    this.accounts.push(account);
+    this.lines.push(line);
+  }
+
+  private reserve(size: number): void {
+    const needed = this.end + size + SLACK;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(this.buffer.length * 2, this.limit + SLACK)));
+    this.buffer.copy(larger, 0, 0, this.end);
+    this.buffer = larger;
+  }
 }
 
-/** A bulk body and how many of the items it holds, counted from the first. */
-export type Body = { readonly bytes: Buffer; readonly count: number };
-
-/**
- * Makes the encoder of bulk bodies: one Buffer, at most `limit` bytes, but always at least the first item.
- * `ingested` (ISO 8601) is stamped into every document.
- */
-export function createEncoder(): (items: readonly Item[], limit: number, ingested: string) => Body {
+/** The action line of a document up to its id, made once per index. */
+export function createPrefixes(): (index: string) => string {
   const prefixes = new Map<string, string>();
-
-  function prefix(index: string): string {
-    const text = `{"create":{"_index":${JSON.stringify(index)},"_id":"`;
-    prefixes.set(index, text);
-    return text;
-  }
-
-  return (items, limit, ingested) => {
-    // Closing a document is appending to it, so the end is the same for all of a body.
-    const tail = `${closeDocument('', ingested)}\n`;
-    const textOf = ({ outgoing }: Item): string =>
-      `${prefixes.get(outgoing.index) ?? prefix(outgoing.index)}${outgoing.id}"}}\n${outgoing.document}${tail}`;
-    let room = 0;
-    for (const item of items) room += estimate(item);
-    let buffer: Buffer = Buffer.allocUnsafeSlow(Math.min(room, limit));
-    let end = 0;
-    let count = 0;
-    while (count < items.length) {
-      const next = Math.min(count + BLOCK, items.length);
-      let text = '';
-      for (let index = count; index < next; index++) text += textOf(items[index]!);
-      const size = text.length * 3 <= buffer.length - end ? 0 : Buffer.byteLength(text);
-      if (end + size > limit) break;
-      if (end + size > buffer.length) buffer = grown(buffer, end, Math.min(limit, (end + size) * 2));
-      end += buffer.write(text, end);
-      count = next;
+  return (index) => {
+    let prefix = prefixes.get(index);
+    if (prefix === undefined) {
+      prefix = `${ACTION}${JSON.stringify(index)}${ID_KEY}`;
+      prefixes.set(index, prefix);
     }
-    // The last block did not fit as a whole: as many of its items as do.
-    while (count < items.length) {
-      const text = textOf(items[count]!);
-      const size = Buffer.byteLength(text);
-      if (end + size > limit && count > 0) break;
-      if (end + size > buffer.length) buffer = grown(buffer, end, end + size);
-      end += buffer.write(text, end);
-      count++;
-    }
-    return { bytes: buffer.subarray(0, end), count };
+    return prefix;
   };
 }
 
-function grown(buffer: Buffer, used: number, size: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(size);
-  buffer.copy(larger, 0, 0, used);
-  return larger;
+/** The batch of the documents at these positions, copied. */
+export function pick(batch: Batch, positions: readonly number[]): Batch {
+  const parts = positions.map((position) => batch.bytes.subarray(startOf(batch, position), batch.ends[position]));
+  const ends: number[] = [];
+  const letters = new Map<number, Letter>();
+  let end = 0;
+  for (const [index, part] of parts.entries()) {
+    end += part.length;
+    ends.push(end);
+    const letter = batch.letters.get(positions[index]!);
+    if (letter !== undefined) letters.set(index, letter);
+  }
+  const accounts = positions.map((position) => batch.accounts[position]!);
+  const lines = positions.map((position) => batch.lines[position]!);
+  return { ...batch, bytes: Buffer.concat(parts), ends, accounts, lines, letters };
+}
+
+/** Index and id of the document at a position. */
+export function addressOf(batch: Batch, position: number): { readonly index: string; readonly id: string } {
+  const start = startOf(batch, position);
+  const action = batch.bytes.toString('utf8', start, batch.bytes.indexOf(NEWLINE, start));
+  const id = action.lastIndexOf(ID_KEY);
+  return { index: JSON.parse(action.slice(INDEX_AT, id)), id: action.slice(id + ID_KEY.length, -ID_END.length) };
+}
+
+/** Sets `event.ingested` in all documents. @param ingested ISO 8601 in UTC with milliseconds. */
+export function stampIngested(batch: Batch, ingested: string): void {
+  const time = Buffer.from(ingested, 'latin1');
+  for (const end of batch.ends) batch.bytes.set(time, end - TIME_FROM_END);
+}
+
+function startOf(batch: Batch, position: number): number {
+  return position === 0 ? 0 : batch.ends[position - 1]!;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ECS_VERSION } from '../model/event.ts';
-import { documentId, type Line, type OpenDocument } from '../model/line.ts';
+import { documentId, type Line, type OpenDocument, type Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
-import type { Item } from './batch.ts';
+import { addressOf, type Batch, type Letter } from './batch.ts';
 import type { Account } from './settle.ts';
 
 export const DEAD_LETTER_DATASET = 'logmill.dead_letter';
@@ -17,13 +17,16 @@ const DETAIL_CHARACTERS = 2000;
 export type LetterForm = 'whole' | 'cut' | 'bare';
 const NEXT_FORM: Readonly<Record<LetterForm, LetterForm | undefined>> = { whole: 'cut', cut: 'bare', bare: undefined };
 
+/** A dead letter ready to be added to a batch. */
+export type DeadLetterItem = { readonly outgoing: Outgoing; readonly account: Account; readonly letter: Letter };
+
 export type Host = { readonly id: string; readonly name: string };
 
 /** Makes the dead letters of one process. `now` gives the time of reading, ms since the epoch. */
 export function createDeadLetters(options: { readonly namespace: string; readonly host: Host; now(): number }) {
   const index = `logs-${DEAD_LETTER_DATASET}-${options.namespace}`;
 
-  function make(account: Account, line: number, id: string, rejected: Rejected, form: LetterForm): Item {
+  function make(account: Account, line: number, id: string, rejected: Rejected, form: LetterForm): DeadLetterItem {
     const { source, lines } = account.chunk;
     const document = letterDocument(lines[line]!, source, rejected, form, options);
     return { outgoing: { id, index, document, line }, account, letter: { rejected, form } };
@@ -31,20 +34,23 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
 
   return {
     /** The dead letter of a line that the pipeline rejected. */
-    ofLine(account: Account, line: number, rejected: Rejected): Item {
+    ofLine(account: Account, line: number, rejected: Rejected): DeadLetterItem {
       return make(account, line, documentId(account.chunk.lines[line]!), rejected, 'whole');
     },
     /**
-     * The dead letter of an item that the store refused. Of a refused dead letter: its next smaller form, or undefined
+     * The dead letter of a document that the store refused. Of a refused dead letter: its next smaller form, or undefined
      * when there is none; it is then to be sent again until the store takes it, for it must not be lost.
      */
-    ofItem(item: Item, rejected: Rejected): Item | undefined {
-      const { outgoing, account, letter } = item;
+    ofRefused(batch: Batch, position: number, rejected: Rejected): DeadLetterItem | undefined {
+      const account = batch.accounts[position]!;
+      const line = batch.lines[position]!;
+      const { id } = addressOf(batch, position);
+      const letter = batch.letters.get(position);
       if (letter === undefined) {
-        return make(account, outgoing.line, outgoing.id, rejected, rejected.reason === 'too_large' ? 'cut' : 'whole');
+        return make(account, line, id, rejected, rejected.reason === 'too_large' ? 'cut' : 'whole');
       }
       const form = NEXT_FORM[letter.form];
-      return form && make(account, outgoing.line, outgoing.id, letter.rejected, form);
+      return form && make(account, line, id, letter.rejected, form);
     },
   };
 }

@@ -5,19 +5,19 @@ import type { Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { parseBytes, parseDuration } from '../model/units.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
-import { createBatcher, type Item } from './batch.ts';
+import { createBatcher } from './batcher.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createDeadLetters, type Host } from './dead-letters.ts';
 import { createQueue, type QueueStatus } from './queue.ts';
 import { createRecovery } from './recovery.ts';
 import { createBackoff, createHeld, createStoreGate, type Held, type StoreStatus } from './retry.ts';
 import { Account, countOutcomes } from './settle.ts';
-import { batchOf, createShipper } from './ship.ts';
+import { createShipper } from './ship.ts';
 
 export type DeliveryOptions = {
   readonly client: Client;
   /** Where the store is, for people: `Elasticsearch at http://…`, without credentials. */
-  readonly place: string;
+  readonly place?: string;
   readonly settings: Config['delivery'];
   /** Namespace of the dead-letter stream. */
   readonly namespace: string;
@@ -60,15 +60,15 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const letters = createDeadLetters({ namespace: options.namespace, host: options.host, now: () => clock.now() });
   const counters = createCounters(telemetry);
   const announce = (): void => options.onState?.(status());
-  const gate = createStoreGate({ place: options.place, clock, backoff, log, onChange: announce });
+  const gate = createStoreGate({ place: options.place ?? 'the store', clock, backoff, log, onChange: announce });
   const held = createHeld(log, announce);
   const recovery = createRecovery(client, parseBytes(settings.in_flight));
-  const countRejected = (item: Item, rejected: Rejected): void =>
-    counters.rejected(item.account.chunk.source.pipeline, rejected.reason);
+  const countRejected = (account: Account, rejected: Rejected): void =>
+    counters.rejected(account.chunk.source.pipeline, rejected.reason);
   const ship = createShipper({ client, clock, backoff, telemetry, letters, recovery, limit, countRejected });
   const queue = createQueue({ concurrency: settings.concurrency, clock, gate, held, log, ship });
-  const batcher = createBatcher({ linger: parseDuration(settings.linger), clock, limit: () => limit.bytes }, (items) =>
-    queue.push(batchOf(items)),
+  const batcher = createBatcher({ linger: parseDuration(settings.linger), clock, limit: () => limit.bytes }, (batch) =>
+    queue.push(batch),
   );
   const inFlight = { chunks: 0, bytes: 0 };
   let closed = false;
@@ -87,10 +87,11 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       countOutcomes(counters.outcomes(chunk.source.input), tally);
       if (inFlight.chunks === 0) queue.wake();
     });
-    for (const outgoing of processed.documents) batcher.add({ outgoing, account, letter: undefined });
+    batcher.addAll(processed.documents, account);
     for (const { line, rejected } of processed.rejected) {
       counters.rejected(chunk.source.pipeline, rejected.reason);
-      batcher.add(letters.ofLine(account, line, rejected));
+      const { outgoing, letter } = letters.ofLine(account, line, rejected);
+      batcher.addLetter(outgoing, account, letter);
     }
     for (const { line, rule } of processed.dropped) {
       counters.dropped(chunk.source.pipeline, rule);

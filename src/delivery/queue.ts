@@ -79,9 +79,9 @@ export function createQueue(options: {
 
   function requeue(batch: Batch, again: readonly Batch[]): void {
     for (const next of again) {
-      if (next.held !== undefined) held.add(next.held.reason, next.items.length, next.held.detail);
+      if (next.held !== undefined) held.add(next.held.reason, next.ends.length, next.held.detail);
     }
-    if (batch.held !== undefined) held.remove(batch.held.reason, batch.items.length);
+    if (batch.held !== undefined) held.remove(batch.held.reason, batch.ends.length);
     const now = clock.now();
     ready.unshift(...again.filter(({ due }) => due <= now));
     later.push(...again.filter(({ due }) => due > now));

@@ -1,13 +1,15 @@
 import { type Client, errors } from '@elastic/elasticsearch';
-import type { Item } from './batch.ts';
-import { type Fault, judgeFailure, judgeStatus } from './judge.ts';
+import { addressOf, type Batch } from './batch.ts';
+import { judgeFailure, judgeStatus } from './judge.ts';
+import type { Wait } from './retry.ts';
+import type { Account } from './settle.ts';
 
 /** Ids asked for at once; a search returns at most 10,000 hits. */
 const IDS_PER_SEARCH = 5000;
 
 export type LookUp =
-  | { readonly kind: 'found'; readonly items: ReadonlySet<Item> }
-  | { readonly kind: 'fault'; readonly fault: Fault };
+  | { readonly kind: 'found'; readonly positions: ReadonlySet<number> }
+  | { readonly kind: 'fault'; readonly fault: Wait };
 
 /**
  * Recovery mode. A data stream refuses a second `create` of an id only within one backing index; after a rollover it
@@ -22,34 +24,36 @@ export function createRecovery(client: Client, budget: number) {
   const isOn = (input: string): boolean => (left.get(input) ?? budget) > 0;
 
   return {
-    /** The items that must be looked up before they are sent. */
-    suspects(items: readonly Item[], unknown: boolean): readonly Item[] {
-      if (unknown) return items;
-      let input: string | undefined;
-      let on = false;
-      return items.filter(({ account }) => {
-        if (account.chunk.source.input !== input) {
-          input = account.chunk.source.input;
-          on = isOn(input);
-        }
-        return on;
-      });
+    /** Positions of the documents that must be looked up before the batch is sent. */
+    suspects(batch: Batch): readonly number[] {
+      const positions: number[] = [];
+      let account: Account | undefined;
+      let on = batch.unknown;
+      for (let position = 0; position < batch.ends.length; position++) {
+        const owner = batch.accounts[position]!;
+        if (!batch.unknown && owner !== account) on = isOn(owner.chunk.source.input);
+        account = owner;
+        if (on) positions.push(position);
+      }
+      return positions;
     },
 
-    /** Which of the items the store holds already, wherever in their streams. */
-    async lookUp(items: readonly Item[], signal: AbortSignal): Promise<LookUp> {
-      const byIndex = Map.groupBy(items, ({ outgoing }) => outgoing.index);
-      const found = new Set<Item>();
+    /** Which of them the store holds already, wherever in their streams. */
+    async lookUp(batch: Batch, positions: readonly number[], signal: AbortSignal): Promise<LookUp> {
+      const addresses = positions.map((position) => ({ position, ...addressOf(batch, position) }));
+      const found = new Set<number>();
       try {
-        for (const [index, group] of byIndex) await findIn(client, index, group, found, signal);
+        for (const [index, group] of Map.groupBy(addresses, (address) => address.index)) {
+          await findIn(client, index, group, found, signal);
+        }
       } catch (error) {
         return { kind: 'fault', fault: judgeLookUp(error) };
       }
-      return { kind: 'found', items: found };
+      return { kind: 'found', positions: found };
     },
 
-    /** An item was there already: its input is (again) in recovery. */
-    hit({ account }: Item): void {
+    /** A document was there already: its input is (again) in recovery. */
+    hit(account: Account): void {
       hits++;
       left.set(account.chunk.source.input, budget);
     },
@@ -57,16 +61,16 @@ export function createRecovery(client: Client, budget: number) {
     /** Hits so far: whoever looked up can tell whether one came in the meantime. */
     hits: (): number => hits,
 
-    /** The items were answered without a hit. */
-    passed(items: readonly Item[]): void {
-      let last: Item | undefined;
-      for (const item of items) {
-        const { chunk } = item.account;
+    /** The batch was answered without a hit, but for the documents at the positions in `but`. */
+    passed(batch: Batch, but: ReadonlySet<number>): void {
+      for (let position = 0; position < batch.ends.length; position++) {
+        const { chunk } = batch.accounts[position]!;
+        const line = batch.lines[position]!;
         // Children of a split share the bytes of their line.
-        const again = last?.account === item.account && last.outgoing.line === item.outgoing.line;
-        last = item;
+        const again = line === batch.lines[position - 1] && batch.accounts[position] === batch.accounts[position - 1];
+        if (again || but.has(position)) continue;
         const rest = left.get(chunk.source.input) ?? budget;
-        if (rest > 0 && !again) left.set(chunk.source.input, rest - chunk.lines[item.outgoing.line]!.bytes);
+        if (rest > 0) left.set(chunk.source.input, rest - chunk.lines[line]!.bytes);
       }
     },
   };
@@ -75,14 +79,14 @@ export function createRecovery(client: Client, budget: number) {
 async function findIn(
   client: Client,
   index: string,
-  items: readonly Item[],
-  found: Set<Item>,
+  addresses: readonly { readonly position: number; readonly id: string }[],
+  found: Set<number>,
   signal: AbortSignal,
 ): Promise<void> {
   const options = { maxRetries: 0, signal };
   await client.indices.refresh({ index, ignore_unavailable: true }, options);
-  for (let from = 0; from < items.length; from += IDS_PER_SEARCH) {
-    const part = items.slice(from, from + IDS_PER_SEARCH);
+  for (let from = 0; from < addresses.length; from += IDS_PER_SEARCH) {
+    const part = addresses.slice(from, from + IDS_PER_SEARCH);
     const answer = await client.search(
       {
         index,
@@ -91,7 +95,7 @@ async function findIn(
         size: part.length,
         track_total_hits: false,
         _source: false,
-        query: { ids: { values: part.map(({ outgoing }) => outgoing.id) } },
+        query: { ids: { values: part.map(({ id }) => id) } },
         filter_path: ['hits.hits._id'],
       },
       options,
@@ -99,12 +103,12 @@ async function findIn(
     // filter_path leaves out `hits` where there are none.
     const hits: readonly { _id?: string }[] = answer.hits?.hits ?? [];
     const ids = new Set(hits.map(({ _id }) => _id));
-    for (const item of part) if (ids.has(item.outgoing.id)) found.add(item);
+    for (const { id, position } of part) if (ids.has(id)) found.add(position);
   }
 }
 
 /** A look-up that fails in whatever way is tried again: only its answer tells what may be sent. */
-function judgeLookUp(error: unknown): Fault {
+function judgeLookUp(error: unknown): Wait {
   const fault =
     error instanceof errors.ResponseError
       ? judgeStatus(error.statusCode ?? 0, JSON.stringify(error.body))

@@ -1,0 +1,56 @@
+import type { Outgoing } from '../model/line.ts';
+import { type Batch, BatchBuilder, createPrefixes, type Letter } from './batch.ts';
+import type { Clock } from './clock.ts';
+import type { Account } from './settle.ts';
+
+/**
+ * Collects documents and hands a batch to `seal` as soon as it holds `limit()` bytes, or `linger` ms after the first of
+ * them. `flush` seals what is there; `close` forgets it.
+ */
+export function createBatcher(
+  settings: { readonly linger: number; readonly clock: Clock; limit(): number },
+  seal: (batch: Batch) => void,
+) {
+  const prefixes = createPrefixes();
+  let builder: BatchBuilder | undefined;
+  let cancel: (() => void) | undefined;
+  let lastSize = 0;
+
+  function current(): BatchBuilder {
+    const limit = settings.limit();
+    builder ??= new BatchBuilder(limit, Math.min(limit, lastSize), prefixes);
+    cancel ??= settings.clock.after(settings.linger, flush);
+    return builder;
+  }
+
+  function flush(): void {
+    cancel?.();
+    cancel = undefined;
+    if (builder === undefined || builder.count === 0) return;
+    const full = builder;
+    builder = undefined;
+    lastSize = full.size;
+    seal(full.finish());
+  }
+
+  return {
+    addAll(documents: readonly Outgoing[], account: Account): void {
+      let next = 0;
+      while (next < documents.length) {
+        next = current().addAll(documents, next, account);
+        if (next < documents.length) flush();
+      }
+    },
+    addLetter(outgoing: Outgoing, account: Account, letter: Letter): void {
+      if (current().add(outgoing, account, letter)) return;
+      flush();
+      current().add(outgoing, account, letter);
+    },
+    flush,
+    close(): void {
+      cancel?.();
+      cancel = undefined;
+      builder = undefined;
+    },
+  };
+}
