@@ -109,7 +109,7 @@ export function presence(type: FieldType | undefined): ScalarTest {
 
 /** The pattern as a regular expression of the whole text. */
 export function wildcardExpression(pieces: readonly string[]): RegExp {
-  return new RegExp(`^${pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('.*')}$`, 'su');
+  return new RegExp(`^${pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's');
 }
 
 function hasAnyWord(words: readonly string[]): ScalarTest {

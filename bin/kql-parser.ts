@@ -17,7 +17,7 @@ export declare function parse(text: string): KqlNode;
 `;
 
 /** The parser that peggy makes of the KQL grammar; paths count from the checkout. */
-export function kqlGrammarFiles(root: URL): { path: string; content: string }[] {
+export function generateParser(root = new URL('../', import.meta.url)): { path: string; content: string }[] {
   const grammar = readFileSync(new URL(`${FOLDER}/grammar.peggy`, root), 'utf8');
   const source = peggy.generate(grammar, { output: 'source', format: 'es', grammarSource: 'grammar.peggy' });
   return [
