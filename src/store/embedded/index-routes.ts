@@ -1,3 +1,4 @@
+import { parseDuration } from '../../model/units.ts';
 import type { Embedded } from './embedded.ts';
 import { IndexState } from './index-state.ts';
 import { compose, findTemplate } from './index-template.ts';
@@ -196,17 +197,50 @@ async function acknowledgeShards(request: RouteRequest, store: Embedded): Promis
   return { status: 200, body: { _shards: { total, successful: total, failed: 0 } } };
 }
 
-async function rollOver({ params, query }: RouteRequest, store: Embedded): Promise<RouteResponse> {
+/** Makes the stream a new backing index, if the conditions in the body hold: any `max_*`, all `min_*`. */
+async function rollOver({ params, query, body }: RouteRequest, store: Embedded): Promise<RouteResponse> {
   const name = params['index']!;
   const dryRun = query['dry_run'] === 'true';
-  return await store.writer.write(0, async (transaction) => {
+  const { conditions: asked } = jsonBody(body);
+  return await store.writer.write(body.length, async (transaction) => {
     const stream = transaction.catalog.streams.get(name);
     if (stream === undefined) {
       throw new EsError(400, 'illegal_argument_exception', `rollover target [${name}] is not a data stream`);
     }
     const before = stream.indices.at(-1)!;
-    const after = dryRun ? before : (await transaction.rollOver(stream)).name;
-    const head = { ...ACKNOWLEDGED, shards_acknowledged: true, old_index: before, new_index: after };
-    return { status: 200, body: { ...head, rolled_over: !dryRun, dry_run: dryRun, conditions: {} } };
+    const conditions = await checkRollover(transaction, before, (asked ?? {}) as JsonObject);
+    const met = Object.entries(conditions);
+    const some = met.filter(([key]) => key.startsWith('[max_'));
+    const roll =
+      met.every(([key, holds]) => holds || key.startsWith('[max_')) &&
+      (some.length === 0 || some.some(([, holds]) => holds));
+    const rolled = roll && !dryRun;
+    const after = rolled ? (await transaction.rollOver(stream)).name : before;
+    const head = { acknowledged: rolled, shards_acknowledged: rolled, old_index: before, new_index: after };
+    return { status: 200, body: { ...head, rolled_over: rolled, dry_run: dryRun, conditions } };
   });
+}
+
+async function checkRollover(
+  transaction: Transaction,
+  name: string,
+  asked: JsonObject,
+): Promise<Record<string, boolean>> {
+  const index = transaction.catalog.index(name);
+  await transaction.open(index);
+  const age = transaction.now - index.created;
+  // Every write has a sequence number; slices of streams see hardly anything but creates.
+  const documents = index.nextSequence ?? 0;
+  const checks = Object.entries(asked).map(([key, value]) => {
+    const holds: Readonly<Record<string, () => boolean>> = {
+      max_age: () => age >= parseDuration(String(value)),
+      max_docs: () => documents >= Number(value),
+      min_age: () => age >= parseDuration(String(value)),
+      min_docs: () => documents >= Number(value),
+    };
+    const check = holds[key];
+    if (check === undefined) throw new EsError(400, 'illegal_argument_exception', `unknown condition [${key}]`);
+    return [`[${key}: ${String(value)}]`, check()] as const;
+  });
+  return Object.fromEntries(checks);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FieldType } from '../../model/field-type.ts';
-import { FieldTree, type StoredSlot } from './field-tree.ts';
+import { FieldTree, MAX_COLUMNS, type StoredSlot } from './field-tree.ts';
 import { type JsonObject, Mapping } from './mapping.ts';
 import type { Slice } from './slice.ts';
 
@@ -140,7 +140,13 @@ export class IndexState {
   }
 
   #toSlice(): Slice {
-    return { index: this.name, stream: this.stream, table: this.name, columns: this.tree.columns() };
+    return {
+      index: this.name,
+      stream: this.stream,
+      table: this.name,
+      columns: this.tree.columns(),
+      overflow: this.tree.slots.length >= MAX_COLUMNS,
+    };
   }
 }
 

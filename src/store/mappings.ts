@@ -1,0 +1,137 @@
+import { type FieldType, fieldType, knownFields } from '../model/field-type.ts';
+
+/** Mapping bodies of the index templates, the same for both homes. */
+
+/** Field sets whose every field is mapped: what shipped pipelines emit comes from these. */
+const WHOLE_SETS = new Set([
+  '@timestamp',
+  'ecs',
+  'error',
+  'event',
+  'http',
+  'log',
+  'logmill',
+  'message',
+  'network',
+  'related',
+  'rule',
+  'span',
+  'tags',
+  'trace',
+  'transaction',
+  'url',
+  'user_agent',
+]);
+/** Field sets of which only the plain fields are mapped; their nested ones (`process.parent.*` …) come as they come. */
+const PLAIN_SETS = new Set([
+  'agent',
+  'client',
+  'container',
+  'data_stream',
+  'destination',
+  'file',
+  'group',
+  'host',
+  'labels',
+  'observer',
+  'orchestrator',
+  'package',
+  'process',
+  'server',
+  'service',
+  'source',
+  'user',
+]);
+const PLAIN_BELOW = new Set(['as', 'geo', 'os', 'user', 'group', 'image', 'thread', 'hash', 'organization']);
+
+/** Longest keyword that is indexed, in characters; longer ones stay in `_source`. */
+const IGNORE_ABOVE = 1024;
+/** For fields that are long by nature; Lucene's limit is 32,766 bytes of up to four per character. */
+const IGNORE_ABOVE_LONG = 8191;
+const LONG = new Set([
+  'error.stack_trace',
+  'event.original',
+  'http.request.body.content',
+  'http.response.body.content',
+  'logmill.dead_letter.line',
+  'logmill.dead_letter.line_base64',
+  'process.command_line',
+  'url.full',
+  'url.original',
+  'url.path',
+  'url.query',
+  'user_agent.original',
+]);
+
+type Definition = Readonly<Record<string, unknown>>;
+
+/** Mapping of event documents: explicit for the fields of ECS that logs carry, rules for the rest. */
+export function eventMappings(): Definition {
+  const properties: Record<string, unknown> = {};
+  for (const [field, type] of knownFields()) {
+    const definition = isMapped(field) ? define(field, type) : undefined;
+    if (definition !== undefined) place(properties, field, definition);
+  }
+  // A document without a readable time would be lost to every search by time: refused, and kept as a dead letter.
+  place(properties, '@timestamp', { type: 'date', ignore_malformed: false });
+  return { ...DYNAMIC, properties };
+}
+
+/** Mapping of `logmill-alerts` and `logmill-state`: text is keyword, times are dates. */
+export function stateMappings(): Definition {
+  return { ...DYNAMIC, dynamic_templates: [TIMES, ...DYNAMIC.dynamic_templates] };
+}
+
+const TIMES = { times: { match: ['*_at', 'start', 'end'], match_mapping_type: 'string', mapping: { type: 'date' } } };
+
+const DYNAMIC = {
+  date_detection: false,
+  dynamic_templates: [
+    { ip: { match: ['ip', '*_ip'], match_mapping_type: 'string', mapping: { type: 'ip' } } },
+    { text: { match: ['message', '*_message'], match_mapping_type: 'string', mapping: { type: 'text' } } },
+    { strings: { match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: IGNORE_ABOVE } } },
+    { fractions: { match_mapping_type: 'double', mapping: { type: 'double' } } },
+  ],
+};
+
+/** A field that another one lies below has no value of its own. */
+const objects = new Set<string>();
+for (const [field] of knownFields()) {
+  for (let dot = field.lastIndexOf('.'); dot > 0; dot = field.lastIndexOf('.', dot - 1))
+    objects.add(field.slice(0, dot));
+}
+
+function isMapped(field: string): boolean {
+  const [set = '', second, third] = field.split('.');
+  // ECS lists its text multi-fields as fields: `error.stack_trace.text` is no name a document has.
+  if (field.endsWith('.text') && fieldType(field.slice(0, -'.text'.length)) !== undefined) return false;
+  if (WHOLE_SETS.has(set)) return true;
+  return PLAIN_SETS.has(set) && (third === undefined || (PLAIN_BELOW.has(second!) && field.split('.').length === 3));
+}
+
+function define(field: string, type: FieldType): Definition | undefined {
+  switch (type) {
+    case 'object':
+      return undefined;
+    case 'keyword':
+      return { type, ignore_above: LONG.has(field) ? IGNORE_ABOVE_LONG : IGNORE_ABOVE };
+    default:
+      return { type };
+  }
+}
+
+function place(properties: Record<string, unknown>, field: string, definition: Definition): void {
+  const names = field.split('.');
+  const last = names.pop()!;
+  let level = properties;
+  for (const name of names) {
+    level[name] ??= { properties: {} };
+    level = (level[name] as { properties: Record<string, unknown> }).properties;
+  }
+  level[last] = definition;
+}
+
+/** Type that both homes map a field to; for tests that hold them together. */
+export function mappedType(field: string): FieldType | undefined {
+  return isMapped(field) ? fieldType(field) : undefined;
+}
