@@ -11,8 +11,8 @@ export function identifier(name: string): Sql {
 
 /** A text as a literal, for where DuckDB wants a constant (regular expressions are compiled once only then). */
 export function stringLiteral(text: string): Sql {
-  const literal = `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
-  return text.includes('\0') ? `${literal.slice(0, -1)}\u{fffd}'` : literal;
+  const pieces = text.split('\0').map((piece) => `'${piece.replaceAll("'", "''")}'`);
+  return pieces.length === 1 ? pieces[0]! : `(${pieces.join(' || chr(0) || ')})`;
 }
 
 /** A finite number as a DOUBLE or BIGINT literal; the infinities as DOUBLE. Throws RangeError for NaN. */
