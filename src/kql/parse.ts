@@ -1,5 +1,5 @@
 import { type ErrorCode, LogmillError } from '../errors.ts';
-import { fieldType } from '../model/field-type.ts';
+import { storedType } from '../model/field-type.ts';
 import { SyntaxError as ParseError, parse } from './grammar.generated.js';
 import { type KqlNode, plainName } from './node.ts';
 
@@ -87,7 +87,7 @@ function columnOfNow(node: KqlNode): number | undefined {
   if (node.type !== 'range' && node.type !== 'is') return undefined;
   if (node.value.kind === 'wildcard' || !/^now(?:$|[+\-/|])/.test(node.value.text)) return undefined;
   const name = node.field === undefined ? undefined : plainName(node.field);
-  const type = name === undefined ? undefined : fieldType(name);
+  const type = name === undefined ? undefined : storedType(name);
   const meansDate = type === 'date' || (node.type === 'range' && type === undefined);
   return meansDate ? node.value.column : undefined;
 }

@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { type FieldType, fieldType } from '../model/field-type.ts';
+import { type FieldType, storedType } from '../model/field-type.ts';
 import { lowerCase } from '../model/words.ts';
 import { checkComparable, checkSearchable } from './check-value.ts';
 import { DEFAULT_FIELD, type FieldName, type KqlNode, type KqlValue, plainName } from './node.ts';
@@ -14,7 +14,7 @@ export type TypeOf = (field: string) => FieldType | undefined;
  * The query that Kibana would send for a KQL expression.
  * @throws LogmillError KQL_VALUE where a field's type rules the value out, e.g. `source.ip: 10.*`.
  */
-export function kqlToDsl(node: KqlNode, typeOf: TypeOf = fieldType): QueryDsl {
+export function kqlToDsl(node: KqlNode, typeOf: TypeOf = storedType): QueryDsl {
   switch (node.type) {
     case 'all':
       return { match_all: {} };

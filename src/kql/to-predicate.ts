@@ -1,5 +1,5 @@
 import type { Event, JsonValue } from '../model/event.ts';
-import { fieldType } from '../model/field-type.ts';
+import { storedType } from '../model/field-type.ts';
 import { checkComparable, checkSearchable } from './check-value.ts';
 import { anyFieldReader, belowReader, fieldReader } from './field-reader.ts';
 import { DEFAULT_FIELD, type FieldName, type KqlNode, type KqlValue, plainName } from './node.ts';
@@ -12,7 +12,7 @@ import type { TypeOf } from './to-dsl.ts';
  * then costs only comparisons. Strings of fields without a mapping count as keywords.
  * @throws LogmillError KQL_VALUE where a field's type rules the value out.
  */
-export function kqlToPredicate(node: KqlNode, typeOf: TypeOf = fieldType): (event: Event) => boolean {
+export function kqlToPredicate(node: KqlNode, typeOf: TypeOf = storedType): (event: Event) => boolean {
   switch (node.type) {
     case 'all':
       return () => true;

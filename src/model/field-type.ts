@@ -50,6 +50,14 @@ const OWN: Record<string, FieldType> = {
   'logmill.alert.runbook': 'keyword',
   'logmill.alert.note': 'text',
   'logmill.alert.by': 'keyword',
+  // one line a minute in logmill's own log: what passed in that minute, and where it stands
+  'logmill.stats.lines_in': 'long',
+  'logmill.stats.lines_out': 'long',
+  'logmill.stats.rejected': 'long',
+  'logmill.stats.dropped': 'long',
+  'logmill.stats.retries': 'long',
+  'logmill.stats.lag_bytes': 'long',
+  'logmill.stats.in_flight_bytes': 'long',
 };
 
 const types = new Map<string, FieldType>(Object.entries(OWN));
@@ -58,11 +66,27 @@ for (const [ecsType, names] of Object.entries(ecs.types)) {
   if (ours === undefined) continue;
   for (const name of names) if (!types.has(name)) types.set(name, ours);
 }
+// ECS lists a second, analysed form of some keywords as `NAME.text`; an event has no such key and we map none.
+for (const [name, type] of types) {
+  const holder = name.endsWith('.text') ? types.get(name.slice(0, -'.text'.length)) : undefined;
+  if (type === 'text' && holder !== undefined && holder !== 'object') types.delete(name);
+}
 const arrays = new Set(ecs.arrays);
 
 /** Mapping type of an ECS field or one of logmill's own; undefined for a field only its source knows. */
 export function fieldType(name: string): FieldType | undefined {
   return types.get(name);
+}
+
+/** Dynamic templates map strings of these names so, wherever they stand (`nginx.upstream_ip`, `shop.message`). */
+const NAMED_TYPES: readonly (readonly [RegExp, FieldType])[] = [
+  [/(?:^|[._])ip$/, 'ip'],
+  [/(?:^|[._])message$/, 'text'],
+];
+
+/** The type as the store maps the field: `fieldType`, else what its name says; undefined where only its values tell. */
+export function storedType(name: string): FieldType | undefined {
+  return types.get(name) ?? NAMED_TYPES.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Whether ECS normalises the field to an array (`event.category`, `tags` …). */

@@ -5,7 +5,7 @@ import { parseKql } from '../../src/kql/parse.ts';
 import { kqlToDsl } from '../../src/kql/to-dsl.ts';
 import { kqlToPredicate } from '../../src/kql/to-predicate.ts';
 import type { Event } from '../../src/model/event.ts';
-import { fieldType } from '../../src/model/field-type.ts';
+import { storedType } from '../../src/model/field-type.ts';
 import { event, FIELDS, kqlTree } from './arbitraries.ts';
 import { printKql } from './print.ts';
 
@@ -47,7 +47,7 @@ function firstDifference(events: readonly Event[], ids: readonly number[], expec
 
 async function indexEvents(client: Client, index: string, events: readonly Event[]): Promise<void> {
   const properties: Record<string, { type: string }> = {};
-  for (const name of Object.keys(FIELDS)) properties[name] = { type: fieldType(name) ?? 'keyword' };
+  for (const name of Object.keys(FIELDS)) properties[name] = { type: storedType(name) ?? 'keyword' };
   properties['shop.order.items'] = { type: 'long' };
   await client.indices.create({ index, mappings: { properties: properties as never } });
   const operations = events.flatMap((document, id) => [{ create: { _index: index, _id: String(id) } }, document]);
