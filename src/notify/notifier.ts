@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@elastic/elasticsearch';
+import type { Logger } from 'pino';
+import type { Alert } from '../model/alert.ts';
+import { compileTemplate, type Template } from '../model/template.ts';
+import type { Telemetry } from '../telemetry.ts';
+import type { Channel, Sent } from './channel.ts';
+import { decide, isNews, type Told } from './dedupe.ts';
+import type { ChannelConfig, NotifyConfig } from './load.ts';
+import { CHANNEL_KINDS } from './registry.ts';
+import { notificationOf } from './texts.ts';
+import { type SendResult, ToldRecords } from './told-records.ts';
+
+export type NotifierOptions = {
+  readonly client: Client;
+  readonly config: NotifyConfig;
+  /** Clock, ms since the epoch. */
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  /** Waits so many ms, or until the signal aborts; tests need not wait. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** 0 to 1, for jitter. */
+  readonly random?: () => number;
+  /** Where the console channel writes; standard output when left out. */
+  readonly print?: (line: string) => void;
+};
+
+export type Notifier = {
+  /**
+   * Tells every channel that takes the alert, in order, and never twice the same; resolves when each has taken it or
+   * was given up on. Need not be waited for. Never rejects.
+   */
+  notify(alerts: readonly Alert[]): Promise<void>;
+  /** Stops waiting between attempts; what was not sent is told after the next start. */
+  close(): Promise<void>;
+};
+
+const MOST_ATTEMPTS = 8;
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 120_000;
+const FORGET_EVERY_MS = 86_400_000;
+
+type Line = {
+  readonly config: ChannelConfig;
+  readonly channel: Channel;
+  readonly title: Template;
+  tail: Promise<void>;
+};
+
+/** Opens the channels. Throws LogmillError when a channel cannot be made, e.g. its secret cannot be read. */
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { log, telemetry, now, random = Math.random } = options;
+  const wait = options.wait ?? ((ms, signal) => sleep(ms, undefined, { signal }));
+  const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
+  const records = new ToldRecords(options.client);
+  const closing = new AbortController();
+  const lines: Line[] = options.config.channels.map((config) => ({
+    config,
+    channel: CHANNEL_KINDS.get(config.kind)!.create(config.options as never, { print }),
+    title: compileTemplate(config.title),
+    tail: Promise.resolve(),
+  }));
+  let forgotten = Number.NEGATIVE_INFINITY;
+
+  async function tell({ config, channel, title }: Line, alert: Alert): Promise<void> {
+    const told = await lastTold(config.name, alert);
+    const decision = decide(told, alert);
+    if (!isNews(decision)) {
+      telemetry.notifications.inc({ channel: config.name, result: decision });
+      return;
+    }
+    const { sent, attempts } = await trySending(config.name, () =>
+      channel.send(notificationOf(alert, title), closing.signal),
+    );
+    if (!sent.ok && closing.signal.aborted) return;
+    telemetry.notifications.inc({ channel: config.name, result: sent.ok ? 'sent' : 'failed' });
+    const fields = { channel: config.name, alert: alert.id, rule: alert.rule.name, state: alert.state, attempts };
+    if (sent.ok) log.info(fields, 'notification sent');
+    else log.error({ ...fields, reason: sent.reason }, 'notification given up');
+    const after = sent.ok ? { alert: alert.id, state: alert.state, at: alert.updated_at } : told;
+    const result = { ok: sent.ok, attempts, ...(sent.ok ? {} : { reason: sent.reason }) };
+    await remember(config.name, alert, after, result);
+  }
+
+  /** Sends until it works, it cannot, or it was tried often enough. */
+  async function trySending(name: string, send: () => Promise<Sent>): Promise<{ sent: Sent; attempts: number }> {
+    for (let attempts = 1; ; attempts++) {
+      const sent = await send();
+      if (sent.ok || !sent.retryable || attempts === MOST_ATTEMPTS || closing.signal.aborted) return { sent, attempts };
+      telemetry.notifications.inc({ channel: name, result: 'retried' });
+      const backoff = Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS);
+      await wait(sent.retryAfter ?? backoff * (0.5 + random() / 2), closing.signal).catch(() => undefined);
+    }
+  }
+
+  /** A store that does not answer must not keep an alert from people. */
+  async function lastTold(channel: string, alert: Alert): Promise<Told | undefined> {
+    try {
+      return await records.read(channel, alert);
+    } catch (error) {
+      log.warn({ err: error, channel }, 'cannot read what was told before; telling it');
+      return undefined;
+    }
+  }
+
+  async function remember(channel: string, alert: Alert, told: Told | undefined, result: SendResult): Promise<void> {
+    try {
+      await records.write(channel, alert, told, result, now());
+      if (now() - forgotten < FORGET_EVERY_MS) return;
+      forgotten = now();
+      await records.forgetOld(now());
+    } catch (error) {
+      log.warn({ err: error, channel }, 'cannot record what was told; it may be told again after a restart');
+    }
+  }
+
+  return {
+    async notify(alerts) {
+      for (const alert of alerts) {
+        for (const line of lines.filter(({ config }) => takes(config, alert))) {
+          line.tail = line.tail
+            .then(() => tell(line, alert))
+            .catch((error: unknown) => {
+              log.error({ err: error, channel: line.config.name }, 'notification failed');
+            });
+        }
+      }
+      await Promise.all(lines.map(({ tail }) => tail));
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(lines.map(({ tail }) => tail));
+      await Promise.all(lines.map(({ channel }) => channel.close()));
+    },
+  };
+}
+
+/** What is pending or inactive is no news; what is over only where the channel wants to hear it. */
+function takes(config: ChannelConfig, { severity, state }: Alert): boolean {
+  if (state === 'pending' || state === 'inactive') return false;
+  return config.severity.includes(severity) && (config.resolved || state !== 'resolved');
+}
