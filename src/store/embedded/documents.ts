@@ -4,8 +4,9 @@ import { quote } from './index-state.ts';
 import { type Action, type Operation, type Outcome, PRIMARY_TERM, perform, placeOf } from './operation.ts';
 import { noSuchIndex } from './resolve.ts';
 import { EsError, type Route, type RouteRequest, type RouteResponse } from './route.ts';
+import { toJson } from './search/json.ts';
+import { type SourceFilter, sourceFilter } from './search/source-filter.ts';
 import type { Slice } from './slice.ts';
-import { filterSource, sourceFilterOf } from './source-filter.ts';
 
 /** Single documents: `_doc`, `_create`, `_update`, `_source`, `_mget`. */
 export const documentRoutes: readonly Route<Embedded>[] = [
@@ -71,23 +72,23 @@ async function getDocument(request: RouteRequest, store: Embedded): Promise<Rout
   if (stored === undefined) {
     return { status: 404, body: { _index: slices.at(-1)?.index ?? index, _id: id, found: false } };
   }
-  return { status: 200, body: show(id, stored, sourceFilterOf(query)) };
+  return answer(request, show(id, stored, sourceFilter(sourceOption(query))));
 }
 
-async function getSource({ params, query }: RouteRequest, store: Embedded): Promise<RouteResponse> {
+async function getSource(request: RouteRequest, store: Embedded): Promise<RouteResponse> {
+  const { params, query } = request;
   const [index, id] = [params['index']!, params['id']!];
   const stored = (await find(store, readable(store, index), [id])).get(id);
   if (stored === undefined) {
     throw new EsError(404, 'resource_not_found_exception', `Document not found [${index}]/[${id}]`);
   }
-  const filter = sourceFilterOf(query);
-  const plain = filter === undefined || filter === true;
-  return { status: 200, body: plain ? Buffer.from(stored.source) : filterSource(stored.source, filter) };
+  return answer(request, sourceFilter(sourceOption(query)).apply(stored.source));
 }
 
 type Wanted = { readonly _index?: string; readonly _id: string; readonly _source?: unknown };
 
-async function multiGet({ params, query, body }: RouteRequest, store: Embedded): Promise<RouteResponse> {
+async function multiGet(request: RouteRequest, store: Embedded): Promise<RouteResponse> {
+  const { params, query, body } = request;
   const asked = JSON.parse(body.toString('utf8')) as { docs?: Wanted[]; ids?: string[] };
   const wanted: readonly Wanted[] = asked.docs ?? (asked.ids ?? []).map((id) => ({ _id: id }));
   const byIndex = new Map<string, string[]>();
@@ -111,9 +112,9 @@ async function multiGet({ params, query, body }: RouteRequest, store: Embedded):
     if (hits instanceof EsError) return { _index, _id: id, error: hits.toBody().error };
     const stored = hits.get(String(id));
     if (stored === undefined) return { _index, _id: id, found: false };
-    return show(String(id), stored, filter ?? sourceFilterOf(query));
+    return show(String(id), stored, sourceFilter(filter ?? sourceOption(query)));
   });
-  return { status: 200, body: { docs } };
+  return answer(request, { docs });
 }
 
 /** Slices of one name to get a document from. Throws EsError 404. */
@@ -141,7 +142,7 @@ async function find(store: Embedded, slices: readonly Slice[], ids: readonly str
   return found;
 }
 
-function show(id: string, { index, version, sequence, source }: Stored, filter: unknown) {
+function show(id: string, { index, version, sequence, source }: Stored, filter: SourceFilter) {
   const head = {
     _index: index,
     _id: id,
@@ -150,8 +151,23 @@ function show(id: string, { index, version, sequence, source }: Stored, filter: 
     _primary_term: PRIMARY_TERM,
     found: true,
   };
-  if (filter === false) return head;
-  return { ...head, _source: filterSource(source, filter) };
+  return filter.wanted ? { ...head, _source: filter.apply(source) } : head;
+}
+
+/** Goes out as text, because `_source` stands in it letter by letter; a filter or indent needs the parsed form. */
+function answer({ query }: RouteRequest, body: unknown): RouteResponse {
+  const text = toJson(body);
+  const plain = query['filter_path'] === undefined && query['pretty'] === undefined;
+  return { status: 200, body: plain ? Buffer.from(text) : (JSON.parse(text) as unknown) };
+}
+
+/** `_source`, `_source_includes` and `_source_excludes` of a query string, as a body's `_source` would say it. */
+function sourceOption(query: Readonly<Record<string, string>>): unknown {
+  const { _source: whole, _source_includes: includes, _source_excludes: excludes } = query;
+  if (whole === 'false') return false;
+  const named = whole === undefined || whole === 'true' || whole === '' ? includes : whole;
+  if (named === undefined && excludes === undefined) return undefined;
+  return { includes: named?.split(',') ?? [], excludes: excludes?.split(',') ?? [] };
 }
 
 function numberOf(query: Readonly<Record<string, string>>, name: string): number | undefined {
