@@ -1,0 +1,145 @@
+import type { Logger } from 'pino';
+import { type LedgerEntry, settled, type Tally } from '../model/ledger.ts';
+import { openStateFile } from '../state-file.ts';
+import type { Opening } from './account.ts';
+import type { Clock } from './clock.ts';
+
+const NAME = 'checkpoint';
+const VERSION = 1;
+/** How often it is written at most, ms. */
+const INTERVAL = 1000;
+
+/** One file generation: where to go on, and what shows that a file found later is this one (contracts, "Checkpoint"). */
+export type FileRecord = {
+  readonly input: string;
+  readonly path: string;
+  readonly stem: string;
+  /** Decimal text: inode numbers of some file systems are beyond 2^53. */
+  readonly dev: string;
+  readonly inode: string;
+  /** Largest size seen. */
+  readonly size: number;
+  /** Size on disk of a compressed file read to its end: it need not be unpacked again. */
+  readonly packed?: number;
+  /** File key with the head as far as `offset`. */
+  readonly key: string;
+  /** End of the contiguous acknowledged prefix. */
+  readonly offset: number;
+  /** Hash of the 64 bytes before `offset`. */
+  readonly proof: string;
+  readonly tally: Tally;
+  readonly gaps: number;
+  readonly pipeline: string;
+};
+
+/** An input without files. */
+export type StreamRecord = {
+  readonly input: string;
+  readonly sequence: number;
+  readonly cursor: string;
+  readonly tally: Tally;
+};
+
+export type CheckpointContent = { readonly files: readonly FileRecord[]; readonly streams: readonly StreamRecord[] };
+
+export type CheckpointOptions = {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What to write, asked at the moment of writing. */
+  readonly collect: () => CheckpointContent;
+};
+
+/**
+ * The checkpoint on disk. A failing disk never stops the reading: it is said once, tried again, and said when it works
+ * again; until then a restart reads again from the last one written, and the ids make that harmless.
+ */
+export class Checkpoint {
+  readonly #options: CheckpointOptions;
+  readonly #file;
+  #cancel: (() => void) | undefined;
+  #fault: string | undefined;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options;
+    this.#file = openStateFile<CheckpointContent>(options.folder, NAME, VERSION);
+  }
+
+  /** Why the last save failed; undefined while all is well. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  load(): CheckpointContent {
+    return this.#file.load() ?? { files: [], streams: [] };
+  }
+
+  /** Says that something moved: it is saved within a second. */
+  touch(): void {
+    this.#cancel ??= this.#options.clock.after(INTERVAL, () => {
+      this.#cancel = undefined;
+      void this.save();
+    });
+  }
+
+  /** Saves now. Never rejects: see `fault`. */
+  async save(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    try {
+      await this.#file.save(this.#options.collect());
+      if (this.#fault !== undefined) this.#options.log.info('checkpoint is written again');
+      this.#fault = undefined;
+    } catch (error) {
+      const detail = (error as Error).message;
+      if (this.#fault === undefined) {
+        this.#options.log.warn(
+          { folder: this.#options.folder, detail },
+          'checkpoint cannot be written; reading goes on',
+        );
+      }
+      this.#fault = detail;
+      this.touch();
+    }
+  }
+
+  /** The last save. Says so when it fails: the next start then reads some lines again. */
+  async close(): Promise<void> {
+    await this.save();
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#fault === undefined) return;
+    this.#options.log.error(
+      { folder: this.#options.folder, detail: this.#fault },
+      'stopped without a written checkpoint; the next start reads lines again and finds them already there',
+    );
+  }
+}
+
+/** The ledger as the checkpoint in `folder` has it: what is acknowledged, nothing in flight. Empty where there is none. */
+export function readCheckpointLedger(folder: string): LedgerEntry[] {
+  const content = openStateFile<CheckpointContent>(folder, NAME, VERSION).load();
+  return (content?.files ?? []).map(ledgerEntryOf);
+}
+
+/** The books of a file as a record of it has them. */
+export function ledgerEntryOf(record: FileRecord): LedgerEntry {
+  const { input, path, key, pipeline, tally, gaps, size, offset } = record;
+  return {
+    input,
+    path,
+    fileKey: key,
+    pipeline,
+    read: settled(tally),
+    tally,
+    inFlight: { lines: 0, bytes: 0 },
+    unread: Math.max(0, size - offset),
+    gaps,
+    acknowledged: offset,
+  };
+}
+
+/** How the account of a file goes on from its record. */
+export function openingOf({ offset, proof, tally, gaps, pipeline }: FileRecord): Opening {
+  return { mark: { offset, proof }, tally, gaps, pipeline };
+}

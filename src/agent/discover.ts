@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { access, constants, glob, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A regular file that a pattern matches. */
+export type Found = {
+  readonly path: string;
+  /** `dev:inode`, decimal: the same file under all its names. */
+  readonly id: string;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  /** The pattern asks for compressed files by name. */
+  readonly compressedWanted: boolean;
+};
+
+export type Unreadable = { readonly path: string; readonly reason: string };
+
+export type Discovered = {
+  /** Oldest first, so that a rotated file is read before the one that followed it. */
+  readonly found: readonly Found[];
+  readonly unreadable: readonly Unreadable[];
+  /** Files named without wildcards, and folders of patterns, that do not exist (yet). */
+  readonly missing: readonly string[];
+};
+
+const MAGIC = /[*?[\]{}]/;
+
+/** Whether a pattern names one file. A file whose very name has brackets is named by it. */
+function isLiteral(pattern: string): boolean {
+  return !MAGIC.test(pattern) || existsSync(pattern);
+}
+
+/** The folder below which everything a pattern can match lies; the file itself for a pattern without wildcards. */
+export function globBase(pattern: string): string {
+  if (isLiteral(pattern)) return pattern;
+  const parts = pattern.split(path.sep);
+  return (
+    parts
+      .slice(
+        0,
+        parts.findIndex((part) => MAGIC.test(part)),
+      )
+      .join(path.sep) || path.sep
+  );
+}
+
+/** Whether `file` is left out by `exclude`. A pattern without a slash is about names, in any folder. */
+export function isExcluded(file: string, exclude: readonly string[]): boolean {
+  return exclude.some((pattern) =>
+    pattern.includes(path.sep) ? path.matchesGlob(file, pattern) : path.matchesGlob(path.basename(file), pattern),
+  );
+}
+
+/** Whether a path is one the patterns ask for. */
+export function isWanted(file: string, patterns: readonly string[], exclude: readonly string[]): boolean {
+  return patterns.some((pattern) => file === pattern || path.matchesGlob(file, pattern)) && !isExcluded(file, exclude);
+}
+
+/** Looks once for everything `patterns` (absolute) match. Folders, sockets, pipes and devices are passed over. */
+export async function discover(patterns: readonly string[], exclude: readonly string[]): Promise<Discovered> {
+  const found = new Map<string, Found>();
+  const unreadable = new Map<string, Unreadable>();
+  const missing = new Set<string>();
+  const seen = new Set<string>();
+  for (const pattern of patterns) {
+    const compressedWanted = pattern.endsWith('.gz');
+    const base = globBase(pattern);
+    await checkAccess(base, unreadable, missing);
+    for await (const file of isLiteral(pattern) ? [pattern] : glob(pattern)) {
+      if (seen.has(file) || isExcluded(file, exclude)) continue;
+      seen.add(file);
+      const look = await lookAt(file, compressedWanted, unreadable);
+      // A second name of the same file (a link) adds nothing.
+      if (look !== undefined && !found.has(look.id)) found.set(look.id, look);
+    }
+  }
+  const sorted = [...found.values()].sort(
+    (one, other) => one.modifiedAt - other.modifiedAt || (one.path < other.path ? -1 : 1),
+  );
+  return { found: sorted, unreadable: [...unreadable.values()], missing: [...missing] };
+}
+
+async function checkAccess(base: string, unreadable: Map<string, Unreadable>, missing: Set<string>): Promise<void> {
+  try {
+    await access(base, constants.R_OK);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') missing.add(base);
+    else unreadable.set(base, { path: base, reason: code });
+  }
+}
+
+async function lookAt(
+  file: string,
+  compressedWanted: boolean,
+  unreadable: Map<string, Unreadable>,
+): Promise<Found | undefined> {
+  try {
+    const stats = await stat(file, { bigint: true });
+    if (stats.isDirectory()) await checkAccess(file, unreadable, new Set());
+    if (!stats.isFile()) return undefined;
+    return {
+      path: file,
+      id: `${stats.dev}:${stats.ino}`,
+      size: Number(stats.size),
+      modifiedAt: Number(stats.mtimeMs),
+      compressedWanted,
+    };
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // Gone again, or a link to nowhere: nothing to read.
+    if (code !== 'ENOENT') unreadable.set(file, { path: file, reason: code });
+    return undefined;
+  }
+}

@@ -1,0 +1,212 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { InputConfig } from '../config/schema.ts';
+import type { Chunk, Source } from '../model/line.ts';
+import { parseBytes } from '../model/units.ts';
+import { Account, BEGINNING, type Mark, type Opening, openingAt } from './account.ts';
+import { type FileRecord, openingOf } from './checkpoint.ts';
+import { firstLinesOfBytes } from './first-lines.ts';
+import { type Gap, Generation } from './generation.ts';
+import { Identity } from './identity.ts';
+import type { Outlet } from './outlet.ts';
+import { findMoved, openIfSame } from './records.ts';
+import { readAt, type Scratch, Tail } from './tail.ts';
+
+/** How much of a file's start its pipeline is chosen by. */
+const FIRST_BYTES = 16 * 1024;
+
+/** What readers share. */
+export type ReaderContext = {
+  readonly hostId: string;
+  readonly scratch: Scratch;
+  readonly outlet: Outlet;
+  readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
+  /** Says and counts bytes that were lost. */
+  readonly reportGap: (gap: Gap) => void;
+  /** Takes the books of a file life that is over. */
+  readonly retire: (generation: Generation) => void;
+  /** A number not given before in this process. */
+  readonly nextNumber: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+};
+
+export type FileReaderOptions = {
+  readonly id: string;
+  readonly path: string;
+  readonly input: InputConfig;
+  readonly modifiedAt: number;
+};
+
+/**
+ * What one turn gave. `end`: nothing more for now. `cut`: the file was truncated; call `startOver`.
+ * `over`: it has ended for good; call `end`.
+ */
+export type Turn = { readonly chunk?: Chunk | undefined; readonly state: 'more' | 'end' | 'cut' | 'over' };
+
+/** Reads one file through all its lives, and keeps their books. */
+export class FileReader {
+  readonly id: string;
+  readonly input: InputConfig;
+  /** Where the file is now; the sources of its lines keep the path they began with. */
+  path: string;
+  /** Scans in a row that did not find the file under a name that is wanted. */
+  missed = 0;
+  /** Another reader that took over this file's content: a copy made before a truncation. */
+  copy: FileReader | undefined;
+  readonly #context: ReaderContext;
+  readonly #maxLineBytes: number;
+  #modifiedAt: number;
+  #tail: Tail;
+  #generation: Generation;
+
+  constructor(options: FileReaderOptions, stem: string, from: Opening, context: ReaderContext) {
+    this.id = options.id;
+    this.input = options.input;
+    this.path = options.path;
+    this.#modifiedAt = options.modifiedAt;
+    this.#maxLineBytes = parseBytes(options.input.max_line_bytes);
+    this.#context = context;
+    this.#tail = this.#newTail(stem);
+    this.#generation = this.#newGeneration(from);
+  }
+
+  /** A file that an earlier run had begun. */
+  static resumed(record: FileRecord, options: FileReaderOptions, context: ReaderContext): FileReader {
+    return new FileReader(options, record.stem, openingOf(record), context);
+  }
+
+  get generation(): Generation {
+    return this.#generation;
+  }
+
+  /** Scans and the watching say when there is more. */
+  readonly isWaiting = false;
+
+  get isOpen(): boolean {
+    return this.#tail.isOpen;
+  }
+
+  /** Begins to read at an offset that begins a line. */
+  async start(handle: FileHandle, offset: number): Promise<void> {
+    await this.#tail.start(handle, offset);
+  }
+
+  /** A scan found the file. Returns whether there may be something to read. */
+  note(path: string, size: number, modifiedAt: number): boolean {
+    const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missed > 0;
+    this.path = path;
+    this.missed = 0;
+    this.#modifiedAt = modifiedAt;
+    this.#tail.size = Math.max(this.#tail.size, size);
+    return news;
+  }
+
+  /** Opens the file again if it was closed to save handles. False: it is no longer to be found. */
+  async ensureOpen(): Promise<boolean> {
+    if (this.#tail.isOpen) return true;
+    const handle =
+      (await openIfSame(this.path, this.id).catch(() => undefined)) ?? (await this.#openMoved().catch(() => undefined));
+    if (handle === undefined) return false;
+    this.#tail.resume(handle);
+    return true;
+  }
+
+  async #openMoved(): Promise<FileHandle | undefined> {
+    const moved = await findMoved(this.path, this.id);
+    return moved === undefined ? undefined : openIfSame(moved, this.id);
+  }
+
+  /** Reads the next block. */
+  async read(): Promise<Turn> {
+    const result = await this.#tail.read();
+    const shrunk = this.#tail.takeShrunk();
+    if (shrunk !== undefined && result.kind !== 'cut') this.#lose(shrunk.from, shrunk.to);
+    if (result.kind !== 'lines') return { state: result.kind };
+    const { framed, more } = result;
+    const mark: Mark = { offset: framed.end, proof: this.#tail.proof };
+    const source = await this.#source();
+    const chunk = this.#context.outlet.handOut(this.#generation.account, source, framed, mark);
+    const state = more ? 'more' : 'end';
+    return chunk === undefined ? { state } : { chunk, state };
+  }
+
+  /** The unfinished last line of a file that has ended for good; the place to go on from stays before it. */
+  async rest(): Promise<Chunk | undefined> {
+    const framed = await this.#tail.rest();
+    if (framed === undefined) return undefined;
+    this.#generation.over = true;
+    return this.#context.outlet.handOut(this.#generation.account, await this.#source(), framed, undefined);
+  }
+
+  /** The file was cut: what was not read is lost, unless a copy holds it, and a new life begins at 0. */
+  async startOver(): Promise<void> {
+    const ended = this.#tail;
+    this.loseUnread(this.copy?.generation.progress.size ?? 0);
+    this.copy = undefined;
+    this.#retire();
+    const handle = ended.takeHandle();
+    this.#tail = this.#newTail(ended.identity.stem);
+    const { size, mtimeMs } = await handle.stat();
+    this.#tail.size = size;
+    this.#modifiedAt = mtimeMs;
+    this.#generation = this.#newGeneration(openingAt(BEGINNING));
+    await this.#tail.start(handle, 0);
+  }
+
+  /** Books everything from the position to the largest size seen, or from `heldElsewhere`, as lost. */
+  loseUnread(heldElsewhere = 0): void {
+    const from = Math.max(this.#tail.lineStart, heldElsewhere);
+    if (this.#tail.size > from) this.#lose(from, this.#tail.size);
+  }
+
+  #lose(from: number, to: number): void {
+    this.#generation.account.gaps += to - from;
+    this.#context.reportGap({ ...this.#generation.account.facts, from, to });
+  }
+
+  /** Ends the reading; the books go to the retired ones. */
+  async end(): Promise<void> {
+    await this.close();
+    this.#retire();
+  }
+
+  #retire(): void {
+    this.#generation.over = true;
+    this.#context.retire(this.#generation);
+  }
+
+  async close(): Promise<void> {
+    await this.#tail.close();
+  }
+
+  async #source(): Promise<Source> {
+    const generation = this.#generation;
+    if (generation.source !== undefined) return generation.source;
+    const { name, pipeline } = this.input;
+    const { path } = generation.account.facts;
+    generation.account.pipeline = pipeline ?? this.#context.choosePipeline(path, await this.#firstLines());
+    generation.source = {
+      id: `${name}:${path}#${this.#context.nextNumber()}`,
+      input: name,
+      path,
+      pipeline: generation.account.pipeline,
+      modifiedAt: this.#modifiedAt,
+    };
+    return generation.source;
+  }
+
+  async #firstLines(): Promise<string[]> {
+    const bytes = await readAt(this.#tail.takeHandle(), 0, FIRST_BYTES);
+    return firstLinesOfBytes(bytes);
+  }
+
+  #newTail(stem: string): Tail {
+    const identity = new Identity(this.#context.hostId, stem);
+    return new Tail(identity, { maxLineBytes: this.#maxLineBytes, scratch: this.#context.scratch });
+  }
+
+  #newGeneration(from: Opening): Generation {
+    const facts = { input: this.input.name, path: this.path };
+    return new Generation(this.id, new Account(facts, from), this.#tail);
+  }
+}

@@ -1,0 +1,73 @@
+import type { LedgerEntry } from '../model/ledger.ts';
+import type { Source } from '../model/line.ts';
+import type { Account } from './account.ts';
+import type { FileRecord } from './checkpoint.ts';
+import type { Identity } from './identity.ts';
+
+/** A stretch of a file that was never read. */
+export type Gap = { readonly input: string; readonly path: string; readonly from: number; readonly to: number };
+
+/** What the books need to know of a reader: a file's bytes as far as they are read. */
+export type Progress = {
+  readonly identity: Identity;
+  /** Byte after the last finished line, uncompressed. */
+  readonly position: number;
+  /** Largest size seen, uncompressed. */
+  readonly size: number;
+  /** Size on disk of a compressed file that was read to its end; undefined until then, and for plain files. */
+  readonly packed?: number | undefined;
+};
+
+/**
+ * One life of a file: from its creation, or a truncation, to the next. A rename does not end it. It outlives its file
+ * until all its chunks are acknowledged, and longer as a record by which copies of it are known.
+ */
+export class Generation {
+  /** `dev:inode`. */
+  readonly id: string;
+  readonly account: Account;
+  readonly progress: Progress;
+  /** Made when the first line is known, because the pipeline may be chosen by it. */
+  source: Source | undefined;
+  /** The file has ended, or what it still held is booked as lost: nothing of it is left to read. */
+  over = false;
+
+  constructor(id: string, account: Account, progress: Progress) {
+    this.id = id;
+    this.account = account;
+    this.progress = progress;
+  }
+
+  get stem(): string {
+    return this.progress.identity.stem;
+  }
+
+  /** All lines are acknowledged and nothing is under way. */
+  get isSettled(): boolean {
+    return this.account.inFlight.bytes === 0;
+  }
+
+  record(): FileRecord {
+    const { mark, tally } = this.account.prefix;
+    const [dev = '', inode = ''] = this.id.split(':');
+    return {
+      ...this.account.facts,
+      stem: this.stem,
+      dev,
+      inode,
+      size: this.over ? this.progress.position : this.progress.size,
+      ...(this.progress.packed === undefined ? {} : { packed: this.progress.packed }),
+      key: this.progress.identity.keyAt(mark.offset),
+      offset: mark.offset,
+      proof: mark.proof,
+      tally,
+      gaps: this.account.gaps,
+      pipeline: this.account.pipeline,
+    };
+  }
+
+  entry(): LedgerEntry {
+    const unread = this.over ? 0 : Math.max(0, this.progress.size - this.progress.position);
+    return this.account.entry(this.progress.identity.keyAt(this.account.prefix.mark.offset), unread);
+  }
+}

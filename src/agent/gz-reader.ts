@@ -1,0 +1,156 @@
+import type { InputConfig } from '../config/schema.ts';
+import type { Source } from '../model/line.ts';
+import { parseBytes } from '../model/units.ts';
+import { Account, BEGINNING, type Opening, openingAt } from './account.ts';
+import type { FileReaderOptions, ReaderContext, Turn } from './file-reader.ts';
+import { firstLinesOf } from './first-lines.ts';
+import type { Framed } from './frame.ts';
+import { Generation } from './generation.ts';
+import { readGz, WrongPlace } from './gz.ts';
+import { Identity } from './identity.ts';
+import { LineStream } from './line-stream.ts';
+import { proofOf } from './tail.ts';
+
+type GzProgress = { identity: Identity; position: number; size: number; packed: number | undefined };
+
+/** A gzip file does not change: it is unpacked from where an earlier run got to, to its end, which ends its last line. */
+export class GzReader {
+  readonly id: string;
+  readonly input: InputConfig;
+  path: string;
+  missed = 0;
+  copy: undefined;
+  readonly #options: FileReaderOptions;
+  readonly #context: ReaderContext;
+  readonly #onReadable: () => void;
+  readonly #packedSize: number;
+  #stem: string;
+  #stream: LineStream;
+  #progress: GzProgress;
+  #generation: Generation;
+
+  /** @param size of the file on disk. */
+  constructor(
+    options: FileReaderOptions & { readonly size: number },
+    stem: string,
+    from: Opening,
+    context: ReaderContext,
+    onReadable: (reader: GzReader) => void,
+  ) {
+    this.id = options.id;
+    this.input = options.input;
+    this.path = options.path;
+    this.#options = options;
+    this.#packedSize = options.size;
+    this.#context = context;
+    this.#stem = stem;
+    this.#onReadable = () => onReadable(this);
+    [this.#progress, this.#generation, this.#stream] = this.#begin(from);
+  }
+
+  get generation(): Generation {
+    return this.#generation;
+  }
+
+  /** Its handle is the stream's own. */
+  readonly isOpen = false;
+
+  /** More will come without a scan finding it. */
+  get isWaiting(): boolean {
+    return !this.#stream.ended;
+  }
+
+  /** The file as it was when it was opened. */
+  get facts(): { id: string; size: number; modifiedAt: number } {
+    return { id: this.id, size: this.#packedSize, modifiedAt: this.#options.modifiedAt };
+  }
+
+  /** A scan found the file: nothing to do. */
+  note(path: string): boolean {
+    this.path = path;
+    this.missed = 0;
+    return false;
+  }
+
+  async ensureOpen(): Promise<boolean> {
+    return true;
+  }
+
+  async read(): Promise<Turn> {
+    const framed = this.#stream.take();
+    if (framed === undefined) return { state: this.#stateAtRest() };
+    this.#progress.position = framed.end;
+    this.#progress.size = framed.end;
+    const mark = { offset: framed.end, proof: proofOf(this.#stream.before) };
+    const source = this.#source(framed);
+    return { chunk: this.#context.outlet.handOut(this.#generation.account, source, framed, mark), state: 'more' };
+  }
+
+  async rest(): Promise<undefined> {}
+
+  /** Another file than the checkpoint's: read it from its beginning. */
+  async startOver(): Promise<void> {
+    this.#generation.over = true;
+    this.#context.retire(this.#generation);
+    this.#stream.destroy();
+    [this.#progress, this.#generation, this.#stream] = this.#begin(openingAt(BEGINNING));
+  }
+
+  loseUnread(): void {}
+
+  /** Why the file could not be unpacked to its end. */
+  get fault(): string | undefined {
+    return this.#stream.fault === undefined ? undefined : `incomplete or damaged gzip (${this.#stream.fault.message})`;
+  }
+
+  async end(): Promise<void> {
+    this.#progress.packed = this.#stream.fault === undefined ? this.#packedSize : undefined;
+    await this.close();
+    this.#generation.over = true;
+    this.#context.retire(this.#generation);
+  }
+
+  async close(): Promise<void> {
+    this.#stream.destroy();
+  }
+
+  #stateAtRest(): Turn['state'] {
+    if (!this.#stream.ended) return 'end';
+    return this.#stream.fault instanceof WrongPlace ? 'cut' : 'over';
+  }
+
+  #source(framed: Framed): Source {
+    const generation = this.#generation;
+    if (generation.source === undefined) {
+      const { name, pipeline } = this.input;
+      const { path } = generation.account.facts;
+      const head = firstLinesOf(framed.lines.map(({ text }) => text));
+      generation.account.pipeline = pipeline ?? this.#context.choosePipeline(path, head);
+      generation.source = {
+        id: `${name}:${path}#${this.#context.nextNumber()}`,
+        input: name,
+        path,
+        pipeline: generation.account.pipeline,
+        modifiedAt: this.#options.modifiedAt,
+      };
+    }
+    return generation.source;
+  }
+
+  #begin(from: Opening): [GzProgress, Generation, LineStream] {
+    const { offset, proof } = from.mark;
+    const identity = new Identity(this.#context.hostId, this.#stem);
+    const progress = { identity, position: offset, size: offset, packed: undefined };
+    const account = new Account({ input: this.input.name, path: this.path }, from);
+    const onStart = (before: Buffer) => {
+      stream.before = before;
+    };
+    const stream: LineStream = new LineStream(readGz(this.path, { start: offset, proof, identity, onStart }), {
+      start: offset,
+      maxLineBytes: parseBytes(this.input.max_line_bytes),
+      keyAt: (end) => identity.keyAt(end),
+      onReadable: this.#onReadable,
+    });
+    return [progress, new Generation(this.id, account, progress), stream];
+  }
+}

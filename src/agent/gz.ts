@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { HEAD_BYTES, type Identity } from './identity.ts';
+import { PROOF_BYTES, proofOf } from './tail.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** The stretch before a place does not hold what it held: the file is another one. */
+export class WrongPlace extends Error {}
+
+/** The uncompressed bytes of a gzip file. Concatenated members, as appending to one makes, are read through. */
+function uncompressed(file: string): Readable {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // Errors of either side surface on the gunzip stream.
+  pipeline(createReadStream(file), gunzip, () => {});
+  return gunzip;
+}
+
+/** The first bytes of what a gzip file holds, enough to say what it is. Rejects when it cannot be unpacked. */
+export async function gzHead(file: string): Promise<Buffer> {
+  const stream = uncompressed(file);
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    parts.push(part as Buffer);
+    length += (part as Buffer).length;
+    if (length >= HEAD_BYTES) break;
+  }
+  stream.destroy();
+  return Buffer.concat(parts).subarray(0, HEAD_BYTES);
+}
+
+export type ReadGzOptions = {
+  readonly start: number;
+  /** What an earlier run took as proof of `start`. */
+  readonly proof: string;
+  /** Learns the head. */
+  readonly identity: Identity;
+  /** Called with the bytes before `start` when it is reached. */
+  readonly onStart: (before: Buffer) => void;
+};
+
+/**
+ * What a gzip file holds from `start` on; compressed bytes cannot be sought in, so all before is unpacked and passed over.
+ * The stream fails with WrongPlace when `proof` does not fit, and with zlib's error where the file is cut or damaged.
+ */
+export function readGz(file: string, { start, proof, identity, onStart }: ReadGzOptions): Readable {
+  async function* rest(): AsyncGenerator<Buffer> {
+    let offset = 0;
+    let before: Buffer = Buffer.alloc(0);
+    for await (const part of uncompressed(file)) {
+      const bytes = part as Buffer;
+      identity.learn(bytes, offset);
+      const end = offset + bytes.length;
+      if (offset < start) {
+        const passed = bytes.subarray(0, start - offset);
+        before = Buffer.concat([before, passed.subarray(-PROOF_BYTES)]).subarray(-PROOF_BYTES);
+        if (end >= start && proofOf(before) !== proof) throw new WrongPlace(file);
+        if (end >= start) onStart(before);
+      }
+      if (end > start) yield bytes.subarray(Math.max(0, start - offset));
+      offset = end;
+    }
+    if (offset < start) throw new WrongPlace(file);
+  }
+  return Readable.from(rest(), { objectMode: false, highWaterMark: CHUNK_BYTES });
+}

@@ -1,0 +1,44 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/**
+ * What a file holds, by its bytes: `blank` is nothing but NUL bytes so far (allocated in advance, or a truncated file
+ * whose writer has not written since), `compressed` any packing other than gzip.
+ */
+export type Content = 'text' | 'binary' | 'gzip' | 'compressed' | 'blank';
+
+const SAMPLE_BYTES = 4096;
+const LOOKED_AT = 1024;
+
+const GZIP = Buffer.from([0x1f, 0x8b]);
+const PACKED = [
+  Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), // xz
+  Buffer.from('BZh'),
+  Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), // zstd
+  Buffer.from([0x04, 0x22, 0x4d, 0x18]), // lz4
+  Buffer.from([0x1f, 0x9d]), // compress
+  Buffer.from('PK\x03\x04'),
+];
+
+/** Looks at the first bytes, and behind a head of NUL bytes at the last ones. An empty file is text. */
+export async function inspect(handle: FileHandle, size: number): Promise<Content> {
+  const head = await sample(handle, 0);
+  if (startsWith(head, GZIP)) return 'gzip';
+  if (PACKED.some((magic) => startsWith(head, magic))) return 'compressed';
+  const start = head.findIndex((byte) => byte !== 0);
+  if (head.length === 0) return 'text';
+  if (start >= 0) return head.subarray(start, start + LOOKED_AT).includes(0) ? 'binary' : 'text';
+  const tail = await sample(handle, Math.max(0, size - SAMPLE_BYTES));
+  const written = tail.findIndex((byte) => byte !== 0);
+  if (written === -1) return 'blank';
+  return tail.subarray(written).includes(0) ? 'binary' : 'text';
+}
+
+async function sample(handle: FileHandle, position: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(SAMPLE_BYTES);
+  const { bytesRead } = await handle.read(buffer, 0, SAMPLE_BYTES, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+function startsWith(bytes: Buffer, magic: Buffer): boolean {
+  return bytes.subarray(0, magic.length).equals(magic);
+}

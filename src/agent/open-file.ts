@@ -1,0 +1,161 @@
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import type { InputConfig } from '../config/schema.ts';
+import { BEGINNING, type Opening, openingAt } from './account.ts';
+import type { Books } from './books.ts';
+import { type FileRecord, openingOf } from './checkpoint.ts';
+import type { Found } from './discover.ts';
+import { FileReader, type FileReaderOptions, type ReaderContext } from './file-reader.ts';
+import type { Generation } from './generation.ts';
+import { gzHead } from './gz.ts';
+import { GzReader } from './gz-reader.ts';
+import { stemOf } from './identity.ts';
+import { type Content, inspect } from './inspect.ts';
+import { fitsHead, isSameFile, recordByHead } from './records.ts';
+import { proofAt, readAt } from './tail.ts';
+
+const NEWLINE = 10;
+
+export type AnyFileReader = FileReader | GzReader;
+
+/** Why a file that matches is not read. */
+export type LeftOut = Exclude<Content, 'text' | 'gzip'>;
+
+export type OpenContext = {
+  readonly reader: ReaderContext;
+  readonly books: Books;
+  /** Files being read, by `dev:inode`. */
+  readonly readers: ReadonlyMap<string, AnyFileReader>;
+  readonly onReadable: (reader: AnyFileReader) => void;
+};
+
+/** @param startAt where a file never seen before begins, from the input's `start` and when it was first there. */
+export type StartAt = 'beginning' | 'end' | number;
+
+/**
+ * Opens a file that is not being read yet and finds out where to go on: by inode and the bytes before the offset, else by
+ * head as a copy of something known, else at its start. Rejects with the file system's error.
+ */
+export async function openFile(
+  found: Found,
+  input: InputConfig,
+  startAt: StartAt,
+  context: OpenContext,
+): Promise<AnyFileReader | LeftOut> {
+  const handle = await open(found.path, 'r');
+  let reader: AnyFileReader | LeftOut | undefined;
+  try {
+    const content = await inspect(handle, found.size);
+    const options: FileReaderOptions = {
+      id: found.id,
+      path: found.path,
+      input,
+      modifiedAt: found.modifiedAt,
+    };
+    const stem = stemOf(await realpath(found.path));
+    if (content === 'gzip')
+      reader = found.compressedWanted ? await openGz(options, stem, found, context) : 'compressed';
+    else if (content === 'text') reader = await openText(options, stem, found, startAt, handle, context);
+    else reader = content;
+    return reader;
+  } finally {
+    if (!(reader instanceof FileReader)) await handle.close();
+  }
+}
+
+async function openText(
+  options: FileReaderOptions,
+  stem: string,
+  found: Found,
+  startAt: StartAt,
+  handle: FileHandle,
+  context: OpenContext,
+): Promise<FileReader> {
+  const known = await knownByInode(found, handle, context);
+  const copied = known === undefined ? await knownByHead(found, stem, handle, context) : undefined;
+  const record = known ?? copied?.record;
+  const from = record === undefined ? await fresh(startAt, found.size, handle) : openingFrom(record, copied?.original);
+  const reader = new FileReader(options, known?.stem ?? stem, from, context.reader);
+  await reader.start(handle, from.mark.offset);
+  reader.note(found.path, found.size, found.modifiedAt);
+  if (copied?.original instanceof FileReader) copied.original.copy = reader;
+  return reader;
+}
+
+async function openGz(
+  options: FileReaderOptions,
+  stem: string,
+  found: Found,
+  { books, readers, reader, onReadable }: OpenContext,
+): Promise<GzReader> {
+  const head = await gzHead(found.path);
+  const sameInode = books.earlierOf(found.id).filter((record) => fitsHead(record, stem, head, reader.hostId));
+  const past = [...books.records(), ...live(readers, found.id)].filter(
+    (record) => record.offset > 0 && fitsHead(record, stem, head, reader.hostId),
+  );
+  const record = sameInode[0] ?? past.sort((one, other) => other.offset - one.offset)[0];
+  const isEarlier = record !== undefined && books.earlier.has(record);
+  if (isEarlier) books.claim(record);
+  const from = record === undefined ? openingAt(BEGINNING) : openingFrom(record, isEarlier ? undefined : 'another');
+  return new GzReader({ ...options, size: found.size }, stem, from, reader, onReadable);
+}
+
+async function knownByInode(found: Found, handle: FileHandle, { books }: OpenContext): Promise<FileRecord | undefined> {
+  for (const record of books.earlierOf(found.id)) {
+    if (!(await isSameFile(record, { handle, size: found.size }))) continue;
+    books.claim(record);
+    return record;
+  }
+  return undefined;
+}
+
+/** `original`: the reader, or books, that go on by themselves; undefined when this file takes the record's books over. */
+type Copied = { readonly record: FileRecord; readonly original: AnyFileReader | Generation | undefined };
+
+async function knownByHead(
+  found: Found,
+  stem: string,
+  handle: FileHandle,
+  { books, readers, reader }: OpenContext,
+): Promise<Copied | undefined> {
+  const originals = new Map<FileRecord, AnyFileReader | Generation>();
+  for (const other of readers.values()) {
+    if (other.generation.stem === stem) originals.set(other.generation.record(), other);
+  }
+  for (const generation of books.retired) {
+    if (generation.stem === stem) originals.set(generation.record(), generation);
+  }
+  const candidate = { handle, size: found.size, stem };
+  const record = await recordByHead(candidate, [...books.earlier, ...originals.keys()], reader.hostId);
+  if (record === undefined) return undefined;
+  const original = originals.get(record);
+  // What the copy holds is not lost, and is not read twice.
+  if (original === undefined) books.claim(record);
+  return { record, original };
+}
+
+function* live(readers: ReadonlyMap<string, AnyFileReader>, except: string): Generator<FileRecord> {
+  for (const [id, { generation }] of readers) if (id !== except) yield generation.record();
+}
+
+/** Where to go on; a copy begins books of its own, because the original keeps its. */
+function openingFrom(record: FileRecord, original: unknown): Opening {
+  const opening = openingOf(record);
+  return original === undefined ? opening : openingAt(opening.mark);
+}
+
+async function fresh(startAt: StartAt, size: number, handle: FileHandle): Promise<Opening> {
+  if (startAt === 'beginning') return openingAt(BEGINNING);
+  const offset = await lastLineStart(handle, startAt === 'end' ? size : Math.min(startAt, size));
+  return openingAt({ offset, proof: await proofAt(handle, offset) });
+}
+
+/** The start of the line that byte `end` is in: reading must not begin in the middle of one. */
+async function lastLineStart(handle: FileHandle, end: number): Promise<number> {
+  const step = 64 * 1024;
+  for (let to = end; to > 0; to -= step) {
+    const from = Math.max(0, to - step);
+    const newline = (await readAt(handle, from, to - from)).lastIndexOf(NEWLINE);
+    if (newline !== -1) return from + newline + 1;
+  }
+  return 0;
+}

@@ -1,0 +1,68 @@
+import { emptyTally, type Tally } from '../model/ledger.ts';
+import type { Chunk, Source } from '../model/line.ts';
+import { outcomeCounters, type Telemetry } from '../telemetry.ts';
+import type { Account, Mark } from './account.ts';
+import type { Budget } from './budget.ts';
+import type { Framed } from './frame.ts';
+
+/** Where framed lines become chunks: booked in their account, counted, and held against the budget until acknowledged. */
+export type Outlet = {
+  /**
+   * @param mark the place to go on from once they are acknowledged; undefined keeps the place before them.
+   * @returns undefined where nothing is left to ship: skipped bytes alone are settled at once.
+   */
+  handOut(account: Account, source: Source, framed: Framed, mark: Mark | undefined): Chunk | undefined;
+};
+
+/** @param moved called after every acknowledgement. */
+export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => void): Outlet {
+  const counters = new Map<string, ReturnType<typeof countersOf>>();
+
+  function countersOf(input: string) {
+    return {
+      bytes: telemetry.readBytes.labels(input),
+      lines: telemetry.readLines.labels(input),
+      skipped: outcomeCounters(telemetry, input)['skipped'],
+    };
+  }
+
+  return {
+    handOut(account, source, { start, end, lines, skipped }, mark) {
+      const bytes = end - start;
+      if (bytes === 0) return undefined;
+      let counts = counters.get(source.input);
+      if (counts === undefined) {
+        counts = countersOf(source.input);
+        counters.set(source.input, counts);
+      }
+      counts.bytes.inc(bytes);
+      counts.lines.inc(lines.length + skipped.lines);
+      const settle = account.handOut(lines.length + skipped.lines, bytes, mark);
+      if (lines.length === 0) {
+        settle(skippedTally(skipped));
+        counts.skipped?.inc(skipped.lines);
+        moved();
+        return undefined;
+      }
+      budget.take(bytes);
+      telemetry.inFlightBytes.set(budget.used);
+      return {
+        source,
+        start,
+        end,
+        lines,
+        skipped,
+        acknowledge(tally) {
+          settle(tally);
+          budget.give(bytes);
+          telemetry.inFlightBytes.set(budget.used);
+          moved();
+        },
+      };
+    },
+  };
+}
+
+function skippedTally(skipped: Framed['skipped']): Tally {
+  return { ...emptyTally(), skipped: { ...skipped } };
+}

@@ -1,0 +1,170 @@
+import type { Logger } from 'pino';
+import type { Chunk } from '../model/line.ts';
+import { FileReader, type Turn } from './file-reader.ts';
+import { GzReader } from './gz-reader.ts';
+import type { AnyFileReader } from './open-file.ts';
+import type { Scanner } from './scan.ts';
+import type { StreamReader } from './stream-reader.ts';
+
+/** Scans in a row that must miss a file before it is taken for gone: a writer may still hold a rotated file open. */
+const MISSED_SCANS = 2;
+/** Files kept open at once; others are opened for each of their turns. */
+const OPEN_FILES = 256;
+
+export type AnyReader = AnyFileReader | StreamReader;
+
+export type ReadingOptions = {
+  readonly readers: Map<string, AnyFileReader>;
+  readonly streams: Set<StreamReader>;
+  readonly log: Logger;
+  /** Files kept open at once. */
+  readonly openFiles?: number;
+};
+
+/**
+ * Takes turns: one block of one reader after the other, so that a large file never starves a small one. Only one turn is
+ * under way at a time; scans may go on meanwhile.
+ */
+export class Reading {
+  readonly #options: ReadingOptions;
+  readonly #limit: number;
+  /** Readers that may have something, in the order of their turns. */
+  readonly #ready = new Set<AnyReader>();
+  /** Open files, the longest unused first. */
+  readonly #open = new Set<AnyFileReader>();
+
+  constructor(options: ReadingOptions) {
+    this.#options = options;
+    this.#limit = options.openFiles ?? OPEN_FILES;
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** Nothing is known to be waiting. */
+  get isIdle(): boolean {
+    return this.#ready.size === 0;
+  }
+
+  /** Some reader gets more by itself. */
+  get isWaiting(): boolean {
+    const { readers, streams } = this.#options;
+    return [...readers.values(), ...streams].some((reader) => reader.isWaiting);
+  }
+
+  ready(reader: AnyReader): void {
+    this.#ready.add(reader);
+  }
+
+  /** A scan opened a file. */
+  async opened(reader: AnyFileReader): Promise<void> {
+    if (reader.isOpen) this.#open.add(reader);
+    await this.#boundOpenFiles();
+  }
+
+  /** The next chunk; undefined when no reader has anything for now. */
+  async next(scanner: Scanner): Promise<Chunk | undefined> {
+    for (const reader of this.#ready) {
+      this.#ready.delete(reader);
+      const chunk = 'generation' in reader ? await this.#fileTurn(reader, scanner) : await this.#streamTurn(reader);
+      if (chunk !== undefined) return chunk;
+    }
+    return undefined;
+  }
+
+  /** For the very end: the unfinished last line of the next file that has one, and the end of its reading. */
+  async lastLine(): Promise<Chunk | undefined> {
+    for (const reader of this.#options.readers.values()) {
+      const chunk = (await reader.ensureOpen()) ? await reader.rest() : undefined;
+      await this.#end(reader);
+      if (chunk !== undefined) return chunk;
+    }
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const reader of this.#options.readers.values()) await reader.close();
+    for (const stream of this.#options.streams) await stream.close();
+    this.#open.clear();
+    this.#ready.clear();
+  }
+
+  async #streamTurn(stream: StreamReader): Promise<Chunk | undefined> {
+    const { chunk, state } = await stream.read();
+    if (state === 'more') this.#ready.add(stream);
+    return chunk;
+  }
+
+  async #fileTurn(reader: AnyFileReader, scanner: Scanner): Promise<Chunk | undefined> {
+    if (!(await reader.ensureOpen())) {
+      reader.loseUnread();
+      await this.#end(reader);
+      return undefined;
+    }
+    // Used last, so closed last.
+    this.#open.delete(reader);
+    if (reader.isOpen) this.#open.add(reader);
+    const turn = await this.#readOrRefuse(reader, scanner);
+    if (turn?.state === 'more') this.#ready.add(reader);
+    if (turn?.state === 'cut') await this.#startOver(reader, scanner);
+    if (turn?.state === 'over') await this.#over(reader, scanner);
+    if (turn?.state === 'end' && reader.missed >= MISSED_SCANS) return turn.chunk ?? (await this.#gone(reader));
+    await this.#boundOpenFiles();
+    return turn?.chunk;
+  }
+
+  async #readOrRefuse(reader: AnyFileReader, scanner: Scanner): Promise<Turn | undefined> {
+    try {
+      return await reader.read();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // A failing disk or network mount is the file's trouble; anything else is a fault of the program.
+      if (code === undefined || !code.startsWith('E') || code.startsWith('ERR_')) throw error;
+      this.#options.log.warn(
+        { file: reader.path, reason: message },
+        'reading failed; it is tried again at the next scan',
+      );
+      scanner.refuse({ id: reader.id, size: -1, modifiedAt: -1 }, message);
+      await this.#end(reader);
+      return undefined;
+    }
+  }
+
+  /** A copy made before the truncation may hold what was not read: look for it before anything is called lost. */
+  async #startOver(reader: AnyFileReader, scanner: Scanner): Promise<void> {
+    await scanner.scan();
+    await reader.startOver();
+    this.#ready.add(reader);
+  }
+
+  async #over(reader: AnyFileReader, scanner: Scanner): Promise<void> {
+    if (reader instanceof GzReader && reader.fault !== undefined) scanner.refuse(reader.facts, reader.fault);
+    await this.#end(reader);
+  }
+
+  /** The file was renamed out of sight or deleted, and read to its end. */
+  async #gone(reader: AnyFileReader): Promise<Chunk | undefined> {
+    const chunk = await reader.rest();
+    await this.#end(reader);
+    return chunk;
+  }
+
+  async #end(reader: AnyFileReader): Promise<void> {
+    this.#ready.delete(reader);
+    this.#open.delete(reader);
+    this.#options.readers.delete(reader.id);
+    await reader.end();
+  }
+
+  /** Closes files beyond the limit that can be opened again under their name, those at rest first. */
+  async #boundOpenFiles(): Promise<void> {
+    if (this.#open.size <= this.#limit) return;
+    const closable = [...this.#open].filter((reader) => reader instanceof FileReader && reader.missed === 0);
+    const atRest = closable.filter((reader) => !this.#ready.has(reader));
+    for (const reader of [...atRest, ...closable].slice(0, this.#open.size - this.#limit)) {
+      this.#open.delete(reader);
+      await reader.close();
+    }
+  }
+}

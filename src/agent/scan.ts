@@ -1,0 +1,215 @@
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { InputConfig } from '../config/schema.ts';
+import { parseDuration } from '../model/units.ts';
+import type { FileRecord } from './checkpoint.ts';
+import type { Clock } from './clock.ts';
+import { discover, type Found, type Unreadable } from './discover.ts';
+import { FileReader } from './file-reader.ts';
+import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
+import { findMoved, isSameFile, openIfSame, recordId } from './records.ts';
+
+/** What the last scan found besides files to read. */
+export type ScanStatus = {
+  readonly unreadable: readonly Unreadable[];
+  readonly missing: readonly string[];
+  /** Files left out, by reason; `older` than the input's ignore_older. */
+  readonly leftOut: Readonly<Record<LeftOut | 'older', number>>;
+  /** Files that two inputs match; the first input reads them. */
+  readonly shared: readonly string[];
+};
+
+export type ScannerOptions = OpenContext & {
+  readonly inputs: readonly InputConfig[];
+  /** Folders of logmill's own, never read. */
+  readonly ownFolders: readonly string[];
+  readonly readers: Map<string, AnyFileReader>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A reader may have something to read, or may have ended. */
+  readonly onReady: (reader: AnyFileReader) => void;
+  /** A reader was opened. */
+  readonly onOpened: (reader: AnyFileReader) => void;
+};
+
+/** What was found out about a file that is not read; it holds until the file changes. */
+type Verdict = { readonly size: number; readonly modifiedAt: number } & (
+  | { readonly leftOut: LeftOut }
+  | { readonly unreadable: string }
+);
+
+/** Finds files: new ones are opened, known ones noted, gone ones counted. Reads nothing but what tells files apart. */
+export class Scanner {
+  readonly #options: ScannerOptions;
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Sizes at the first scan of files too old to be read, for inputs that start at the end. */
+  readonly #oldSizes = new Map<string, number>();
+  readonly #said = new Set<string>();
+  #status: ScanStatus = { unreadable: [], missing: [], leftOut: noneLeftOut(), shared: [] };
+  #scans = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: ScannerOptions) {
+    this.#options = options;
+  }
+
+  get status(): ScanStatus {
+    return this.#status;
+  }
+
+  /** A file turned out to be unreadable: it is tried again once it changes. */
+  refuse(file: { id: string; size: number; modifiedAt: number }, reason: string): void {
+    this.#verdicts.set(file.id, { size: file.size, modifiedAt: file.modifiedAt, unreadable: reason });
+  }
+
+  /** Looks at everything once. Calls run one after the other; never rejects for the state of the file system. */
+  scan(): Promise<void> {
+    const run = () => this.#scan();
+    this.#running = this.#running.then(run, run);
+    return this.#running;
+  }
+
+  async #scan(): Promise<void> {
+    const { readers, inputs } = this.#options;
+    const found = new Map<string, { found: Found; input: InputConfig }>();
+    const unreadable = new Map<string, Unreadable>();
+    const missing = new Set<string>();
+    const shared = new Set<string>();
+    const leftOut = noneLeftOut();
+    for (const input of inputs) {
+      const discovered = await discover(input.files ?? [], input.exclude ?? []);
+      for (const entry of discovered.unreadable) unreadable.set(entry.path, entry);
+      for (const entry of discovered.missing) missing.add(entry);
+      for (const file of discovered.found) {
+        if (this.#options.ownFolders.some((folder) => file.path.startsWith(folder + path.sep))) continue;
+        if (found.has(file.id)) shared.add(file.path);
+        else if (this.#tooOld(file, input)) leftOut.older++;
+        else found.set(file.id, { found: file, input });
+      }
+    }
+    for (const { found: file, input } of this.#inOrder(found.values())) {
+      const reader = readers.get(file.id);
+      if (reader === undefined) await this.#open(file, input, unreadable, leftOut);
+      else if (reader.note(file.path, file.size, file.modifiedAt)) this.#options.onReady(reader);
+    }
+    for (const [id, reader] of readers) {
+      if (found.has(id)) continue;
+      reader.missed++;
+      this.#options.onReady(reader);
+    }
+    this.#status = { unreadable: [...unreadable.values()], missing: [...missing], leftOut, shared: [...shared] };
+    this.#say();
+    this.#scans++;
+    if (this.#scans === 1) await this.#settleEarlier();
+  }
+
+  /** Files known by inode first: what is left can then only be a copy, or new. */
+  #inOrder<T extends { found: Found }>(files: Iterable<T>): T[] {
+    const isKnown = ({ found }: T) => (this.#options.books.earlierOf(found.id).length > 0 ? 0 : 1);
+    return [...files].sort((one, other) => isKnown(one) - isKnown(other));
+  }
+
+  #tooOld(file: Found, input: InputConfig): boolean {
+    if (input.ignore_older === undefined || this.#options.readers.has(file.id)) return false;
+    if (this.#options.clock.now() - file.modifiedAt <= parseDuration(input.ignore_older)) return false;
+    // Whatever was begun is finished, however long logmill was away.
+    if (this.#options.books.earlierOf(file.id).some(({ offset, size }) => offset < Math.max(size, file.size)))
+      return false;
+    if (this.#scans === 0) this.#oldSizes.set(file.id, file.size);
+    return true;
+  }
+
+  async #open(
+    file: Found,
+    input: InputConfig,
+    unreadable: Map<string, Unreadable>,
+    leftOut: Record<LeftOut, number>,
+  ): Promise<void> {
+    const { readers, books } = this.#options;
+    const verdict = this.#verdicts.get(file.id);
+    if (verdict?.size === file.size && verdict.modifiedAt === file.modifiedAt) {
+      if ('leftOut' in verdict) leftOut[verdict.leftOut]++;
+      else unreadable.set(file.path, { path: file.path, reason: verdict.unreadable });
+      return;
+    }
+    if (books.knowsPacked(file.id, file.size)) return;
+    try {
+      const opened = await openFile(file, input, this.#startAt(file, input), this.#options);
+      if (typeof opened === 'string') {
+        leftOut[opened]++;
+        this.#verdicts.set(file.id, { leftOut: opened, size: file.size, modifiedAt: file.modifiedAt });
+        return;
+      }
+      this.#verdicts.delete(file.id);
+      readers.set(file.id, opened);
+      this.#options.onOpened(opened);
+      this.#options.onReady(opened);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // Gone between look and open: the next scan sees what became of it.
+      if (code !== 'ENOENT') unreadable.set(file.path, { path: file.path, reason: code ?? message });
+    }
+  }
+
+  /** `start: end` is about what was there when logmill came; whatever appears later is read from its beginning. */
+  #startAt(file: Found, input: InputConfig): StartAt {
+    if (input.start === 'beginning') return 'beginning';
+    return this.#scans === 0 ? 'end' : (this.#oldSizes.get(file.id) ?? 'beginning');
+  }
+
+  /** Files of the run before that no pattern found: read what is left of them beside their old place, or say what is lost. */
+  async #settleEarlier(): Promise<void> {
+    const { books } = this.#options;
+    for (const record of [...books.earlier]) {
+      if (record.size <= record.offset || record.packed !== undefined) continue;
+      if (await this.#openMoved(record).catch(() => false)) continue;
+      books.replace(record, { ...record, size: record.offset, gaps: record.gaps + record.size - record.offset });
+      this.#options.reader.reportGap({ input: record.input, path: record.path, from: record.offset, to: record.size });
+    }
+    books.trim();
+  }
+
+  async #openMoved(record: FileRecord): Promise<boolean> {
+    const { books, readers, inputs } = this.#options;
+    const id = recordId(record);
+    const input = inputs.find(({ name }) => name === record.input) ?? inputs.find(({ files }) => files !== undefined);
+    const moved = readers.has(id) ? undefined : await findMoved(record.path, id);
+    const handle = moved === undefined ? undefined : await openIfSame(moved, id);
+    if (handle === undefined || moved === undefined || input === undefined) return false;
+    const { size, mtimeMs } = await handle.stat();
+    if (!(await isSameFile(record, { handle, size }))) {
+      await handle.close();
+      return false;
+    }
+    books.claim(record);
+    const reader = FileReader.resumed(record, { id, path: moved, input, modifiedAt: mtimeMs }, this.#options.reader);
+    await reader.start(handle, record.offset);
+    reader.note(moved, size, mtimeMs);
+    reader.missed = 1;
+    readers.set(id, reader);
+    this.#options.onOpened(reader);
+    this.#options.onReady(reader);
+    return true;
+  }
+
+  /** Says each new trouble once, and again when it has gone and come back. */
+  #say(): void {
+    const { log } = this.#options;
+    const now = new Map<string, () => void>();
+    for (const { path: file, reason } of this.#status.unreadable) {
+      now.set(`unreadable ${file}`, () => log.warn({ file, reason }, 'cannot read a file or folder'));
+    }
+    for (const file of this.#status.missing)
+      now.set(`missing ${file}`, () => log.info({ file }, 'waiting for it to appear'));
+    for (const file of this.#status.shared) {
+      now.set(`shared ${file}`, () => log.warn({ file }, 'two inputs match a file; the first one reads it'));
+    }
+    for (const [what, say] of now) if (!this.#said.has(what)) say();
+    this.#said.clear();
+    for (const what of now.keys()) this.#said.add(what);
+  }
+}
+
+function noneLeftOut(): Record<LeftOut | 'older', number> {
+  return { binary: 0, compressed: 0, blank: 0, older: 0 };
+}

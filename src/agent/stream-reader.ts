@@ -1,0 +1,133 @@
+import type { Readable } from 'node:stream';
+import type { InputConfig } from '../config/schema.ts';
+import type { LedgerEntry } from '../model/ledger.ts';
+import type { Line, Source } from '../model/line.ts';
+import { parseBytes } from '../model/units.ts';
+import { Account, openingAt } from './account.ts';
+import type { StreamRecord } from './checkpoint.ts';
+import type { ReaderContext, Turn } from './file-reader.ts';
+import { firstLinesOf } from './first-lines.ts';
+import type { Framed } from './frame.ts';
+import { LineStream } from './line-stream.ts';
+
+/** What makes an input without files one: where its lines come from and what they are called. */
+export type StreamKind = {
+  /** How the ledger names it. */
+  readonly name: 'stdin' | 'journald';
+  /** File key of its lines, where `relabel` gives none of its own. */
+  readonly key: string;
+  /** Pipeline where the input names none; by default chosen by the first lines. */
+  readonly pipeline?: string;
+  /** Gives lines the identity their source has for them. */
+  readonly relabel?: (line: Line) => Line;
+  /** What to go on after, once the line is acknowledged. */
+  readonly cursorOf?: (line: Line) => string | undefined;
+};
+
+/** Reads an input without files: a pipe or another program's output. Offsets go on where an earlier run had got to. */
+export class StreamReader {
+  readonly input: InputConfig;
+  readonly #kind: StreamKind;
+  readonly #context: ReaderContext;
+  readonly #account: Account;
+  readonly #onReadable: () => void;
+  #stream: LineStream | undefined;
+  #position: number;
+  #cursor: string;
+  #source: Source | undefined;
+  /** No other source will be attached. */
+  isLast = false;
+
+  constructor(
+    input: InputConfig,
+    kind: StreamKind,
+    record: StreamRecord | undefined,
+    context: ReaderContext,
+    onReadable: (reader: StreamReader) => void,
+  ) {
+    this.input = input;
+    this.#kind = kind;
+    this.#context = context;
+    this.#position = record?.sequence ?? 0;
+    this.#cursor = record?.cursor ?? '';
+    this.#onReadable = () => onReadable(this);
+    const mark = { offset: this.#position, proof: this.#cursor };
+    const opening = openingAt(mark);
+    this.#account = new Account(
+      { input: input.name, path: kind.name },
+      { ...opening, tally: record?.tally ?? opening.tally },
+    );
+  }
+
+  /** What has come last: where another attempt at the source goes on. */
+  get cursor(): string {
+    return this.#cursor;
+  }
+
+  /** Reads from `source` until its end; call again to go on with another one. */
+  attach(source: Readable): void {
+    this.#stream = new LineStream(source, {
+      start: this.#position,
+      maxLineBytes: parseBytes(this.input.max_line_bytes),
+      keyAt: () => this.#kind.key,
+      onReadable: this.#onReadable,
+    });
+  }
+
+  /** More may come without a scan finding it. */
+  get isWaiting(): boolean {
+    return !this.isLast || (this.#stream !== undefined && !this.#stream.ended);
+  }
+
+  /** Nothing comes any more, not even an end: there is no such source on this machine. */
+  abandon(): void {
+    this.isLast = true;
+    this.#stream?.destroy();
+    this.#stream = undefined;
+    this.#onReadable();
+  }
+
+  async read(): Promise<Turn> {
+    const framed = this.#stream?.take();
+    if (framed === undefined) return { state: 'end' };
+    this.#position = framed.end;
+    const { relabel, cursorOf } = this.#kind;
+    const lines = relabel === undefined ? framed.lines : framed.lines.map(relabel);
+    const last = lines.at(-1);
+    this.#cursor = (last === undefined ? undefined : cursorOf?.(last)) ?? this.#cursor;
+    const mark = { offset: framed.end, proof: this.#cursor };
+    const source = this.#sourceOf(framed);
+    return { chunk: this.#context.outlet.handOut(this.#account, source, { ...framed, lines }, mark), state: 'more' };
+  }
+
+  async close(): Promise<void> {
+    this.#stream?.destroy();
+  }
+
+  record(): StreamRecord {
+    const { mark, tally } = this.#account.prefix;
+    return { input: this.input.name, sequence: mark.offset, cursor: mark.proof, tally };
+  }
+
+  entry(): LedgerEntry {
+    return this.#account.entry(this.#kind.key, 0);
+  }
+
+  #sourceOf({ lines }: Framed): Source {
+    if (this.#source === undefined) {
+      const { name, pipeline } = this.input;
+      this.#account.pipeline =
+        pipeline ??
+        this.#kind.pipeline ??
+        this.#context.choosePipeline(undefined, firstLinesOf(lines.map(({ text }) => text)));
+      this.#source = {
+        id: `${name}:${this.#kind.name}#${this.#context.nextNumber()}`,
+        input: name,
+        path: undefined,
+        pipeline: this.#account.pipeline,
+        modifiedAt: this.#context.now(),
+      };
+    }
+    return this.#source;
+  }
+}

@@ -1,0 +1,214 @@
+import { hash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { type Framed, frameBlock } from './frame.ts';
+import { HEAD_BYTES, type Identity } from './identity.ts';
+import { OverlongLine } from './overlong.ts';
+
+/** Bytes asked for in one read. */
+const BLOCK_BYTES = 256 * 1024;
+/** Bytes before a position that prove it is still the same place in the same file. */
+export const PROOF_BYTES = 64;
+const NEWLINE = 10;
+const NONE = Buffer.alloc(0);
+
+/** Buffers for reading, shared by all files: reads run one after the other and framing copies what it keeps. */
+export class Scratch {
+  #buffer = Buffer.allocUnsafe(PROOF_BYTES + BLOCK_BYTES);
+
+  ofSize(bytes: number): Buffer {
+    if (this.#buffer.length < bytes) this.#buffer = Buffer.allocUnsafe(bytes);
+    return this.#buffer.subarray(0, bytes);
+  }
+}
+
+/**
+ * What one read found. `more`: nothing finished yet, read on. `end`: nothing but perhaps an unfinished line is left.
+ * `cut`: the file was truncated or rewritten before the position; start over.
+ */
+export type ReadResult =
+  | { readonly kind: 'lines'; readonly framed: Framed; readonly more: boolean }
+  | { readonly kind: 'more' | 'end' | 'cut' };
+
+export type TailOptions = { readonly maxLineBytes: number; readonly scratch: Scratch };
+
+/**
+ * Reads one open file forward from a position that begins a line. Each read begins 64 bytes early and compares them with
+ * what was there before, so that truncation is noticed however large the file has become since. An unfinished last line
+ * is not kept but read again, so a tail at rest holds no memory.
+ */
+export class Tail {
+  readonly identity: Identity;
+  /** Byte after the last finished line. */
+  position = 0;
+  /** Largest size seen. */
+  size = 0;
+  readonly #options: TailOptions;
+  #before: Buffer = NONE;
+  #handle: FileHandle | undefined;
+  #overlong: OverlongLine | undefined;
+  /** The line at the position is longer than a block: ask for as much as a line may have. */
+  #longLine = false;
+  #shrunk: { from: number; to: number } | undefined;
+
+  constructor(identity: Identity, options: TailOptions) {
+    this.identity = identity;
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** Proof of the position for the checkpoint. */
+  get proof(): string {
+    return proofOf(this.#before);
+  }
+
+  /** Where a restart would have to begin: the start of an overlong line under way, else the position. */
+  get lineStart(): number {
+    return this.#overlong?.offset ?? this.position;
+  }
+
+  /** Takes over an open handle and goes on at `position`, which begins a line. */
+  async start(handle: FileHandle, position: number): Promise<void> {
+    this.#handle = handle;
+    this.#overlong = undefined;
+    this.#longLine = false;
+    this.position = position;
+    this.identity.learn(await readAt(handle, 0, HEAD_BYTES), 0);
+    this.#before = await bytesBefore(handle, position);
+  }
+
+  /** Takes a handle of the same file after `close`; the next read compares what is before the position. */
+  resume(handle: FileHandle): void {
+    this.#handle = handle;
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  /** The open handle, to start over with after a cut. */
+  takeHandle(): FileHandle {
+    if (this.#handle === undefined) throw new Error('BUG: tail is not open');
+    return this.#handle;
+  }
+
+  /** Reads and frames the next block. */
+  async read(): Promise<ReadResult> {
+    const handle = this.takeHandle();
+    const overlap = this.#before.length;
+    const wanted = this.#longLine ? this.#options.maxLineBytes + 2 : BLOCK_BYTES;
+    const buffer = this.#options.scratch.ofSize(overlap + wanted);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position - overlap);
+    if (bytesRead < overlap || !buffer.subarray(0, overlap).equals(this.#before)) return { kind: 'cut' };
+    const bytes = buffer.subarray(overlap, bytesRead);
+    this.#noteEnd(this.position + bytes.length, bytes.length === wanted);
+    if (bytes.length === 0) return { kind: 'end' };
+    this.identity.learn(bytes, this.position);
+    const more = bytes.length === wanted;
+    const block = buffer.subarray(0, bytesRead);
+    if (this.#overlong !== undefined) return this.#readOverlong(this.#overlong, block, overlap);
+    const framed = frameBlock(bytes, this.position, this.#frameOptions({ more }));
+    if (framed.end === this.position) return this.#unfinished(block, overlap, more);
+    this.#longLine = false;
+    this.#moveOn(block, overlap, framed.end - framed.start);
+    return { kind: 'lines', framed, more };
+  }
+
+  /** Bytes that were there and are not any more, behind a position that still holds. Gives each stretch once. */
+  takeShrunk(): { from: number; to: number } | undefined {
+    const shrunk = this.#shrunk;
+    this.#shrunk = undefined;
+    return shrunk;
+  }
+
+  #noteEnd(end: number, more: boolean): void {
+    if (!more && end < this.size) {
+      this.#shrunk = { from: end, to: this.size };
+      this.size = end;
+    }
+    this.size = Math.max(this.size, end);
+  }
+
+  /** The unfinished last line as a line, for a file that has ended for good. The position stays before it. */
+  async rest(): Promise<Framed | undefined> {
+    const start = this.lineStart;
+    const { size } = await this.takeHandle().stat();
+    if (this.#overlong !== undefined) {
+      const line = this.#overlong.finish(this.position, (end) => this.identity.keyAt(end));
+      this.#overlong = undefined;
+      return { start, end: this.position, lines: [line], skipped: { lines: 0, bytes: 0 } };
+    }
+    if (size <= start) return undefined;
+    const bytes = await readAt(this.takeHandle(), start, Math.min(size - start, this.#options.maxLineBytes + 2));
+    this.identity.learn(bytes, start);
+    const framed = frameBlock(bytes, start, this.#frameOptions({ ends: true }));
+    return framed.end === start ? undefined : framed;
+  }
+
+  #frameOptions(extra: { more?: boolean; ends?: boolean }) {
+    const keyAt = (end: number) => this.identity.keyAt(end);
+    return { keyAt, maxLineBytes: this.#options.maxLineBytes, ...extra };
+  }
+
+  /** No line ended in what was read: it is half written, longer than a block, or longer than a line may be. */
+  #unfinished(block: Buffer, overlap: number, more: boolean): ReadResult {
+    if (!more) return { kind: 'end' };
+    const length = block.length - overlap;
+    this.#longLine = length < this.#options.maxLineBytes + 2;
+    if (this.#longLine) return { kind: 'more' };
+    this.#overlong = new OverlongLine(this.position);
+    this.#overlong.push(block.subarray(overlap));
+    this.#moveOn(block, overlap, length);
+    return { kind: 'more' };
+  }
+
+  #readOverlong(overlong: OverlongLine, block: Buffer, overlap: number): ReadResult {
+    const bytes = block.subarray(overlap);
+    const newline = bytes.indexOf(NEWLINE);
+    overlong.push(newline === -1 ? bytes : bytes.subarray(0, newline));
+    this.#moveOn(block, overlap, newline === -1 ? bytes.length : newline + 1);
+    if (newline === -1) return { kind: 'more' };
+    this.#overlong = undefined;
+    const line = overlong.finish(this.position, (end) => this.identity.keyAt(end));
+    const framed = { start: line.offset, end: this.position, lines: [line], skipped: { lines: 0, bytes: 0 } };
+    return { kind: 'lines', framed, more: true };
+  }
+
+  /** Moves over `used` of the bytes that follow the overlap in `block`, and keeps the last ones as proof. */
+  #moveOn(block: Buffer, overlap: number, used: number): void {
+    this.position += used;
+    this.#before = Buffer.from(block.subarray(Math.max(0, overlap + used - PROOF_BYTES), overlap + used));
+  }
+}
+
+/** Proof of a position by the bytes before it (at most 64). */
+export function proofOf(before: Buffer): string {
+  return hash('sha256', before, 'hex').slice(0, 32);
+}
+
+/** Whether the bytes before `position` are still those a proof was made of. */
+export async function provesPosition(handle: FileHandle, position: number, proof: string): Promise<boolean> {
+  const before = await bytesBefore(handle, position);
+  return before.length === Math.min(PROOF_BYTES, position) && proofOf(before) === proof;
+}
+
+/** Proof of a position, to compare later. */
+export async function proofAt(handle: FileHandle, position: number): Promise<string> {
+  return proofOf(await bytesBefore(handle, position));
+}
+
+function bytesBefore(handle: FileHandle, position: number): Promise<Buffer> {
+  const length = Math.min(PROOF_BYTES, position);
+  return readAt(handle, position - length, length);
+}
+
+/** Up to `length` bytes at `position`; fewer at the end of the file. */
+export async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
