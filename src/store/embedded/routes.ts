@@ -4,7 +4,7 @@ import { documentRoutes } from './documents.ts';
 import type { Embedded } from './embedded.ts';
 import { indexRoutes } from './index-routes.ts';
 import type { Route } from './route.ts';
-import { searchRoutes, searchRoutes } from './search/routes.ts';
+import { searchRoutes } from './search/routes.ts';
 import { templateRoutes } from './template-routes.ts';
 
 /** Everything the engine answers. */
@@ -14,6 +14,5 @@ export const allRoutes: readonly Route<Embedded>[] = [
   ...indexRoutes,
   ...templateRoutes,
   ...clusterRoutes,
-  ...searchRoutes,
   ...searchRoutes,
 ];
