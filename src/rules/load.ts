@@ -62,7 +62,7 @@ export function checkRuleText(text: string, file: string): CheckedRule {
   const checked = checkYamlText(text, file, schemaOf(kind)) as Checked<RuleFile>;
   if (checked.value === undefined) return { ...checked, rule: undefined };
   const faults: LogmillError[] = [];
-  const rule = compileRule(kind, checked.value, file, checked.locate, faults);
+  const rule = compileRule(kind, checked.value, { text, file }, checked.locate, faults);
   return { rule: faults.length === 0 ? rule : undefined, faults, locate: checked.locate };
 }
 
@@ -80,7 +80,7 @@ class Refused extends Error {}
 function compileRule(
   kind: Kind,
   options: RuleFile,
-  file: string,
+  source: { readonly text: string; readonly file: string },
   locate: (path: readonly (string | number)[]) => Where,
   faults: LogmillError[],
 ): Rule | undefined {
@@ -89,12 +89,12 @@ function compileRule(
     throw new Refused();
   };
   const compile = (key: string): Query => {
-    const text = String((options as Record<string, unknown>)[key] ?? '');
+    const query = String((options as Record<string, unknown>)[key] ?? '');
     try {
-      return text.trim() === '' ? { match_all: {} } : (kqlToDsl(parseKql(text, { now: false })) as Query);
+      return query.trim() === '' ? { match_all: {} } : (kqlToDsl(parseKql(query, { now: false })) as Query);
     } catch (error) {
       if (!(error instanceof LogmillError)) throw error;
-      faults.push(queryFault(error, key, locate([key])));
+      faults.push(queryFault(error, key, locate([key]), source.text));
       throw new Refused();
     }
   };
@@ -124,7 +124,7 @@ function compileRule(
       ...context,
       name: options.name,
       uuid: hashOf(options),
-      file,
+      file: source.file,
       kind: kind.name,
       severity: options.severity as Severity,
       summary,
@@ -166,13 +166,15 @@ function checkedSummary(options: RuleFile, refuse: (key: string, detail: string)
   return summary;
 }
 
-/** Where in the file a fault of KQL is: the column inside the text counts from where the text begins. */
-function queryFault(error: LogmillError, key: string, where: Where): LogmillError {
-  const column = error.where.column;
-  const detail = error.message.replace(/^\S*\d+(:\d+)?: /, '');
-  const place =
-    column === undefined || where.column === undefined ? where : { ...where, column: where.column + column - 1 };
-  return new LogmillError('RULE_QUERY', { key, detail }, place, error);
+/** Where in the file a fault of KQL is: the column inside the query counts from where its text begins in the file. */
+function queryFault(error: LogmillError, key: string, where: Where, text: string): LogmillError {
+  const detail = error.message.replace(/^column \d+: /, '');
+  const line = text.split('\n')[(where.line ?? 1) - 1] ?? '';
+  const begin = (where.column ?? 1) - 1;
+  const column = begin + (/["']/.test(line[begin] ?? '') ? 1 : 0) + (error.where.column ?? 1);
+  // A text in a block of its own lines: its columns are not those of this line.
+  const inLine = !/[>|]/.test(line[begin] ?? '') && column <= line.length;
+  return new LogmillError('RULE_QUERY', { key, detail }, inLine ? { ...where, column } : where, error);
 }
 
 /** The same for the same meaning: keys in any order, defaults written out or not, whatever the texts for people say. */
