@@ -20,7 +20,7 @@ export const documentRoutes: readonly Route<Embedded>[] = [
   {
     methods: ['POST'],
     pattern: '/:index/_doc',
-    handle: (request, store) => change(postAction(request, store), request, store),
+    handle: (request, store) => change('create', request, store),
   },
   {
     methods: ['PUT', 'POST'],
@@ -37,11 +37,6 @@ type Stored = { readonly index: string; readonly sequence: number; readonly vers
 
 function putAction({ query }: RouteRequest): Action {
   return query['op_type'] === 'create' ? 'create' : 'index';
-}
-
-/** A POST without id is a `create` where only that is allowed. */
-function postAction(request: RouteRequest, store: Embedded): Action {
-  return store.catalog.streams.has(request.params['index']!) ? 'create' : putAction(request);
 }
 
 async function change(action: Action, request: RouteRequest, store: Embedded): Promise<RouteResponse> {
