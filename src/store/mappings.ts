@@ -82,7 +82,7 @@ export function stateMappings(): Definition {
   return { ...DYNAMIC, dynamic_templates: [TIMES, ...DYNAMIC.dynamic_templates] };
 }
 
-const TIMES = { times: { match: ['*_at', 'start', 'end'], match_mapping_type: 'string', mapping: { type: 'date' } } };
+const TIMES = { times: { match: ['@timestamp', '*_at', 'start', 'end'], match_mapping_type: 'string', mapping: { type: 'date' } } };
 
 const DYNAMIC = {
   date_detection: false,

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { acknowledgeAlert, dismissAlert, resolveAlert } from '../../src/rules/alerts.ts';
-import { freshName, ruleOf, store } from './events.ts';
+import { freshStream, ruleOf, store } from './events.ts';
 import { homes } from './homes.ts';
 import { brief, MINUTE, Running, T0 } from './running.ts';
 
-for (const home of await homes()) {
+for (const home of homes()) {
   describe(`the rule engine on ${home.name}`, async () => {
     const { client, close } = await home.open();
     after(close);
 
     function burst(keys: Record<string, unknown> = {}) {
-      const index = freshName('rt');
+      const index = freshStream();
       const rule = ruleOf({ kind: 'threshold', index, window: '2m', interval: '1m', when: '>= 3', ...keys });
       const engine = new Running(client, [rule]);
       const events = (at: number, count = 3, arrives = at) =>
@@ -150,7 +150,7 @@ for (const home of await homes()) {
     });
 
     it('withdraws an alert that late events disprove', async () => {
-      const index = freshName('rt');
+      const index = freshStream();
       const rule = ruleOf({
         kind: 'ratio',
         match: 'log.level: error',

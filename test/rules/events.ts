@@ -15,6 +15,11 @@ export function freshName(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
 
+/** A data stream that no other test uses: streams cannot be deleted everywhere. */
+export function freshStream(): string {
+  return `logs-json-t${randomBytes(6).toString('hex')}`;
+}
+
 /** Stores events, visible at once. Equal events in two calls are two documents. */
 export async function store(client: Client, index: string, events: readonly TestEvent[]): Promise<void> {
   if (events.length === 0) return;

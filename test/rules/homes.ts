@@ -1,80 +1,37 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
+import { type Config, ConfigSchema } from '../../src/config/schema.ts';
+import { checkYamlText } from '../../src/config/yaml-file.ts';
+import { openStore } from '../../src/store/client.ts';
+import { installTemplates } from '../../src/store/templates.ts';
+import { elasticsearchUrl } from '../elasticsearch.ts';
 
-/** A place where the store's data rests; the rule tests run on each. */
+/** A place where the store's data rests; the tests of rules and notifications run on each. */
 export type Home = { readonly name: string; open(): Promise<{ client: Client; close(): Promise<void> }> };
 
-const TEMPLATE = {
-  priority: 500,
-  template: {
-    mappings: {
-      dynamic_templates: [
-        { ip: { path_match: '*.ip', mapping: { type: 'ip' } } },
-        { texts: { match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: 1024 } } },
-      ],
-      properties: {
-        '@timestamp': { type: 'date' },
-        message: { type: 'text' },
-        event: { properties: { ingested: { type: 'date' }, duration: { type: 'long' } } },
-        logmill: {
-          properties: {
-            alert: {
-              properties: { value: { type: 'double' }, started_at: { type: 'date' }, ended_at: { type: 'date' } },
-            },
-          },
-        },
-      },
-    },
-  },
-};
-
-async function prepare(client: Client): Promise<Client> {
-  await client.indices.putIndexTemplate({
-    name: 'rules-test',
-    index_patterns: ['rt-*', 'logmill-alerts', 'logmill-state'],
-    ...TEMPLATE,
-  } as object as Parameters<Client['indices']['putIndexTemplate']>[0]);
-  await client.indices.putIndexTemplate({
-    name: 'rules-test-alerts',
-    index_patterns: ['logs-logmill.alert-*'],
-    data_stream: {},
-    ...TEMPLATE,
-  } as object as Parameters<Client['indices']['putIndexTemplate']>[0]);
-  return client;
+/** Every home there is here. */
+export function homes(): Home[] {
+  const url = elasticsearchUrl();
+  const remote = { name: 'Elasticsearch', open: () => open({ elasticsearch: { node: url } }) };
+  const embedded = { name: 'the embedded store', open: () => open({ embedded: {} }) };
+  return url === undefined ? [embedded] : [embedded, remote];
 }
 
-/** Every home there is here. */
-export async function homes(): Promise<Home[]> {
-  const url = process.env['ELASTICSEARCH_URL'];
-  const elasticsearch: Home = {
-    name: 'Elasticsearch',
-    open: async () => {
-      const client = await prepare(new Client({ node: url! }));
-      return { client, close: () => client.close() };
+async function open(store: object) {
+  const folder = await mkdtemp(join(tmpdir(), 'logmill-rules-'));
+  const text = JSON.stringify({ data: folder, store });
+  const { value, faults } = checkYamlText(text, 'test.yaml', ConfigSchema);
+  if (value === undefined) throw faults[0];
+  const config: Config = value;
+  const opened = await openStore(config);
+  await installTemplates(opened, config);
+  return {
+    client: opened.client,
+    close: async () => {
+      await opened.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
-  if (process.env['ONLY'] === 'es') return [elasticsearch];
-  return url === undefined ? [embedded] : [embedded, elasticsearch];
 }
-
-const embedded: Home = {
-  name: 'the embedded store',
-  open: async () => {
-    const { openEmbedded } = await import('../../src/store/embedded/open.ts');
-    const folder = await mkdtemp(join(tmpdir(), 'logmill-rules-'));
-    const { client, close } = await openEmbedded({
-      data: folder,
-      store: { embedded: { memory_limit: '512MB', threads: 2 } },
-    });
-    await prepare(client);
-    return {
-      client,
-      close: async () => {
-        await close();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  },
-};

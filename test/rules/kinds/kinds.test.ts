@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { KINDS } from '../../../src/rules/registry.ts';
-import { freshName, ruleOf, store } from '../events.ts';
+import { freshStream, ruleOf, store } from '../events.ts';
 import { homes } from '../homes.ts';
 
 const GRID_TIME = Date.parse('2026-11-21T10:00:00Z');
@@ -24,13 +24,13 @@ describe('every rule kind', () => {
   });
 });
 
-for (const home of await homes()) {
+for (const home of homes()) {
   describe(`the examples of every rule kind on ${home.name}`, async () => {
     const { client, close } = await home.open();
     for (const kind of KINDS.values()) {
       for (const example of kind.examples) {
         it(`${kind.name}: ${example.title}`, async () => {
-          const index = freshName('rt');
+          const index = freshStream();
           const events = example.events.map(({ ago, ...fields }) => ({ at: GRID_TIME - ago * 1000, fields }));
           await store(client, index, events);
           const { observer } = ruleOf({ ...example.rule, kind: kind.name, index });
