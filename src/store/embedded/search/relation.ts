@@ -1,5 +1,5 @@
 import type { FieldType } from '../../../model/field-type.ts';
-import type { Reader, Slice } from '../slice.ts';
+import type { Reader, Slice, SqlRow } from '../slice.ts';
 import { type FieldValues, fieldIn } from './field.ts';
 import { compileQuery } from './query/registry.ts';
 import { certain, FALSE, identifier, Parameters, type Sql, TRUE } from './sql.ts';
@@ -54,6 +54,12 @@ export class Relation {
   flag(query: unknown): Sql {
     const conditions = new Map(this.slices.map((slice) => [slice, certain(this.#compile(query, slice))]));
     return this.#addOutput('BOOLEAN', (slice) => conditions.get(slice));
+  }
+
+  /** Runs a statement over the relation. */
+  async query(sql: Sql, params: Parameters, signal: AbortSignal | undefined): Promise<SqlRow[]> {
+    const bound = params.bind(sql);
+    return await this.#reader.query(bound.sql, bound.values, signal);
   }
 
   /** The relation as a SELECT; call it after all columns were asked for. */

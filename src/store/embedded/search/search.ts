@@ -78,11 +78,11 @@ export async function search(reader: Reader, request: SearchRequest): Promise<Se
   const from = countOf(body.from, 0, 'from');
   checkWindow(size, from, body);
   const picks = pickSql(body, relation, keys, size, from, request.after);
-  const total = await countHits(reader, relation, body.track_total_hits, signal);
+  const total = await countHits(relation, body.track_total_hits, signal);
   const rows =
     size === 0
       ? []
-      : await reader.query(fetchSql(relation, picks, pickOrder(keys, 'p.'), options), relation.params.values, signal);
+      : await relation.query(fetchSql(relation, picks, pickOrder(keys, 'p.'), options), relation.params, signal);
   const hits = rows.map((row) => renderHit(row, relation, keys, options));
   const aggregations = nodes.length === 0 ? undefined : await new AggregationRun(reader, relation, signal).run(nodes);
   const last = rows.at(-1);
@@ -195,7 +195,6 @@ function pickSql(
 }
 
 async function countHits(
-  reader: Reader,
   relation: Relation,
   track: unknown,
   signal: AbortSignal | undefined,
@@ -205,7 +204,7 @@ async function countHits(
   const limit = exact ? undefined : countOf(track, MOST_HITS, 'track_total_hits');
   const from =
     limit === undefined ? `(${relation.sql()}) AS r` : `(SELECT 1 FROM (${relation.sql()}) AS r LIMIT ${limit + 1})`;
-  const rows = await reader.query(`SELECT count(*) AS n FROM ${from}`, relation.params.values, signal);
+  const rows = await relation.query(`SELECT count(*) AS n FROM ${from}`, relation.params, signal);
   const value = Number(rows[0]?.['n'] ?? 0);
   return limit !== undefined && value > limit ? { value: limit, relation: 'gte' } : { value, relation: 'eq' };
 }
@@ -214,9 +213,9 @@ async function countHits(
 export async function count(reader: Reader, request: SearchRequest): Promise<Json> {
   onlyKeys(request.body, ['query'], 'count');
   const relation = new Relation(reader, request.slices, request.body.query ?? { match_all: {} }, request.now);
-  const rows = await reader.query(
+  const rows = await relation.query(
     `SELECT count(*) AS n FROM (${relation.sql()}) AS r`,
-    relation.params.values,
+    relation.params,
     request.signal,
   );
   return { count: Number(rows[0]?.['n'] ?? 0), _shards: shards(request.slices.length) };

@@ -19,7 +19,7 @@ export type SortKey = {
 };
 
 const LAST = '9223372036854775807';
-const FIRST = '-9223372036854775808';
+const FIRST = '(-9223372036854775808)';
 
 /** The `sort` of a request: names, `{ field: "desc" }`, `{ field: { order, missing … } }`. */
 export function compileSort(sort: unknown, relation: Relation): SortKey[] {
@@ -68,7 +68,7 @@ function sortKey(field: string, options: Readonly<Record<string, unknown>>, rela
     case 'double':
       return plainKey(`coalesce(${value}, ${custom(missing) ?? `'${first ? '-' : ''}infinity'::DOUBLE`})`, descending);
     case 'ip':
-      return addressSort(value, descending, missing);
+      return addressSort(found, options.mode, descending, missing);
     default:
       return textKey(value, descending, missing);
   }
@@ -114,22 +114,32 @@ function textKey(value: Sql, descending: boolean, missing: unknown): SortKey {
   };
 }
 
-function addressSort(value: Sql, descending: boolean, missing: unknown): SortKey {
-  const key = textKey(value, descending, missing);
+/** Addresses are compared by key and shown as text, so both travel together where one of several is picked. */
+function addressSort(field: RelationField, mode: unknown, descending: boolean, missing: unknown): SortKey {
+  const pick = pickOf(mode, descending);
+  const pairs = `list_transform(${field.list}, lambda _v: {'k': ${addressKeySql('_v')}, 't': _v})`;
+  const one = `list_${pick}(${pairs})`;
+  const list = field.list === undefined ? undefined : one;
+  const text = list === undefined ? field.single : `coalesce(${field.single}, (${list}).t)`;
+  const shown = textKey(text, descending, missing);
   const literal = (after: unknown) => {
     if (after === null) return undefined;
     const address = addressKey(String(after));
     if (address === undefined) throw illegal(`'${String(after)}' is not an IP string literal.`);
     return stringLiteral(address);
   };
-  return { ...key, sql: addressKeySql(key.sql), literal };
+  return { ...shown, sql: addressKeySql(shown.sql), literal };
+}
+
+function pickOf(mode: unknown, descending: boolean): string {
+  const pick = String(mode ?? (descending ? 'max' : 'min'));
+  if (!['min', 'max', 'sum', 'avg', 'median'].includes(pick)) throw parsingError(`Unknown SortMode [${pick}]`);
+  return pick;
 }
 
 function oneValue(field: RelationField, mode: unknown, descending: boolean): Sql {
   if (field.list === undefined) return field.single;
-  const pick = String(mode ?? (descending ? 'max' : 'min'));
-  if (!['min', 'max', 'sum', 'avg', 'median'].includes(pick)) throw parsingError(`Unknown SortMode [${pick}]`);
-  return `coalesce(${field.single}, list_${pick}(${field.list}))`;
+  return `coalesce(${field.single}, list_${pickOf(mode, descending)}(${field.list}))`;
 }
 
 function custom(missing: unknown): Sql | undefined {

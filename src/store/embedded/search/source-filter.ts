@@ -43,8 +43,9 @@ function keepOf(path: string, leaf: boolean, includes: readonly Matchers[], excl
 
 function prune(value: unknown, path: string, keep: (path: string, leaf: boolean) => boolean): unknown {
   if (Array.isArray(value)) {
+    if (value.length === 0) return keep(path, true) ? value : undefined;
     const items = value.map((item) => prune(item, path, keep)).filter((item) => item !== undefined);
-    return items.length === 0 && value.length > 0 ? undefined : items;
+    return items.length === 0 ? undefined : items;
   }
   if (typeof value !== 'object' || value === null || value instanceof RawJson)
     return keep(path, true) ? value : undefined;

@@ -59,6 +59,9 @@ export function certain(part: Sql): Sql {
   return part === TRUE || part === FALSE ? part : `coalesce(${part}, FALSE)`;
 }
 
+/** What can hold a `$` in our SQL: texts and names in quotes, which stay as they are, and placeholders. */
+const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\d+)/g;
+
 /** Positional parameters of one statement. Equal values share a place, as one query is compiled for many slices. */
 export class Parameters {
   readonly values: string[] = [];
@@ -78,6 +81,17 @@ export class Parameters {
   /** A list of texts as one parameter. */
   list(values: readonly string[]): Sql {
     return `from_json(${this.text(JSON.stringify(values))}, '["VARCHAR"]')`;
+  }
+
+  /** The statement with just the parameters it still uses: folded conditions leave some behind, and DuckDB wants none over. */
+  bind(sql: Sql): { sql: Sql; values: string[] } {
+    const places = new Map<string, number>();
+    const bound = sql.replace(TOKENS, (token, place: string | undefined) => {
+      if (place === undefined) return token;
+      if (!places.has(place)) places.set(place, places.size + 1);
+      return `$${places.get(place)}`;
+    });
+    return { sql: bound, values: [...places.keys()].map((place) => this.values[Number(place) - 1]!) };
   }
 
   /** A copy that goes on from here, for a statement that shares this one's SQL. */

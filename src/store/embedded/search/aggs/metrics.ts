@@ -9,7 +9,8 @@ type Numbers = {
   readonly field: RelationField | undefined;
   readonly one: Sql;
   readonly many: Sql | undefined;
-  readonly format: string | undefined;
+  /** The text beside a value, for dates and booleans. */
+  readonly text: ((value: number) => unknown) | undefined;
 };
 
 /** The numbers of a row: one expression, or a list of them where a document may hold several. */
@@ -20,15 +21,15 @@ function numbersOf(options: Json, type: string, context: AggregationContext, kno
   const dates = field?.type === 'date';
   if (options.format !== undefined && !dates)
     throw illegal(`[${type}] number formats are not supported by the embedded store`);
-  const format = dates ? String(options.format ?? DEFAULT_FORMAT) : undefined;
-  if (field === undefined) return { field, one: 'NULL::DOUBLE', many: undefined, format };
+  const text = textOf(field, String(options.format ?? DEFAULT_FORMAT));
+  if (field === undefined) return { field, one: 'NULL::DOUBLE', many: undefined, text };
   const missing = missingSql(options.missing, field, context.relation.now);
   const fill = (value: Sql) => (missing === undefined ? value : `coalesce(${value}, ${missing})`);
   if (field.list === undefined)
-    return { field, one: numericSql(field.type, fill(field.single)), many: undefined, format };
+    return { field, one: numericSql(field.type, fill(field.single)), many: undefined, text };
   const values = valueList(field);
   const list = missing === undefined ? values : `CASE WHEN len(${values}) = 0 THEN [${missing}] ELSE ${values} END`;
-  return { field, one: '', many: `list_transform(${list}, lambda _v: ${numericSql(field.type, '_v')})`, format };
+  return { field, one: '', many: `list_transform(${list}, lambda _v: ${numericSql(field.type, '_v')})`, text };
 }
 
 const count = ({ one, many }: Numbers) => (many === undefined ? `count(${one})` : `coalesce(sum(len(${many})), 0)`);
@@ -43,9 +44,17 @@ function numberOf(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-/** `value` with its text where it is a date. */
-function shown(value: number | null, format: string | undefined): Json {
-  return { value, ...(format !== undefined && value !== null ? { value_as_string: writeTime(value, format) } : {}) };
+/** How values of dates and booleans are told in words. */
+function textOf(field: RelationField | undefined, format: string): Numbers['text'] {
+  if (field?.type === 'boolean') return (value) => value !== 0;
+  if (field?.type !== 'date') return undefined;
+  return (value) => (Math.abs(value) > FURTHEST_TIME ? null : writeTime(Math.floor(value), format));
+}
+const FURTHEST_TIME = 8.64e15;
+
+/** `value` with its text. */
+function shown(value: number | null, text: Numbers['text']): Json {
+  return { value, ...(text !== undefined && value !== null ? { value_as_string: String(text(value)) } : {}) };
 }
 
 function single(type: string, expression: (numbers: Numbers) => Sql, empty: number | null): AggregationType {
@@ -54,7 +63,7 @@ function single(type: string, expression: (numbers: Numbers) => Sql, empty: numb
     return {
       kind: 'metric',
       columns: [expression(numbers)],
-      render: (values) => shown(numberOf(values?.[0]) ?? empty, type === 'sum' ? undefined : numbers.format),
+      render: (values) => shown(numberOf(values?.[0]) ?? empty, numbers.text),
       orderValue: (property, [name]) => (property === undefined || property === 'value' ? name : undefined),
     };
   };
@@ -69,14 +78,13 @@ export const average = single('avg', (numbers) => `(${sum(numbers)} / nullif(${c
 export const valueCount: AggregationType = (options, context): Metric => {
   onlyOptions(options, ['field', 'missing'], 'value_count');
   const field = aggregatedField(options, 'value_count', context);
-  const plain = field?.list === undefined;
-  const columns =
-    field === undefined
-      ? ['0']
-      : options.missing !== undefined
-        ? [plain ? 'count(*)' : `sum(greatest(len(${valueList(field)}), 1))`]
-        : [plain ? `count(${field.single})` : `sum(len(${valueList(field)}))`];
-  return countMetric(columns);
+  if (field === undefined) return countMetric([options.missing === undefined ? '0' : 'count(*)']);
+  const missing = options.missing !== undefined;
+  if (field.list === undefined) return countMetric([missing ? 'count(*)' : `count(${field.single})`]);
+  // Elasticsearch keeps a document's keywords as a set, its numbers as a list.
+  const set = field.type === 'keyword' || field.type === 'ip';
+  const length = set ? `len(list_distinct(${valueList(field)}))` : `len(${valueList(field)})`;
+  return countMetric([`sum(${missing ? `greatest(${length}, 1)` : length})`]);
 };
 
 /** `cardinality`: how many different values, counted exactly. */
@@ -111,7 +119,7 @@ export const stats: AggregationType = (options, context): Metric => {
   return {
     kind: 'metric',
     columns: [count(numbers), min(numbers), max(numbers), sum(numbers)],
-    render: (values) => basicStats(values, numbers.format),
+    render: (values) => basicStats(values, numbers.text),
     orderValue: statsOrder,
   };
 };
@@ -122,7 +130,7 @@ function statsOrder(property: string | undefined, names: readonly Sql[]): Sql | 
   return at === -1 ? undefined : names[at];
 }
 
-function basicStats(values: readonly unknown[] | undefined, format: string | undefined): Json {
+function basicStats(values: readonly unknown[] | undefined, text: Numbers['text']): Json {
   const number = Number(values?.[0] ?? 0);
   const all = Number(values?.[3] ?? 0);
   const basic = {
@@ -132,11 +140,11 @@ function basicStats(values: readonly unknown[] | undefined, format: string | und
     avg: number === 0 ? null : all / number,
     sum: all,
   };
-  if (format === undefined || number === 0) return basic;
+  if (text === undefined || number === 0) return basic;
   const texts = Object.entries(basic).filter(([name]) => name !== 'count');
   return {
     ...basic,
-    ...Object.fromEntries(texts.map(([name, value]) => [`${name}_as_string`, writeTime(value ?? 0, format)])),
+    ...Object.fromEntries(texts.map(([name, value]) => [`${name}_as_string`, text(value ?? 0)])),
   };
 }
 
@@ -147,7 +155,7 @@ export const extendedStats: AggregationType = (options, context): Metric => {
   return {
     kind: 'metric',
     columns: [count(numbers), min(numbers), max(numbers), sum(numbers), squares(numbers)],
-    render: (values) => ({ ...basicStats(values, undefined), ...spread(values, sigma) }),
+    render: (values) => ({ ...basicStats(values, numbers.text), ...spread(values, sigma) }),
     orderValue: statsOrder,
   };
 };
@@ -201,13 +209,14 @@ export const percentiles: AggregationType = (options, context): Metric => {
     const found = Array.isArray(row?.[0]) ? (row[0] as unknown[]) : [];
     const pairs = sorted.map((percent, at) => [percent, numberOf(found[at])] as const);
     if (options.keyed === false) {
-      return { values: pairs.map(([percent, value]) => ({ key: percent, ...shown(value, numbers.format) })) };
+      return { values: pairs.map(([percent, value]) => ({ key: percent, ...shown(value, numbers.text) })) };
     }
-    const texts = numbers.format === undefined ? [] : pairs.filter(([, value]) => value !== null);
+    const { text } = numbers;
+    const texts = text === undefined ? [] : pairs.filter(([, value]) => value !== null);
     return {
       values: Object.fromEntries([
         ...pairs.map(([percent, value]) => [name(percent), value]),
-        ...texts.map(([percent, value]) => [`${name(percent)}_as_string`, writeTime(value ?? 0, numbers.format ?? '')]),
+        ...texts.map(([percent, value]) => [`${name(percent)}_as_string`, String(text?.(value ?? 0))]),
       ]),
     };
   };

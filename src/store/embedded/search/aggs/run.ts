@@ -104,7 +104,7 @@ export class AggregationRun {
     const extra = metricColumns(metrics);
     const grouped = `SELECT ${['ord', ...names, 'count(*) AS n', ...(extra === '' ? [] : [extra])].join(', ')} FROM ${from} AS r${where} GROUP BY ${['ord', ...names].join(', ')}`;
     const found: Found[][] = parents.map(() => []);
-    for (const row of await this.#query(keepTop(grouped, level, names, metrics), params.values)) {
+    for (const row of await this.#query(keepTop(grouped, level, names, metrics), params)) {
       found[Number(row['ord'])]?.push({
         keys: names.map((name) => row[name]),
         count: Number(row['n']),
@@ -117,8 +117,7 @@ export class AggregationRun {
 
   async #topHits(top: TopHits, path: readonly Bucketing[], parents: readonly Parent[]): Promise<Json[]> {
     const params = this.#relation.params.fork();
-    const rows =
-      parents.length === 0 ? [] : await this.#query(this.#topHitsSql(top, path, parents, params), params.values);
+    const rows = parents.length === 0 ? [] : await this.#query(this.#topHitsSql(top, path, parents, params), params);
     return parents.map((_, parent) => {
       const own = rows.filter((row) => Number(row['ord']) === parent);
       const hits = own
@@ -146,17 +145,13 @@ export class AggregationRun {
   async #global(node: Node): Promise<Json> {
     const all = new Relation(this.#reader, this.#relation.slices, { match_all: {} }, this.#relation.now);
     const children = readAggregations(node.inner, all);
-    const counted = await this.#reader.query(
-      `SELECT count(*) AS n FROM (${all.sql()}) AS r`,
-      all.params.values,
-      this.#signal,
-    );
+    const counted = await all.query(`SELECT count(*) AS n FROM (${all.sql()}) AS r`, all.params, this.#signal);
     const results = await new AggregationRun(this.#reader, all, this.#signal).run(children);
     return { doc_count: Number(counted[0]?.['n'] ?? 0), ...results };
   }
 
-  #query(sql: Sql, values: readonly string[] = this.#relation.params.values): Promise<SqlRow[]> {
-    return this.#reader.query(sql, values, this.#signal);
+  #query(sql: Sql, params = this.#relation.params): Promise<SqlRow[]> {
+    return this.#relation.query(sql, params, this.#signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import { EsError } from '../../route.ts';
+import { shardError } from '../body.ts';
 import { DEFAULT_FORMAT, readTime } from './format.ts';
 import { fromLocal, toLocal } from './zone.ts';
 
@@ -8,7 +8,7 @@ export type Unit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'M' | 'q' | 'y';
 /**
  * Milliseconds of a date: a number, a text in the format, or date math (`now-5m/m`, `2026-11-21||+1d/d`).
  * `up` is for `gt` and `lte`: what was not given, and what is rounded, becomes the last millisecond of its unit.
- * Throws EsError parse_exception.
+ * Throws EsError 400 with cause parse_exception.
  */
 export function resolveDate(value: unknown, up: boolean, options: DateOptions): number {
   if (typeof value === 'number' && (options.format === undefined || options.format.includes('epoch_millis'))) {
@@ -21,8 +21,7 @@ export function resolveDate(value: unknown, up: boolean, options: DateOptions): 
   const start = bar === -1 ? text : text.slice(0, bar);
   const written = readTime(start, options.format ?? DEFAULT_FORMAT);
   if (written === undefined) {
-    throw new EsError(
-      400,
+    throw shardError(
       'parse_exception',
       `failed to parse date field [${text}] with format [${options.format ?? DEFAULT_FORMAT}]`,
     );
@@ -44,7 +43,7 @@ function applyMath(start: number, math: string, up: boolean, zone: string, whole
   while (rest !== '') {
     const match = /^(?:([+-])(\d*)|(\/))([yMwdhHms])/.exec(rest);
     if (match === null) {
-      throw new EsError(400, 'parse_exception', `operator not supported for date math [${math}] in [${whole}]`);
+      throw shardError('parse_exception', `operator not supported for date math [${math}] in [${whole}]`);
     }
     const unit = (match[4] === 'H' ? 'h' : match[4]) as Unit;
     if (match[3] === '/') {

@@ -48,10 +48,12 @@ export function bool(body: unknown, context: QueryContext): Sql {
   const clauses = (value: unknown) => listOf(value).map((query) => context.compile(query));
   const required = [...clauses(options.must), ...clauses(options.filter)];
   const should = clauses(options.should);
-  const otherwise = required.length === 0 && should.length > 0 ? 1 : 0;
-  const least =
-    options.minimum_should_match === undefined ? otherwise : leastOf(options.minimum_should_match, should.length);
+  const needed = required.length === 0 && should.length > 0 ? 1 : 0;
+  const asked = options.minimum_should_match;
+  const least = Math.max(needed, asked === undefined ? 0 : leastOf(asked, should.length));
   const prohibited = clauses(options.must_not ?? options.mustNot).map(not);
+  // With nothing to match it is all but what is prohibited, whatever minimum_should_match says.
+  if (required.length + should.length === 0) return and(prohibited);
   return and([...required, atLeast(should, least), ...prohibited]);
 }
 

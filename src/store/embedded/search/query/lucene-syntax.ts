@@ -3,6 +3,7 @@ import { shardError } from '../body.ts';
 /** A query in Lucene's syntax, parsed. `field` undefined means the default fields. */
 export type LuceneNode =
   | { readonly kind: 'bool'; readonly clauses: readonly LuceneClause[] }
+  | { readonly kind: 'all' }
   | { readonly kind: 'words'; readonly field: string | undefined; readonly text: string }
   | { readonly kind: 'phrase'; readonly field: string | undefined; readonly text: string }
   | { readonly kind: 'wildcard'; readonly field: string | undefined; readonly pattern: string }
@@ -98,7 +99,10 @@ class LuceneParser {
     if (this.#peek()?.kind === 'word' && this.#tokens[this.#at + 1]?.kind === ':') {
       field = plain(this.#tokens[this.#at]!.text);
       this.#at += 2;
-      if (field === '*' && this.#peek()?.text === '*') field = undefined;
+      if (field === '*' && this.#peek()?.text === '*') {
+        this.#at += 1;
+        return { kind: 'all' };
+      }
     }
     const token = this.#tokens[this.#at++];
     const node = this.#value(token, field, depth);

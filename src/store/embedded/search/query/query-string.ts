@@ -60,6 +60,7 @@ function compile(node: LuceneNode, defaults: Defaults, context: QueryContext): S
     const prohibited = of('must_not').map(({ compiled }) => `(NOT coalesce(${compiled}, FALSE))`);
     return [...parts, ...prohibited].length === 0 ? FALSE : `(${[...parts, ...prohibited].join(' AND ')})`;
   }
+  if (node.kind === 'all') return TRUE;
   if (node.field === '_exists_') {
     return context.compile({ exists: { field: node.kind === 'words' || node.kind === 'phrase' ? node.text : '*' } });
   }
@@ -74,7 +75,7 @@ function compile(node: LuceneNode, defaults: Defaults, context: QueryContext): S
 }
 
 function leaf(
-  node: Exclude<LuceneNode, { kind: 'bool' }>,
+  node: Exclude<LuceneNode, { kind: 'bool' | 'all' }>,
   field: string,
   { operator, lenient }: Defaults,
   context: QueryContext,

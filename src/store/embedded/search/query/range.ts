@@ -24,19 +24,19 @@ export function range(body: unknown, context: QueryContext): Sql {
   return overValues(values, (value) => and(compare.map((one) => one(value))));
 }
 
-/** The bounds of a range, old spelling (`from`, `to`, `include_lower` …) included. */
+/** The bounds of a range, old spelling (`from`, `to`, `include_lower` …) included; of two for one end the later counts. */
 function boundsOf(options: Json): Bound[] {
-  const bounds: Bound[] = [];
-  const push = (operator: Bound['operator'], value: unknown) => {
-    if (value !== undefined && value !== null) bounds.push({ operator, value });
-  };
-  push('>', options.gt);
-  push('>=', options.gte);
-  push('<', options.lt);
-  push('<=', options.lte);
-  push(flagOf(options.include_lower, true, 'include_lower') ? '>=' : '>', options.from);
-  push(flagOf(options.include_upper, true, 'include_upper') ? '<=' : '<', options.to);
-  return bounds;
+  let lower: Bound | undefined;
+  let upper: Bound | undefined;
+  for (const [key, value] of Object.entries(options)) {
+    if (key === 'gt' || key === 'gte') lower = { operator: key === 'gt' ? '>' : '>=', value };
+    if (key === 'lt' || key === 'lte') upper = { operator: key === 'lt' ? '<' : '<=', value };
+    if (key === 'from') lower = { operator: flagOf(options.include_lower, true, 'include_lower') ? '>=' : '>', value };
+    if (key === 'to') upper = { operator: flagOf(options.include_upper, true, 'include_upper') ? '<=' : '<', value };
+  }
+  return [lower, upper].filter(
+    (bound) => bound !== undefined && bound.value !== null && bound.value !== undefined,
+  ) as Bound[];
 }
 
 function overValues(values: FieldValues, test: (value: Sql) => Sql): Sql {
