@@ -29,7 +29,11 @@ export const ERRORS = {
   CONFIG_SECRET_FILE: entry(400, 'cannot read the secret file {path}: {detail}', 'check the path and its permissions'),
   // command line
   TIME_INVALID: entry(400, '"{text}" is no time', 'write 2026-11-21T10:00:00Z, now, or now-15m'),
-  PLACE_INVALID: entry(400, '"{place}" is no FILE:OFFSET', 'write the path, a colon, and the byte at which the line starts'),
+  PLACE_INVALID: entry(
+    400,
+    '"{place}" is no FILE:OFFSET',
+    'write the path, a colon, and the byte at which the line starts',
+  ),
   INPUT_MISSING: entry(400, 'no file {path}', 'check the path; it counts from where you stand'),
   PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
   STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
@@ -143,6 +147,10 @@ export const ERRORS = {
     'write a date; a pipeline treats a line the same whenever it runs',
   ),
   KQL_VALUE: entry(400, '{field} is {type}, and {value} is none', '{hint}'),
+  // dashboards
+  DASHBOARD_INVALID: entry(400, '{detail}', 'mend the dashboard at the place named'),
+  DASHBOARD_REFUSED: entry(502, 'Kibana did not import {name}: {detail}', '{hint}'),
+  KIBANA_UNREACHABLE: entry(502, 'no answer from Kibana at {url}: {detail}', 'check the address and that Kibana runs'),
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof ERRORS;
