@@ -233,6 +233,29 @@ for (const home of homes()) {
       assert.equal(engine.status()[0]!.error, undefined);
     });
 
+    it('adds nothing twice when it dies after writing an alert and before noting how far it is', async () => {
+      const { rule, events } = burst();
+      let dying = false;
+      const index = async (request: { index: string }) => {
+        if (dying && request.index === 'logmill-state') throw new Error('killed');
+        return await client.index(request);
+      };
+      const engine = new Running(Object.assign(Object.create(client), { index }), [rule]);
+      await engine.at(T0);
+      await events(T0 + 1.5 * MINUTE);
+      dying = true;
+      assert.deepEqual(await engine.at(T0 + 2 * MINUTE), []);
+      assert.deepEqual(await engine.stream(), ['firing 2']);
+      await engine.restart();
+      dying = false;
+      assert.deepEqual((await engine.through(T0 + 3 * MINUTE, T0 + 5 * MINUTE)).map(brief), [
+        'firing 2–',
+        'resolved 2–4',
+      ]);
+      assert.deepEqual(await engine.stream(), ['firing 2', 'resolved 4']);
+      assert.deepEqual((await engine.kept()).map(brief), ['resolved 2–4']);
+    });
+
     it('returns nothing to a second call while one is under way', async () => {
       const { engine, events } = burst();
       await engine.at(T0);

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compileTemplate } from '../../../src/model/template.ts';
+import { consoleChannel } from '../../../src/notify/channels/console.ts';
+import { notificationOf } from '../../../src/notify/texts.ts';
+import { alertOf } from '../alert.ts';
+
+describe('console', () => {
+  it('prints one line', async () => {
+    const lines: string[] = [];
+    const channel = consoleChannel.create({}, { print: (line) => lines.push(line) });
+    await channel.send(notificationOf(alertOf(), compileTemplate('[{{ state }}] {{ summary }}')), AbortSignal.abort());
+    assert.deepEqual(lines, ['2026-11-21T10:00:00.000Z ERROR [FIRING] 12 failed logins from 203.0.113.7 within 300s']);
+  });
+
+  it('lets no value of an event move the cursor or fake another line', async () => {
+    const lines: string[] = [];
+    const channel = consoleChannel.create({}, { print: (line) => lines.push(line) });
+    const alert = alertOf({ summary: 'a\u001b[2Jb\r\nFAKE\u009bx\u2028y' });
+    await channel.send(notificationOf(alert, compileTemplate('{{ summary }}')), AbortSignal.abort());
+    assert.deepEqual(lines, ['2026-11-21T10:00:00.000Z ERROR a [2Jb  FAKE x y']);
+  });
+});
