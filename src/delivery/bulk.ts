@@ -11,7 +11,7 @@ const PARAMS = {
   method: 'POST',
   path: '/_bulk',
   querystring: {
-    filter_path: 'errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
+    filter_path: 'error,errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
   },
 };
 /** How far into an answer `errors` may stand: first with filter_path, after `took` where that is not honoured. */

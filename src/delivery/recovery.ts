@@ -96,7 +96,7 @@ async function findIn(
         track_total_hits: false,
         _source: false,
         query: { ids: { values: part.map(({ id }) => id) } },
-        filter_path: ['hits.hits._id'],
+        filter_path: ['error', 'hits.hits._id'],
       },
       options,
     );

@@ -14,9 +14,11 @@ export type Kind = 'document' | 'split' | 'rejected' | 'dropped' | 'bad';
 export const STREAM = 'logs-test-default';
 export const LETTERS = 'logs-logmill.dead_letter-default';
 
+type Options = { readonly start?: number; readonly input?: string; readonly text?: string; readonly stream?: string };
+
 /** A processed chunk of lines of these kinds, and the tallies it was acknowledged with. */
-export function chunkOf(kinds: readonly Kind[], options: { start?: number; input?: string; text?: string } = {}) {
-  const { start = 0, input = 'app', text = 'some text' } = options;
+export function chunkOf(kinds: readonly Kind[], options: Options = {}) {
+  const { start = 0, input = 'app', text = 'some text', stream = STREAM } = options;
   const lines: Line[] = [];
   let offset = start;
   for (const kind of kinds) {
@@ -35,7 +37,7 @@ export function chunkOf(kinds: readonly Kind[], options: { start?: number; input
       skipped: { lines: 0, bytes: 0 },
       acknowledge: (tally) => void tallies.push(tally),
     },
-    documents: lines.flatMap((line, index) => documentsOf(kinds[index]!, line, index)),
+    documents: lines.flatMap((line, index) => documentsOf(kinds[index]!, line, index, stream)),
     rejected: lines.flatMap((_, line) =>
       kinds[line] === 'rejected' ? [{ line, rejected: new Rejected('unparsable', 'not of this format') }] : [],
     ),
@@ -44,15 +46,27 @@ export function chunkOf(kinds: readonly Kind[], options: { start?: number; input
   return { processed, tallies };
 }
 
-function documentsOf(kind: Kind, line: Line, index: number) {
+function documentsOf(kind: Kind, line: Line, index: number, stream: string) {
   if (kind === 'rejected' || kind === 'dropped') return [];
   const parts = kind === 'split' ? 3 : 1;
   return Array.from({ length: parts }, (_, part) => ({
     id: documentId(line, part),
-    index: STREAM,
-    document: JSON.stringify({ message: line.text, kind, event: { dataset: 'test' } }).slice(0, -2),
+    index: stream,
+    document: documentOf(kind, line),
     line: index,
   }));
+}
+
+function documentOf(kind: Kind, line: Line): string {
+  const document = {
+    '@timestamp': '2026-01-01T00:00:00.000Z',
+    message: line.text,
+    kind,
+    number: kind === 'bad' ? 'no number' : 1,
+    log: { file: { path: '/var/log/x' }, offset: line.offset },
+    event: { dataset: 'test' },
+  };
+  return JSON.stringify(document).slice(0, -2);
 }
 
 /** Delivery to a client with small batches and no waiting. */

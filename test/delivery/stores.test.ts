@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Client, errors } from '@elastic/elasticsearch';
+import { listDeadLetters } from '../../src/delivery/dead-letter-list.ts';
+import { explainLine } from '../../src/delivery/explain.ts';
+import { emptyTally, type LedgerEntry } from '../../src/model/ledger.ts';
+import { openEmbedded } from '../../src/store/embedded/open.ts';
+import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
+import { chunkOf, type Kind, startTestDelivery } from './chunks.ts';
+
+/** The same behaviour on both homes of the store; what only Elasticsearch can show is named below. */
+const HOMES = [
+  { name: 'embedded', skip: false as const, open: openEmbeddedHome },
+  { name: 'Elasticsearch', skip: elasticsearchUrl() === undefined && ELASTICSEARCH_SKIP, open: openElasticsearchHome },
+];
+const EMBEDDED_TAKES_ALL = 'the embedded store refuses no value and no write';
+
+const namespace = `t${randomBytes(4).toString('hex')}`;
+const stream = `logs-delivery-${namespace}`;
+const letters = `logs-logmill.dead_letter-${namespace}`;
+
+async function openEmbeddedHome() {
+  const data = await mkdtemp(join(tmpdir(), 'logmill-delivery-'));
+  const store = await openEmbedded({ data, store: { embedded: { memory_limit: '256MB', threads: 1 } } });
+  const close = async () => {
+    await store.close();
+    await rm(data, { recursive: true });
+  };
+  return { client: store.client, close };
+}
+
+async function openElasticsearchHome() {
+  const client = new Client({ node: elasticsearchUrl()! });
+  return { client, close: () => client.close() };
+}
+
+async function installTemplate(client: Client): Promise<void> {
+  const keyword = { type: 'keyword' } as const;
+  const log = { properties: { file: { properties: { path: keyword } }, offset: { type: 'long' } } } as const;
+  const letter = {
+    properties: { reason: keyword, field: keyword, pipeline: keyword, line: { type: 'keyword', ignore_above: 1024 } },
+  } as const;
+  await client.indices.putIndexTemplate({
+    name: `delivery-${namespace}`,
+    index_patterns: [stream, letters],
+    priority: 500,
+    data_stream: {},
+    template: {
+      mappings: {
+        properties: {
+          '@timestamp': { type: 'date' },
+          number: { type: 'long' },
+          log,
+          logmill: { properties: { dead_letter: letter } },
+        },
+      },
+    },
+  });
+}
+
+/** A client whose first `_bulk` does its work, after which `between` happens and the answer is lost. */
+function losingFirstAnswer(client: Client, between: () => Promise<unknown>): Client {
+  let lost = false;
+  const request: Client['transport']['request'] = async (params: never, options: never) => {
+    const answer = await client.transport.request(params, options);
+    if (lost || (params as { path: string }).path !== '/_bulk') return answer;
+    lost = true;
+    await between();
+    throw new errors.ConnectionError('other side closed');
+  };
+  const transport = Object.assign(Object.create(client.transport), { request });
+  return new Proxy(client, { get: (target, key) => (key === 'transport' ? transport : Reflect.get(target, key)) });
+}
+
+for (const home of HOMES) {
+  describe(`delivery to the ${home.name} store`, { skip: home.skip }, () => {
+    let opened: Awaited<ReturnType<typeof openEmbeddedHome>>;
+    let client: Client;
+    before(async () => {
+      opened = await home.open();
+      client = opened.client;
+      await installTemplate(client);
+    });
+    after(() => opened?.close());
+
+    async function count(index: string): Promise<number> {
+      await client.indices.refresh({ index, ignore_unavailable: true });
+      return (await client.count({ index, ignore_unavailable: true })).count;
+    }
+
+    async function ship(kinds: Kind[], start: number, through = client) {
+      const { delivery } = startTestDelivery(through, { namespace });
+      const { processed, tallies } = chunkOf(kinds, { start, stream });
+      await delivery.accept(processed);
+      await delivery.drain();
+      await delivery.close();
+      return { processed, tally: tallies[0]! };
+    }
+
+    it('makes a document of every line and a dead letter of every rejected one', async () => {
+      const { tally } = await ship(['document', 'split', 'rejected', 'dropped', 'document'], 0);
+      assert.deepEqual([tally.indexed.lines, tally.dead_lettered.lines, tally.dropped.lines], [3, 1, 1]);
+      assert.deepEqual([await count(stream), await count(letters)], [5, 1]);
+    });
+
+    it('adds nothing when the same lines come again, not even after a rollover', async () => {
+      const before = [await count(stream), await count(letters)];
+      await client.indices.rollover({ alias: stream });
+      const { tally } = await ship(['document', 'split', 'rejected', 'dropped', 'document'], 0);
+      assert.deepEqual([tally.already_there.lines, tally.dead_lettered.lines], [3, 1]);
+      assert.deepEqual([await count(stream), await count(letters)], before);
+    });
+
+    it('does not double a batch whose answer was lost, with a rollover between sending and sending again', async () => {
+      const before = await count(stream);
+      const through = losingFirstAnswer(client, () => client.indices.rollover({ alias: stream }));
+      const { tally } = await ship(
+        Array.from({ length: 40 }, () => 'document' as const),
+        100_000,
+        through,
+      );
+      assert.equal(tally.already_there.lines, 40);
+      assert.equal(await count(stream), before + 40);
+    });
+
+    it('lists dead letters by reason and pipeline, and explains where a line went', async () => {
+      const { processed } = await ship(['document', 'rejected', 'dropped'], 200_000);
+      await client.indices.refresh({ index: letters });
+      const list = await listDeadLetters(client, { reason: 'unparsable', size: 10 });
+      const group = list.groups.find(({ pipeline }) => pipeline === 'plain-text');
+      assert.ok(group !== undefined && group.count >= 2 && group.samples.length >= 2);
+      const rejected = processed.chunk.lines[1]!;
+      const letter = list.letters.find(({ offset }) => offset === rejected.offset);
+      assert.deepEqual([letter?.reason, letter?.path, letter?.line], ['unparsable', '/var/log/x', rejected.text]);
+      const entry: LedgerEntry = {
+        input: 'app',
+        path: '/var/log/x',
+        fileKey: 'k',
+        pipeline: 'plain-text',
+        read: { lines: 5, bytes: 250_000 },
+        tally: emptyTally(),
+        inFlight: { lines: 1, bytes: 1000 },
+        unread: 0,
+        gaps: 0,
+        acknowledged: 249_000,
+      };
+      const kindAt = async (offset: number, path = '/var/log/x') =>
+        (await explainLine({ client, entries: [entry], path, offset })).kind;
+      const offsets = processed.chunk.lines.map(({ offset }) => offset);
+      assert.deepEqual(await Promise.all([...offsets, 249_500, 260_000].map((offset) => kindAt(offset))), [
+        'indexed',
+        'dead_letter',
+        'no_document',
+        'in_flight',
+        'not_read',
+      ]);
+      assert.equal(await kindAt(0, '/var/log/other'), 'unknown_file');
+    });
+
+    const only = home.name === 'embedded' && EMBEDDED_TAKES_ALL;
+    it('names the field that the mapping refuses', { skip: only }, async () => {
+      const { tally } = await ship(['document', 'bad'], 300_000);
+      assert.deepEqual([tally.indexed.lines, tally.dead_lettered.lines], [1, 1]);
+      await client.indices.refresh({ index: letters });
+      const list = await listDeadLetters(client, { reason: 'mapping', size: 10 });
+      const letter = list.letters.find(({ index }) => index.includes(namespace));
+      assert.equal(letter?.field, 'number');
+      assert.match(letter!.detail, /failed to parse field \[number\] of type \[long\]/);
+    });
+
+    it('waits while the stream is read-only, and goes on when it is not', { skip: only }, async () => {
+      const block = (write: boolean) =>
+        client.indices.putSettings({ index: stream, settings: { 'blocks.write': write } });
+      await block(true);
+      const { delivery } = startTestDelivery(client, { namespace });
+      const { processed, tallies } = chunkOf(['document'], { start: 400_000, stream });
+      await delivery.accept(processed);
+      const drained = delivery.drain();
+      while (delivery.status().held.blocked === undefined) await new Promise(setImmediate);
+      assert.match(delivery.status().held.blocked!.detail, /write/);
+      await block(false);
+      await drained;
+      assert.equal(tallies[0]!.indexed.lines, 1);
+      await delivery.close();
+    });
+  });
+}
