@@ -7,18 +7,27 @@ const PATHS: readonly Sign[] = [
   { pipeline: 'dpkg', path: /(^|\/)dpkg\.log$/ },
   { pipeline: 'nginx-access', path: /(^|\/)nginx\/([\w.-]*[._-])?access([._-][\w.-]*)?$/ },
   { pipeline: 'nginx-error', path: /(^|\/)nginx\/([\w.-]*[._-])?error([._-][\w.-]*)?$/ },
-  { pipeline: 'apache-access', path: /(^|\/)(apache2?|httpd)\/([\w.-]*[._-])?(access|other_vhosts_access)([._-][\w.-]*)?$/ },
+  {
+    pipeline: 'apache-access',
+    path: /(^|\/)(apache2?|httpd)\/([\w.-]*[._-])?(access|other_vhosts_access)([._-][\w.-]*)?$/,
+  },
   { pipeline: 'apache-error', path: /(^|\/)(apache2?|httpd)\/([\w.-]*[._-])?error([._-][\w.-]*)?$/ },
   { pipeline: 'system-auth', path: /(^|\/)(auth\.log|secure)$/ },
-  { pipeline: 'system-syslog', path: /(^|\/)(syslog|messages|daemon\.log|kern\.log|user\.log|mail\.log|cron(\.log)?)$/ },
+  {
+    pipeline: 'system-syslog',
+    path: /(^|\/)(syslog|messages|daemon\.log|kern\.log|user\.log|mail\.log|cron(\.log)?)$/,
+  },
 ];
 
 /** `.1`, `-20261121`, `.gz` and the like. */
 const ROTATION = /([._-]\d{1,8}([.-]\d{1,2}){0,3}|\.(gz|bz2|xz|zst|old|bak))+$/;
 const ACCESS = /^\S.{0,400}? \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "/;
-const SYSLOG = /^(<\d{1,3}>)?(1 )?([A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) \S{1,255} (\S{1,128}(\[\w+\])?:|\S+ \S+ \S+ [-[])/;
-const AUTH_PROGRAM = /^\S+ +\S+ \S+ \S+ (sshd|sudo|su|useradd|groupadd|systemd-logind)(\[\d+\])?:|T\S+ \S+ (sshd|sudo|su|useradd|groupadd|systemd-logind)(\[\d+\])?:/;
-const DPKG = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (startup (archives|packages)|status |install |upgrade |configure |trigproc |remove |purge |conffile )/;
+const SYSLOG =
+  /^(<\d{1,3}>)?(1 )?([A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) \S{1,255} (\S{1,128}(\[\w+\])?:|\S+ \S+ \S+ [-[])/;
+const AUTH_PROGRAM =
+  /^\S+ +\S+ \S+ \S+ (sshd|sudo|su|useradd|groupadd|systemd-logind)(\[\d+\])?:|T\S+ \S+ (sshd|sudo|su|useradd|groupadd|systemd-logind)(\[\d+\])?:/;
+const DPKG =
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (startup (archives|packages)|status |install |upgrade |configure |trigproc |remove |purge |conffile )/;
 
 /**
  * The pipeline for a file nobody named one for: by a well-known path, then by what most of its first lines look like.
@@ -36,7 +45,8 @@ export function choosePipeline(file: string | undefined, firstLines: readonly st
 function fits(pipeline: string, lines: readonly string[]): boolean {
   const found = byLines(lines);
   if (found === pipeline || found === 'plain-text') return !pipeline.startsWith('system-') || found !== 'plain-text';
-  if (pipeline.endsWith('-access')) return found.endsWith('-access') || (pipeline.startsWith('nginx') && found === 'json');
+  if (pipeline.endsWith('-access'))
+    return found.endsWith('-access') || (pipeline.startsWith('nginx') && found === 'json');
   return pipeline.startsWith('system-') && found.startsWith('system-');
 }
 
@@ -71,6 +81,7 @@ function byObject(line: string): string {
   }
   if ('__REALTIME_TIMESTAMP' in keys) return 'journald';
   if (typeof keys['level'] === 'number' && 'time' in keys) return 'pino';
-  if (('remote_ip' in keys || 'remote_addr' in keys) && ('request' in keys || 'request_uri' in keys)) return 'nginx-access';
+  if (('remote_ip' in keys || 'remote_addr' in keys) && ('request' in keys || 'request_uri' in keys))
+    return 'nginx-access';
   return 'json';
 }

@@ -16,10 +16,12 @@ export type FinishParts = {
   readonly host: { readonly id: string; readonly name: string };
   readonly service: string | undefined;
   readonly fields: Readonly<Record<string, JsonValue>>;
+  /** Whether a stage may send events elsewhere. */
+  readonly routes: boolean;
 };
 
 /** Makes the last step of a pipeline for one source. */
-export function createFinish({ dataset, namespace, host, service, fields }: FinishParts): Finish {
+export function createFinish({ dataset, namespace, host, service, fields, routes }: FinishParts): Finish {
   const ownIndex = `logs-${dataset}-${namespace}`;
   const routed = new Map<string, string>();
   const extra = Object.entries(fields);
@@ -49,11 +51,12 @@ export function createFinish({ dataset, namespace, host, service, fields }: Fini
       }
       if (line.raw !== undefined) event['tags'] = withTag(event['tags'], 'invalid_utf8');
       event['ecs.version'] = ECS_VERSION;
-      event['event.dataset'] = event['data_stream.dataset'] ?? dataset;
+      event['event.dataset'] = routes ? (event['data_stream.dataset'] ?? dataset) : dataset;
       if (path !== undefined) event['log.file.path'] = path;
       event['log.offset'] = line.offset;
     },
     index(event) {
+      if (!routes) return ownIndex;
       const toDataset = event['data_stream.dataset'];
       const toNamespace = event['data_stream.namespace'];
       if (toDataset === undefined && toNamespace === undefined) return ownIndex;

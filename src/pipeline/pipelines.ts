@@ -83,7 +83,8 @@ export async function checkPipelines(folders: readonly string[]): Promise<Checke
       if (first === undefined) here.set(definition.name, definition);
       else faults.push(new LogmillError('PIPELINE_DUPLICATE', { name: definition.name, first: first.file }, { file }));
     }
-    if (path.resolve(folder) !== path.resolve(SHIPPED_PIPELINES)) faults.push(...(await checkPatterns([...here.values()])));
+    if (path.resolve(folder) !== path.resolve(SHIPPED_PIPELINES))
+      faults.push(...(await checkPatterns([...here.values()])));
     for (const [name, definition] of here) byName.set(name, definition);
   }
   const pipelines = collect(byName, schemaFinder(folders));
@@ -98,7 +99,10 @@ export async function checkPipelines(folders: readonly string[]): Promise<Checke
 async function yamlFiles(folder: string, faults: LogmillError[]): Promise<string[]> {
   try {
     const names = await readdir(folder);
-    return names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => path.join(folder, name));
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => path.join(folder, name));
   } catch (error) {
     faults.push(new LogmillError('PIPELINE_FOLDER', { path: folder, detail: (error as Error).message }, {}, error));
     return [];
@@ -122,7 +126,10 @@ function stageUse(entry: unknown): StageUse {
   return { stage, options: others, when: when as string | undefined };
 }
 
-function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: (name: string) => Readonly<Record<string, JsonValue>>): Pipelines {
+function collect(
+  byName: ReadonlyMap<string, PipelineDefinition>,
+  schema: (name: string) => Readonly<Record<string, JsonValue>>,
+): Pipelines {
   const definitions = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const facts = hostFields();
   const get = (name: string) => {
@@ -146,10 +153,11 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: (name:
         schema,
       });
       const { service, fields = {} } = binding.input;
+      const routes = definition.stages.some(({ stage }) => stage === 'route');
       const run = createRunner({
         pipeline: name,
         stages,
-        finish: createFinish({ dataset, namespace: binding.namespace, host, service, fields }),
+        finish: createFinish({ dataset, namespace: binding.namespace, host, service, fields, routes }),
         keepOriginal: definition.keep_original,
         now: binding.now ?? Date.now,
         onFault: binding.onFault ?? (() => {}),
@@ -164,7 +172,13 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: (name:
 function tryCompile(pipelines: Pipelines, name: string): LogmillError[] {
   try {
     const host = { id: 'check', name: 'check' };
-    pipelines.compile(name, { input: { name: 'check' }, namespace: 'default', host, timezone: 'UTC', sourceTime: () => 0 });
+    pipelines.compile(name, {
+      input: { name: 'check' },
+      namespace: 'default',
+      host,
+      timezone: 'UTC',
+      sourceTime: () => 0,
+    });
     return [];
   } catch (error) {
     if (error instanceof LogmillError) return [error];

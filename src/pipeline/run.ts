@@ -4,6 +4,7 @@ import type { Event } from '../model/event.ts';
 import { type Chunk, documentId, type Line, type Outgoing, type Processed } from '../model/line.ts';
 import { Dropped, Rejected } from '../model/rejected.ts';
 import type { CompiledStage } from './compile.ts';
+import { newEvent } from './event-object.ts';
 import type { Finish } from './finish.ts';
 import type { StageResult } from './stage.ts';
 
@@ -18,7 +19,9 @@ export type RunnerParts = {
   readonly onFault: (fault: LogmillError) => void;
 };
 
-type Verdict = { -readonly [Key in keyof Pick<Processed, 'documents' | 'rejected' | 'dropped'>]: Processed[Key][number][] };
+type Verdict = {
+  -readonly [Key in keyof Pick<Processed, 'documents' | 'rejected' | 'dropped'>]: Processed[Key][number][];
+};
 
 const TOO_LONG = 'longer than max_line_bytes';
 
@@ -63,7 +66,7 @@ export function createRunner(parts: RunnerParts): (chunk: Chunk) => Processed {
     if (line.overlong !== undefined) {
       return new Rejected('too_long', `${TOO_LONG}: ${line.overlong.length} bytes`);
     }
-    const event: Event = { message: line.text };
+    const event = newEvent(line.text);
     if (keepOriginal) event['event.original'] = line.text;
     return runStages(event, 0);
   }

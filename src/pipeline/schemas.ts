@@ -14,7 +14,10 @@ const SHIPPED = fileURLToPath(new URL('../../config/schemas/', import.meta.url))
  * pipeline folders, or one of those shipped; each is read once.
  */
 export function schemaFinder(folders: readonly string[]): (name: string) => JsonSchema {
-  const places = [...folders.flatMap((folder) => [path.join(folder, 'schemas'), path.join(folder, '../schemas')]), SHIPPED];
+  const places = [
+    ...folders.flatMap((folder) => [path.join(folder, 'schemas'), path.join(folder, '../schemas')]),
+    SHIPPED,
+  ];
   const known = new Map<string, JsonSchema>();
   return (name) => {
     const found = known.get(name) ?? readFirst(places, name);
@@ -30,7 +33,8 @@ function readFirst(places: readonly string[], name: string): JsonSchema {
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR') continue;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR')
+        continue;
       throw error;
     }
     try {

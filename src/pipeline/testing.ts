@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { isDeepStrictEqual } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { closeDocument } from '../model/document-writer.ts';
 import type { JsonValue } from '../model/event.ts';
 import type { Chunk, Line, Processed } from '../model/line.ts';
@@ -12,13 +12,13 @@ export type TestOutcome = { readonly pipeline: string; readonly test: string; re
 
 /** Anchor of year-less times in test cases that name none. */
 const SOURCE_TIME = '2026-11-01T00:00:00Z';
+const FILE_KEY = createHash('sha256').update('pipeline test').digest('base64url').slice(0, 16);
 const HOST = { id: 'test-host-id', name: 'test-host' };
 
 /** A line as the agent would frame it, alone in a file. */
 export function lineOf(text: string, offset = 0): Line {
   const bytes = Buffer.from(text);
-  const fileKey = createHash('sha256').update('pipeline test').digest('base64url').slice(0, 16);
-  return { text, offset, bytes: bytes.length + 1, fileKey, crc: crc32(bytes) };
+  return { text, offset, bytes: bytes.length + 1, fileKey: FILE_KEY, crc: crc32(bytes) };
 }
 
 /** A chunk of such lines, for runs without an agent (`pipeline run`, tests). `path` becomes log.file.path. */
@@ -71,14 +71,17 @@ function judge(test: PipelineTest, { documents, rejected, dropped }: Processed):
     }
     return faults;
   }
-  if (verdict !== undefined) return [`rejected for ${verdict.reason} (${verdict.field ?? 'no field'}): ${verdict.detail}`];
+  if (verdict !== undefined)
+    return [`rejected for ${verdict.reason} (${verdict.field ?? 'no field'}): ${verdict.detail}`];
   if (test.dropped !== undefined) {
     return dropped[0]?.rule === test.dropped ? [] : [`expected to be dropped by "${test.dropped}", but it was not`];
   }
   if (dropped[0] !== undefined) return [`dropped by "${dropped[0].rule}"`];
   if (documents.length === 0) return ['nothing came out'];
   const document = flatten(JSON.parse(closeDocument(documents[0]!.document)) as JsonValue);
-  return Object.entries(flatten((test.out ?? {}) as JsonValue)).flatMap(([field, expected]) => compare(field, expected, document));
+  return Object.entries(flatten((test.out ?? {}) as JsonValue)).flatMap(([field, expected]) =>
+    compare(field, expected, document),
+  );
 }
 
 /** `*` asks for any value, null for none. */
@@ -91,7 +94,11 @@ function compare(field: string, expected: JsonValue, document: Readonly<Record<s
 }
 
 /** Nested objects as dotted names. */
-export function flatten(value: JsonValue, prefix = '', into: Record<string, JsonValue> = {}): Record<string, JsonValue> {
+export function flatten(
+  value: JsonValue,
+  prefix = '',
+  into: Record<string, JsonValue> = {},
+): Record<string, JsonValue> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [key, child] of Object.entries(value)) flatten(child, prefix === '' ? key : `${prefix}.${key}`, into);
   } else into[prefix] = value;

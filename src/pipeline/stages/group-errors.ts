@@ -59,7 +59,7 @@ export const groupErrors = defineStage({
       out: {
         'log.level': 'error',
         message: 'order 4711: connection to 10.0.0.7:5432 refused',
-        'error.grouping_key': 'KEY',
+        'error.grouping_key': '21fa4eed7bd49786',
       },
     },
     {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { removeField } from '../../model/event.ts';
 import { levelOfPino, levelOfWord } from '../../model/log-level.ts';
 import { defineStage } from '../stage.ts';
 
@@ -26,7 +27,7 @@ export const normaliseLevel = defineStage({
     return (event) => {
       const word = event[field];
       if (typeof word !== 'string' && typeof word !== 'number') return event;
-      if (field !== 'log.level' && field !== own) delete event[field];
+      if (field !== 'log.level' && field !== own) removeField(event, field);
       event['log.level'] = typeof word === 'number' ? levelOfPino(word) : levelOfWord(word);
       event[own] = String(word);
       return event;

@@ -9,8 +9,10 @@ import { isNone, setHost, setRequestLine, setSource, setStatus } from './http/fi
 const options = Type.Object(
   {
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the line; it stays as it is' }),
-    format: Type.Enum(['common', 'combined', 'vhost_combined', 'any'], { default: 'any', description: 'the layout; any takes each of the three' },
-    ),
+    format: Type.Enum(['common', 'combined', 'vhost_combined', 'any'], {
+      default: 'any',
+      description: 'the layout; any takes each of the three',
+    }),
   },
   { additionalProperties: false },
 );

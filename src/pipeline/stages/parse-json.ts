@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Event } from '../../model/event.ts';
+import { type Event, removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { ACCESS } from './json/access.ts';
@@ -14,10 +14,9 @@ const options = Type.Object(
   {
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the JSON text' }),
     mode: Type.Enum(['generic', 'pino', 'access', 'journald'], {
-        default: 'generic',
-        description: 'whose keys they are: any logger’s, pino’s, a web server’s access log, or journalctl -o json',
-      },
-    ),
+      default: 'generic',
+      description: 'whose keys they are: any logger’s, pino’s, a web server’s access log, or journalctl -o json',
+    }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
       description: 'what becomes of a line that is no JSON object',
@@ -99,7 +98,7 @@ export const parseJson = defineStage({
       if (typeof text !== 'string') return event;
       const source = parseObject(text);
       if (source === undefined) return otherwise === 'pass' ? event : refused;
-      if (replaced) delete event[field];
+      if (replaced) removeField(event, field);
       return map(event, source) ?? event;
     };
   },

@@ -35,7 +35,11 @@ const options = Type.Object(
 );
 
 type Group = { readonly name: string; readonly field: string; readonly type: FieldType | undefined };
-type Pattern = { readonly regex: RegExp; readonly groups: readonly Group[]; readonly set: readonly [string, JsonValue][] };
+type Pattern = {
+  readonly regex: RegExp;
+  readonly groups: readonly Group[];
+  readonly set: readonly [string, JsonValue][];
+};
 
 function compile(pattern: string, ignoreCase: boolean, set: Readonly<Record<string, JsonValue>>, key: string): Pattern {
   let regex: RegExp;

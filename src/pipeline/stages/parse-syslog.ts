@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Event } from '../../model/event.ts';
+import { type Event, removeField } from '../../model/event.ts';
 import { levelOfSyslog } from '../../model/log-level.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
@@ -11,8 +11,10 @@ import { isoOf } from './time/iso.ts';
 const options = Type.Object(
   {
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the line' }),
-    format: Type.Enum(['auto', 'rfc3164', 'rfc5424'], { default: 'auto', description: 'the layout; auto tries RFC 5424, then RFC 3164' },
-    ),
+    format: Type.Enum(['auto', 'rfc3164', 'rfc5424'], {
+      default: 'auto',
+      description: 'the layout; auto tries RFC 5424, then RFC 3164',
+    }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
       description: 'what becomes of a line that is no syslog',
@@ -119,7 +121,7 @@ export const parseSyslog = defineStage({
       if (line.time !== undefined && Number.isNaN(ms)) {
         return new Rejected('invalid_time', `${JSON.stringify(line.time)} is no time`, field);
       }
-      if (field !== 'message') delete event[field];
+      if (field !== 'message') removeField(event, field);
       fill(event, line);
       if (!Number.isNaN(ms)) event['@timestamp'] = isoOf(ms);
       return event;

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage, optionFault, type StageContext } from '../stage.ts';
 import { compileTime, type TimeReader } from './time/format.ts';
@@ -13,9 +14,7 @@ const options = Type.Object(
         'ISO8601, UNIX, UNIX_MS, UNIX_US, UNIX_NS, or letters as in Java (dd/MMM/yyyy:HH:mm:ss Z); several are tried in order',
     }),
     target: Type.String({ minLength: 1, default: '@timestamp', description: 'field that gets the time in UTC' }),
-    timezone: Type.Optional(
-      Type.String({ description: 'IANA zone of times that carry none; by default the input’s' }),
-    ),
+    timezone: Type.Optional(Type.String({ description: 'IANA zone of times that carry none; by default the input’s' })),
     keep: Type.Boolean({ default: false, description: 'leave the field as it was' }),
   },
   { additionalProperties: false },
@@ -67,7 +66,7 @@ export const parseTime = defineStage({
       for (let index = 0; index < readers.length; index++) {
         const ms = readers[index]!(value);
         if (Number.isNaN(ms)) continue;
-        if (!keep) delete event[field];
+        if (!keep) removeField(event, field);
         event[target] = isoOf(ms);
         return event;
       }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
+import { fieldType } from '../../model/field-type.ts';
 import { defineStage, optionFault } from '../stage.ts';
 import { createTextRedactor } from './secrets/redact-text.ts';
 
@@ -62,39 +63,65 @@ export const redactSecrets = defineStage({
       throw optionFault('patterns', `hold no regular expression: ${(error as Error).message}`);
     }
     const redactText = createTextRedactor(replacement, extra);
-    const isSecretName = nameTest(new Set(fields.map((field) => field.toLowerCase())));
-    const redactValue = (value: JsonValue, name: string): JsonValue => {
+    const careOf = careTaker(new Set(fields.map((field) => field.toLowerCase())));
+    const redactValue = (value: JsonValue, care: Care): JsonValue => {
       if (value === null || value === '') return value;
-      if (isSecretName(name)) return replacement;
+      if (care === 'replace') return replacement;
       if (typeof value === 'string') return redactText(value);
       if (typeof value !== 'object') return value;
-      if (Array.isArray(value)) return value.map((part: JsonValue) => redactValue(part, ''));
-      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactValue(part, key)]));
+      if (Array.isArray(value)) return value.map((part: JsonValue) => redactValue(part, 'search'));
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactValue(part, careOf(key).care)]));
     };
+    /** The names of the last event by position: the next event mostly has the same ones in the same order. */
+    const names: Name[] = [];
     return (event: Event) => {
+      let at = 0;
       for (const name in event) {
-        const value = event[name]!;
-        if (typeof value === 'string') {
-          const clean = isSecretName(name) && value !== '' ? replacement : redactText(value);
+        let known = names[at];
+        if (known === undefined || known.name !== name) {
+          known = careOf(name);
+          names[at] = known;
+        }
+        at++;
+        if (known.care === 'leave') continue;
+        const value = event[name];
+        if (value === undefined) continue;
+        if (typeof value === 'string' && known.care === 'search') {
+          const clean = redactText(value);
           if (clean !== value) event[name] = clean;
-        } else if (typeof value === 'object' || isSecretName(name)) event[name] = redactValue(value, name);
+        } else if (typeof value === 'object' || known.care === 'replace') event[name] = redactValue(value, known.care);
       }
       return event;
     };
   },
 });
 
-/** Whether a name is that of a secret; worked out once a name. */
-function nameTest(extra: ReadonlySet<string>): (name: string) => boolean {
-  const known = new Map<string, boolean>();
+/** What is done about the value of a name. */
+type Care = 'leave' | 'search' | 'replace';
+type Name = { readonly name: string; readonly care: Care };
+
+/** ECS fields whose values cannot hold a secret: logmill itself or the parser of an exact format wrote them. */
+const HARMLESS =
+  /^(@timestamp|ecs\.version|event\.(category|type|outcome|action|dataset)|log\.(level|syslog\..*\.(code|name))|host\.(name|hostname|id|architecture|os\..*)|http\.(version|request\.(method|id))|process\.name|trace\.id|span\.id|error\.grouping_key|source\.address|user_agent\.(name|version|os\..*|device\..*))$/;
+
+/** The care a name needs, worked out once a name. */
+function careTaker(extra: ReadonlySet<string>): (name: string) => Name {
+  const known = new Map<string, Name>();
   return (name) => {
-    let secret = known.get(name);
-    if (secret === undefined) {
-      const small = name.toLowerCase();
-      const last = small.slice(small.lastIndexOf('.') + 1);
-      secret = extra.has(small) || extra.has(last) || SECRET_NAME.test(last.replace(/[-_]/g, ''));
-      if (known.size < MOST_NAMES) known.set(name, secret);
+    let entry = known.get(name);
+    if (entry === undefined) {
+      entry = { name, care: careFor(name, extra) };
+      if (known.size < MOST_NAMES) known.set(name, entry);
     }
-    return secret;
+    return entry;
   };
+}
+
+function careFor(name: string, extra: ReadonlySet<string>): Care {
+  const small = name.toLowerCase();
+  const last = small.slice(small.lastIndexOf('.') + 1);
+  if (extra.has(small) || extra.has(last)) return 'replace';
+  const type = fieldType(name);
+  if (HARMLESS.test(name) || (type !== undefined && !['keyword', 'text', 'object'].includes(type))) return 'leave';
+  return SECRET_NAME.test(last.replace(/[-_]/g, '')) ? 'replace' : 'search';
 }

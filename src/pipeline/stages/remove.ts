@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { removeField } from '../../model/event.ts';
 import { defineStage } from '../stage.ts';
 
 const options = Type.Object(
@@ -28,10 +29,10 @@ export const remove = defineStage({
     const names = fields.filter((field) => !field.endsWith('.*'));
     const branches = fields.filter((field) => field.endsWith('.*')).map((field) => field.slice(0, -1));
     return (event) => {
-      for (const name of names) if (event[name] !== undefined) delete event[name];
+      for (const name of names) removeField(event, name);
       for (const branch of branches) {
-        delete event[branch.slice(0, -1)];
-        for (const key of Object.keys(event)) if (key.startsWith(branch)) delete event[key];
+        removeField(event, branch.slice(0, -1));
+        for (const key in event) if (key.startsWith(branch)) removeField(event, key);
       }
       return event;
     };

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { removeField } from '../../model/event.ts';
 import { defineStage } from '../stage.ts';
 
 const options = Type.Object(
@@ -38,7 +39,7 @@ export const rename = defineStage({
       for (const [from, to] of pairs) {
         const value = event[from];
         if (value === undefined || (event[to] !== undefined && !override)) continue;
-        delete event[from];
+        removeField(event, from);
         event[to] = value;
       }
       return event;

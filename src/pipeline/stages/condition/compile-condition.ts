@@ -8,7 +8,8 @@ import { optionFault } from '../../stage.ts';
 /** Compiles a pipeline condition. Throws LogmillError for bad KQL, and for `now`: a stage has no clock. */
 export function compileCondition(kql: string, key = 'when'): (event: Event) => boolean {
   const node = parseKql(kql);
-  if (namesNow(node)) throw optionFault(key, 'must not name now: the same line has to give the same document at any time');
+  if (namesNow(node))
+    throw optionFault(key, 'must not name now: the same line has to give the same document at any time');
   return kqlToPredicate(node, fieldType);
 }
 

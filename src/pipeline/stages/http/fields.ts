@@ -4,6 +4,33 @@ import type { Event } from '../../../model/event.ts';
 const WEB = Object.freeze(['web']);
 const ACCESS = Object.freeze(['access']);
 
+/** Whether a text is an IP address. Dotted quads, nearly all there are, need no regex. */
+function isAddress(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first >= 48 && first <= 57 && isDottedQuad(text)) return true;
+  return isIP(text) !== 0;
+}
+
+function isDottedQuad(text: string): boolean {
+  if (text.length > 15) return false;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 46) {
+      if (digits === 0 || ++dots > 3) return false;
+      digits = 0;
+      part = 0;
+    } else {
+      if (code < 48 || code > 57 || (digits > 0 && part === 0)) return false;
+      part = part * 10 + code - 48;
+      if (++digits > 3 || part > 255) return false;
+    }
+  }
+  return dots === 3 && digits > 0;
+}
+
 /** The address without the IPv6 dress of an IPv4 one (`::ffff:10.0.0.1`) and without a zone (`fe80::1%eth0`). */
 function plainAddress(address: string): string {
   if (address.charCodeAt(0) === 58 && address.startsWith('::ffff:')) {
@@ -18,14 +45,14 @@ function plainAddress(address: string): string {
 export function setSource(event: Event, address: string): void {
   const plain = plainAddress(address);
   event['source.address'] = plain;
-  if (isIP(plain) !== 0) event['source.ip'] = plain;
+  if (isAddress(plain)) event['source.ip'] = plain;
   else event['source.domain'] = plain;
 }
 
 /** The same for a service that names its client: `client.ip` and `source.ip`. False when it is no address. */
 export function setClient(event: Event, address: string): boolean {
   const plain = plainAddress(address);
-  if (isIP(plain) === 0) return false;
+  if (!isAddress(plain)) return false;
   event['client.ip'] = plain;
   event['source.ip'] = plain;
   return true;

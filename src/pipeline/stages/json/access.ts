@@ -17,7 +17,11 @@ function text(set: Text): Take {
 }
 
 function number(value: JsonValue): number {
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : typeof value === 'number' ? value : Number.NaN;
+  return typeof value === 'string' && value.trim() !== ''
+    ? Number(value)
+    : typeof value === 'number'
+      ? value
+      : Number.NaN;
 }
 
 const status: Take = ({ event }, value) => setStatus(event, number(value));

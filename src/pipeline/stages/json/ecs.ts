@@ -4,7 +4,8 @@ import { type FieldType, fieldType, knownFields } from '../../../model/field-typ
 import { isoOf, isWritable, parseIso } from '../time/iso.ts';
 
 /** Names the runner, the store or logmill itself own: a line that carries them must not overwrite them. */
-const RESERVED = /^(@timestamp|event\.(dataset|ingested)|data_stream\..*|ecs\.version|log\.offset|log\.file\.path|logmill\..*)$/;
+const RESERVED =
+  /^(@timestamp|event\.(dataset|ingested)|data_stream\..*|ecs\.version|log\.offset|log\.file\.path|logmill\..*)$/;
 const LONG_LIMIT = 2n ** 63n;
 
 const parents = new Set<string>();

@@ -1,6 +1,15 @@
 import type { Event, JsonValue } from '../../../model/event.ts';
 import { levelOfPino, levelOfSyslog, levelOfWord } from '../../../model/log-level.ts';
-import { type Convention, keep, type Mapping, type Take, takeInteger, takeMessage, takeText, takeTime } from './mapper.ts';
+import {
+  type Convention,
+  keep,
+  type Mapping,
+  type Take,
+  takeInteger,
+  takeMessage,
+  takeText,
+  takeTime,
+} from './mapper.ts';
 
 /** `log.level` from a word or a number (10 and more as pino and bunyan count, 0 to 7 as syslog does). */
 export const takeLevel: Take = (into, value) => {

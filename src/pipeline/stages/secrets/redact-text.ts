@@ -10,13 +10,19 @@ const ASSIGNMENT =
   /((?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s)[^\s"',;&)}\]]{1,2000}/gi;
 
 const SECRETS: readonly Secret[] = [
-  { pattern: /(\bauthorization["']?\s{0,3}[=:]\s{0,3}["']?(?:bearer|basic|digest|token)? ?)[^\s"',;]{4,4000}/gi, keepsGroup: true },
+  {
+    pattern: /(\bauthorization["']?\s{0,3}[=:]\s{0,3}["']?(?:bearer|basic|digest|token)? ?)[^\s"',;]{4,4000}/gi,
+    keepsGroup: true,
+  },
   { pattern: /(\b(?:bearer|basic) )[A-Za-z0-9._~+/-]{8,4000}={0,2}/gi, keepsGroup: true },
   { pattern: ASSIGNMENT, keepsGroup: true },
   { pattern: /(:\/\/[^/\s:@]{0,200}:)[^/\s@]{1,500}(?=@)/g, keepsGroup: true },
   { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, keepsGroup: false },
   { pattern: /\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{4,4000}/g, keepsGroup: false },
-  { pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|xox[abprs]-[A-Za-z0-9-]{10,255}|sk_live_[A-Za-z0-9]{10,255})/g, keepsGroup: false },
+  {
+    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|xox[abprs]-[A-Za-z0-9-]{10,255}|sk_live_[A-Za-z0-9]{10,255})/g,
+    keepsGroup: false,
+  },
   {
     pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     keepsGroup: false,
@@ -26,7 +32,9 @@ const SECRETS: readonly Secret[] = [
 /** Makes the function that replaces secrets inside a text; it returns the same text where there is none. */
 export function createTextRedactor(replacement: string, extra: readonly RegExp[]): (text: string) => string {
   const whole = () => replacement;
-  const afterGroup = (_match: string, kept: string) => kept + replacement;
+  // What was replaced before (by the application, or by an earlier stage) must not be replaced again in part.
+  const afterGroup = (match: string, kept: string) =>
+    replacement.startsWith(match.slice(kept.length)) ? match : kept + replacement;
   return (text) => {
     let clean = text;
     if (text.length >= 8 && MARKS.test(text)) {

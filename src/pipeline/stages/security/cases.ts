@@ -40,9 +40,13 @@ const SSHD: readonly SecurityCase[] = [
     pattern: /^Failed (?<method>\S+) for (?:invalid user )?(?<user>.{0,256}?) from (?<ip>\S+) port (?<port>\d+)/,
     set: SSH_FAILED,
   },
-  { pattern: /^(?:Invalid|Illegal) user (?<user>.{0,256}?) from (?<ip>[^\s]+)(?: port (?<port>\d+))?\s*$/, set: SSH_FAILED },
   {
-    pattern: /^(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?(?<user>.{0,256}?) from (?<ip>\S+) port (?<port>\d+)/,
+    pattern: /^(?:Invalid|Illegal) user (?<user>.{0,256}?) from (?<ip>[^\s]+)(?: port (?<port>\d+))?\s*$/,
+    set: SSH_FAILED,
+  },
+  {
+    pattern:
+      /^(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?(?<user>.{0,256}?) from (?<ip>\S+) port (?<port>\d+)/,
     set: SSH_FAILED,
   },
   { pattern: /^User (?<user>\S+) from (?<ip>\S+) not allowed because/, set: SSH_FAILED },
@@ -59,26 +63,38 @@ const SSHD: readonly SecurityCase[] = [
 
 const PAM: readonly SecurityCase[] = [
   {
-    pattern: /^pam_unix\((?:sshd|login|su|sudo|gdm[\w-]*|[\w.-]+):auth\): authentication failure;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
+    pattern:
+      /^pam_unix\((?:sshd|login|su|sudo|gdm[\w-]*|[\w.-]+):auth\): authentication failure;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
     set: login('authentication', 'failure'),
   },
-  { pattern: /^pam_unix\([^)]{1,64}:session\): session opened for user (?<user>[^\s(]+)(?:\(uid=(?<uid>\d+)\))?/, set: session('session_opened', 'start') },
-  { pattern: /^pam_unix\([^)]{1,64}:session\): session closed for user (?<user>\S+)/, set: session('session_closed', 'end') },
+  {
+    pattern: /^pam_unix\([^)]{1,64}:session\): session opened for user (?<user>[^\s(]+)(?:\(uid=(?<uid>\d+)\))?/,
+    set: session('session_opened', 'start'),
+  },
+  {
+    pattern: /^pam_unix\([^)]{1,64}:session\): session closed for user (?<user>\S+)/,
+    set: session('session_closed', 'end'),
+  },
 ];
 
 const SUDO: readonly SecurityCase[] = [
   {
-    pattern: /^\s*(?<user>\S{1,256}) : (?:user NOT in sudoers|command not allowed|\d+ incorrect password attempts?|a password is required) ; (?:TTY=(?<tty>\S+) ; )?PWD=(?<folder>.{0,1000}?) ; USER=(?<target>\S+) ;(?: GROUP=\S+ ;)?(?: TSID=\S+ ;)? COMMAND=(?<command>.*)$/,
+    pattern:
+      /^\s*(?<user>\S{1,256}) : (?:user NOT in sudoers|command not allowed|\d+ incorrect password attempts?|a password is required) ; (?:TTY=(?<tty>\S+) ; )?PWD=(?<folder>.{0,1000}?) ; USER=(?<target>\S+) ;(?: GROUP=\S+ ;)?(?: TSID=\S+ ;)? COMMAND=(?<command>.*)$/,
     set: login('sudo', 'failure', ['authentication', 'process']),
   },
   {
-    pattern: /^\s*(?<user>\S{1,256}) : (?:TTY=(?<tty>\S+) ; )?PWD=(?<folder>.{0,1000}?) ; USER=(?<target>\S+) ;(?: GROUP=\S+ ;)?(?: TSID=\S+ ;)? COMMAND=(?<command>.*)$/,
+    pattern:
+      /^\s*(?<user>\S{1,256}) : (?:TTY=(?<tty>\S+) ; )?PWD=(?<folder>.{0,1000}?) ; USER=(?<target>\S+) ;(?: GROUP=\S+ ;)?(?: TSID=\S+ ;)? COMMAND=(?<command>.*)$/,
     set: login('sudo', 'success', ['process']),
   },
 ];
 
 const SU: readonly SecurityCase[] = [
-  { pattern: /^FAILED (?:SU|su) (?:\(to (?<target>\S+)\)|for (?<target2>\S+) by) (?<user>\S+)/, set: login('su', 'failure') },
+  {
+    pattern: /^FAILED (?:SU|su) (?:\(to (?<target>\S+)\)|for (?<target2>\S+) by) (?<user>\S+)/,
+    set: login('su', 'failure'),
+  },
   { pattern: /^\(to (?<target>\S+)\) (?<user>\S+) on /, set: login('su', 'success') },
   { pattern: /^Successful su for (?<target>\S+) by (?<user>\S+)/, set: login('su', 'success') },
 ];
@@ -88,10 +104,19 @@ const ACCOUNTS: readonly SecurityCase[] = [
     pattern: /^new user: name=(?<changed>[^,\s]+), UID=(?<uid>\d+), GID=(?<gid>\d+)/,
     set: account('added-user-account', 'user', 'creation'),
   },
-  { pattern: /^new group: name=(?<group>[^,\s]+), GID=(?<gid>\d+)/, set: account('added-group-account', 'group', 'creation') },
+  {
+    pattern: /^new group: name=(?<group>[^,\s]+), GID=(?<gid>\d+)/,
+    set: account('added-group-account', 'group', 'creation'),
+  },
   { pattern: /^delete user '(?<changed>[^']+)'/, set: account('deleted-user-account', 'user', 'deletion') },
-  { pattern: /^(?:group '(?<group>[^']+)' removed|removed group '(?<group2>[^']+)')/, set: account('deleted-group-account', 'group', 'deletion') },
-  { pattern: /^add '(?<changed>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/, set: account('added-user-to-group', 'group', 'change') },
+  {
+    pattern: /^(?:group '(?<group>[^']+)' removed|removed group '(?<group2>[^']+)')/,
+    set: account('deleted-group-account', 'group', 'deletion'),
+  },
+  {
+    pattern: /^add '(?<changed>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/,
+    set: account('added-user-to-group', 'group', 'change'),
+  },
   { pattern: /password changed for (?<changed>\S+)/, set: account('changed-password', 'user', 'change') },
 ];
 

@@ -10,7 +10,10 @@ const URL_PROBES: readonly Probe[] = [
   },
   { name: 'script injection', pattern: String.raw`(?:<|%3c)(?:script|svg|img|iframe)\b|javascript:|onerror(?:=|%3d)` },
   { name: 'log4shell', pattern: String.raw`(?:\$|%24)(?:\{|%7b)(?:jndi|\$|lower:|upper:|env:)` },
-  { name: 'command injection', pattern: String.raw`(?:;|%3b|\||%7c|\x60|%60|\$\()(?:\s|\+|%20)*(?:cat|wget|curl|id|whoami|uname|bash|sh|nc)(?:\s|\+|%20|;|%3b|$)|/shell\?|cgi-bin/.{0,100}/bin/sh` },
+  {
+    name: 'command injection',
+    pattern: String.raw`(?:;|%3b|\||%7c|\x60|%60|\$\()(?:\s|\+|%20)*(?:cat|wget|curl|id|whoami|uname|bash|sh|nc)(?:\s|\+|%20|;|%3b|$)|/shell\?|cgi-bin/.{0,100}/bin/sh`,
+  },
   {
     name: 'file that should not be public',
     pattern: String.raw`/\.(?:env|git|svn|hg|aws|ssh|htpasswd|htaccess|ds_store)(?:[/.?]|$)|/(?:wp-config|config|database)\.(?:php|yml)\.?(?:bak|old|save|swp|~)|/id_rsa|\.(?:sql|bak)(?:\.gz)?(?:\?|$)`,

@@ -5,5 +5,6 @@ export const FACILITIES: readonly string[] =
   );
 
 /** Names of the severities, RFC 5424 table 2. */
-export const SEVERITIES: readonly string[] =
-  'Emergency Alert Critical Error Warning Notice Informational Debug'.split(' ');
+export const SEVERITIES: readonly string[] = 'Emergency Alert Critical Error Warning Notice Informational Debug'.split(
+  ' ',
+);

@@ -26,8 +26,7 @@ export type Step = (reading: Reading) => boolean;
 type NumberField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-const MONTH_NAMES =
-  'january february march april may june july august september october november december'.split(' ');
+const MONTH_NAMES = 'january february march april may june july august september october november december'.split(' ');
 const NUMBERS: Record<string, NumberField> = { M: 'month', d: 'day', H: 'hour', h: 'hour', m: 'minute', s: 'second' };
 
 /** Compiles a pattern in Java's letters into steps. Throws RangeError for a letter it does not know. */
@@ -56,7 +55,8 @@ function letterStep(letters: string, pattern: string): Step {
   if (letter === 'Z' || letter === 'X' || letter === 'x') return offsetStep;
   if (letter === 'z' || letter === 'V') return zoneStep;
   const field = NUMBERS[letter];
-  if (field === undefined || count > 2) throw new RangeError(`has "${letters}" in "${pattern}", which is no known field`);
+  if (field === undefined || count > 2)
+    throw new RangeError(`has "${letters}" in "${pattern}", which is no known field`);
   return digits(field, count, 2);
 }
 

@@ -1,4 +1,5 @@
 import { type PatternSection, readPatterns, type UserAgentPattern } from './patterns.ts';
+import { createRecentCache } from './recent-cache.ts';
 
 /** What a user agent says of itself; undefined where uap-core has no pattern for it. */
 export type UserAgent = {
@@ -16,20 +17,16 @@ type Matcher = { readonly pattern: UserAgentPattern; regex: RegExp | undefined }
 const LONGEST = 512;
 const CACHED = 2000;
 
-/** Makes a parser with a least-recently-used cache; the patterns are read at the first call. */
+/** Makes a parser that remembers the agents seen lately; the patterns are read at the first call. */
 export function createUserAgentParser(): (text: string) => UserAgent {
-  const cache = new Map<string, UserAgent>();
+  const cache = createRecentCache<UserAgent>(CACHED);
   let matchers: Record<PatternSection, Matcher[]> | undefined;
   return (text) => {
     const key = text.length > LONGEST ? text.slice(0, LONGEST) : text;
-    let found = cache.get(key);
-    if (found !== undefined) {
-      cache.delete(key);
-    } else {
-      matchers ??= makeMatchers();
-      found = parse(key, matchers);
-      if (cache.size >= CACHED) cache.delete(cache.keys().next().value!);
-    }
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    matchers ??= makeMatchers();
+    const found = parse(key, matchers);
     cache.set(key, found);
     return found;
   };

@@ -24,7 +24,8 @@ export function readPatterns(): Readonly<Record<PatternSection, readonly UserAge
     const entry = ENTRY.exec(line);
     if (entry === null) continue;
     const [, dash, key, single, double, plain] = entry;
-    const value = single?.replaceAll("''", "'") ?? (double === undefined ? plain! : (JSON.parse(`"${double}"`) as string));
+    const value =
+      single?.replaceAll("''", "'") ?? (double === undefined ? plain! : (JSON.parse(`"${double}"`) as string));
     if (dash !== undefined) list.push({} as UserAgentPattern);
     (list.at(-1) as Record<string, string>)[key!] = value;
   }

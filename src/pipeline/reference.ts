@@ -1,0 +1,89 @@
+import type { TSchema } from 'typebox';
+import { stringify } from 'yaml';
+import { optionTable } from '../config/option-table.ts';
+import { PipelineSchema, PipelineTestSchema } from './definition.ts';
+import { loadPipelines } from './pipelines.ts';
+import { STAGES } from './registry.ts';
+import type { Stage, StageExample } from './stage.ts';
+
+const STAGES_PREAMBLE = `<!-- Generated from src/pipeline/ by \`npm run generate\`. Do not edit. -->
+# Stages
+
+A stage takes one event and returns it, several, a rejection or a drop. Events are flat: \`http.response.status_code\` is
+one key. Every stage also takes \`when\`, a KQL condition; events it does not match pass by. Examples show the event before
+and after; in them the pipeline's dataset is \`example.log\`.
+`;
+
+const PIPELINES_PREAMBLE = `<!-- Generated from src/pipeline/ and pipelines/ by \`npm run generate\`. Do not edit. -->
+# Pipelines
+
+A pipeline is one YAML file: stages in order, and its own test cases (\`logmill pipeline test\`). Own pipelines stand in a
+folder of theirs and replace shipped ones of the same name; their stream contracts are looked for in \`schemas/\` inside or
+beside that folder. Fields outside ECS stand under the dataset (\`nginx.access.…\`). Every document also gets
+\`@timestamp\` (the read time where the line has none), \`message\`, \`ecs.version\`, \`event.dataset\`, \`host.name\`,
+\`log.file.path\`, \`log.offset\`, and the input's \`service\` and \`fields\` where the line says nothing else.
+`;
+
+/** The pages about stages and pipelines, from the descriptions in code and the shipped files; paths count from the checkout. */
+export async function pipelineReference(): Promise<{ path: string; content: string }[]> {
+  return [
+    { path: 'docs/reference/stages.md', content: [STAGES_PREAMBLE, ...STAGES.map(stageSection)].join('\n') },
+    { path: 'docs/reference/pipelines.md', content: await pipelinesPage() },
+  ];
+}
+
+function propertiesOf(schema: TSchema): Readonly<Record<string, TSchema>> {
+  return (schema as unknown as { properties?: Readonly<Record<string, TSchema>> }).properties ?? {};
+}
+
+function stageSection({ name, summary, options, examples }: Stage): string {
+  const properties = propertiesOf(options);
+  const table = Object.keys(properties).length === 0 ? 'No options.' : optionTable(properties);
+  return [
+    `## ${name}\n`,
+    `It ${summary}.\n`,
+    `${table}\n`,
+    ...examples.map((example) => exampleOf(name, example)),
+  ].join('\n');
+}
+
+function exampleOf(name: string, example: StageExample<unknown>): string {
+  const outcome =
+    example.out !== undefined
+      ? JSON.stringify(example.out, null, 1)
+      : example.rejected !== undefined
+        ? `rejected: ${example.rejected.reason}${example.rejected.field === undefined ? '' : ` (${example.rejected.field})`}`
+        : 'dropped';
+  return [
+    `### Example: ${example.title}\n`,
+    '```yaml',
+    stringify([{ [name]: example.options }]).trimEnd(),
+    '```\n',
+    '```json',
+    JSON.stringify(example.in, null, 1),
+    '```\n',
+    'becomes\n',
+    '```json',
+    outcome,
+    '```\n',
+  ].join('\n');
+}
+
+async function pipelinesPage(): Promise<string> {
+  const { definitions } = await loadPipelines();
+  const { tests: _tests, stages: _stages, ...keys } = propertiesOf(PipelineSchema);
+  const parts = [
+    PIPELINES_PREAMBLE,
+    '## Keys of a pipeline\n',
+    `${optionTable(keys)}\n`,
+    '`stages` is a list of stages (stages.md), `tests` a list of cases:\n',
+    `${optionTable(propertiesOf(PipelineTestSchema))}\n`,
+    '## Shipped pipelines\n',
+    '| pipeline | dataset | reads | stages |\n|---|---|---|---|',
+    ...definitions.map(({ name, dataset, summary, stages }) => {
+      const links = stages.map(({ stage }) => `[${stage}](stages.md#${stage})`).join(', ');
+      return `| \`${name}\` | \`${dataset}\` | ${summary} | ${links} |`;
+    }),
+  ];
+  return `${parts.join('\n')}\n`;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Rejected } from '../../../src/model/rejected.ts';
+import { present, runnerOf } from '../stage-context.ts';
+
+const run = runnerOf('parse-syslog');
+function read(message: string, runner = run) {
+  const result = runner({ message });
+  return result instanceof Rejected ? result : present(result);
+}
+
+test('the tag gives program and process id in all its shapes', () => {
+  const tags: [string, string | undefined, number | undefined, string][] = [
+    ['kernel: [1.5] up', 'kernel', undefined, '[1.5] up'],
+    ['postfix/smtpd[3]: connect', 'postfix/smtpd', 3, 'connect'],
+    ['sshd(pam_unix)[19939]: failure', 'sshd', 19939, 'failure'],
+    ['systemd[1]: Started x.', 'systemd', 1, 'Started x.'],
+    ['sudo:  bob : TTY=x', 'sudo', undefined, ' bob : TTY=x'],
+    ['dbus-daemon[7]:', 'dbus-daemon', 7, ''],
+    ['last message repeated 2 times', undefined, undefined, 'last message repeated 2 times'],
+  ];
+  for (const [text, name, pid, message] of tags) {
+    const event = read(`Feb  1 21:56:12 web-1 ${text}`);
+    assert.ok(!(event instanceof Rejected), text);
+    assert.deepEqual([event['process.name'], event['process.pid'], event['message']], [name, pid, message], text);
+    assert.equal(event['@timestamp'], '2026-02-01T21:56:12.000Z');
+  }
+});
+
+test('the priority gives facility, severity and level', () => {
+  const event = read('<34>Oct 11 22:14:15 mymachine su: failed');
+  assert.ok(!(event instanceof Rejected));
+  assert.equal(event['log.syslog.facility.name'], 'auth');
+  assert.equal(event['log.syslog.severity.code'], 2);
+  assert.equal(event['log.level'], 'fatal');
+  assert.ok(read('<192>Oct 11 22:14:15 mymachine su: failed') instanceof Rejected);
+});
+
+test('RFC 5424 in a file without its priority is read', () => {
+  const event = read('1 2026-10-11T22:14:15.003Z db app - - - \ufeffhello');
+  assert.ok(!(event instanceof Rejected));
+  assert.deepEqual([event['message'], event['process.name'], event['log.syslog.version']], ['hello', 'app', '1']);
+});
+
+test('broken structured data makes the line no RFC 5424', () => {
+  const strict = runnerOf('parse-syslog', { format: 'rfc5424' });
+  for (const data of ['[a b="c', '[a b=c]', '[]', 'x']) {
+    assert.ok(read(`<1>1 2026-10-11T22:14:15Z h a - - ${data} m`, strict) instanceof Rejected, data);
+  }
+});
+
+test('a time that does not exist makes the line a dead letter', () => {
+  const result = read('Feb 31 10:00:00 h a: b');
+  assert.ok(result instanceof Rejected);
+  assert.equal(result.reason, 'invalid_time');
+});
+
+test('times are in the zone of the input', () => {
+  const event = read('Jul  1 12:00:00 h a: b', runnerOf('parse-syslog', {}, { timezone: 'Europe/Berlin' }));
+  assert.ok(!(event instanceof Rejected));
+  assert.equal(event['@timestamp'], '2026-07-01T10:00:00.000Z');
+});
+
+test('structured data comes back as it was sent', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+  fc.assert(
+    fc.property(name, fc.dictionary(name, fc.string()), fc.string(), (id, pairs, text) => {
+      const parameters = Object.entries(pairs).map(([key, value]) => ` ${key}="${value.replace(/["\\\]]/g, '\\$&')}"`);
+      const event = read(`<13>1 2026-10-11T22:14:15Z h a 1 m [${id}${parameters.join('')}] ${text}`);
+      assert.ok(!(event instanceof Rejected));
+      for (const [key, value] of Object.entries(pairs))
+        assert.equal(event[`log.syslog.structured_data.${id}.${key}`], value);
+      assert.equal(event['message'], text);
+    }),
+  );
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LogmillError } from '../../../src/errors.ts';
+import { present, runnerOf } from '../stage-context.ts';
+
+const SECRET = 'Xq7Zk2Lw9Vb4Nt6R';
+const run = runnerOf('redact-secrets');
+
+function redacted(message: string): string {
+  return String(present(run({ message }))['message']);
+}
+
+test('secrets inside texts are replaced and the words around them stay', () => {
+  const texts = [
+    `login password=${SECRET} ok`,
+    `{"password":"${SECRET}","a":1} ok`,
+    `Authorization: Bearer ${SECRET} ok`,
+    `authorization: Basic ${SECRET}== ok`,
+    `curl -H "X: Bearer ${SECRET}" ok`,
+    `api_key: ${SECRET} ok`,
+    `client_secret = '${SECRET}' ok`,
+    `GET /x?access_token=${SECRET}&b=1 ok`,
+    `postgres://bob:${SECRET}@db/x ok`,
+    `-----BEGIN RSA PRIVATE KEY-----\n${SECRET}\n-----END RSA PRIVATE KEY----- ok`,
+    `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx${SECRET}.${SECRET} ok`,
+    `aws AKIA${SECRET.toUpperCase()} ok`,
+  ];
+  for (const text of texts) {
+    const clean = redacted(text);
+    assert.ok(!clean.toLowerCase().includes(SECRET.toLowerCase()), clean);
+    assert.ok(clean.includes('[REDACTED]') && clean.endsWith(' ok'), clean);
+  }
+});
+
+test('values under secret names go whole, however deep and of whatever type', () => {
+  const event = present(
+    run({
+      'json.db.password': SECRET,
+      'json.api-key': 12345,
+      'json.list': [{ token: SECRET, b: 1 }],
+      'json.X-Auth-Token': SECRET,
+    }),
+  );
+  assert.deepEqual(event, {
+    'json.db.password': '[REDACTED]',
+    'json.api-key': '[REDACTED]',
+    'json.list': [{ token: '[REDACTED]', b: 1 }],
+    'json.X-Auth-Token': '[REDACTED]',
+  });
+});
+
+test('ordinary texts and names are left alone', () => {
+  for (const message of [
+    'password changed for bob',
+    'tokens: 7 left',
+    'secretary of state',
+    'user passed',
+    'see https://a/b@c',
+  ]) {
+    assert.equal(redacted(message), message);
+  }
+  assert.deepEqual(present(run({ 'json.author': 'x', 'json.passenger': 'y', 'json.tokens': 3 })), {
+    'json.author': 'x',
+    'json.passenger': 'y',
+    'json.tokens': 3,
+  });
+});
+
+test('own names and patterns are taken into account', () => {
+  const own = runnerOf('redact-secrets', { fields: ['iban'], patterns: ['K-\\d{6}'], replacement: '***' });
+  assert.deepEqual(present(own({ message: 'card K-123456', 'json.iban': 'DE1' })), {
+    message: 'card ***',
+    'json.iban': '***',
+  });
+  assert.throws(() => runnerOf('redact-secrets', { patterns: ['('] }), LogmillError);
+});
+
+test('redacting twice changes nothing more', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.constantFrom('password=', 'Bearer ', '://u:', 'token: '), (text, mark) => {
+      const once = redacted(`${text}${mark}${text}`);
+      assert.equal(redacted(once), once);
+    }),
+  );
+});

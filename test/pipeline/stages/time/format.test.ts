@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { compileTime, guessEpoch } from '../../../../src/pipeline/stages/time/format.ts';
+import { isoOf } from '../../../../src/pipeline/stages/time/iso.ts';
+
+const SOURCE_TIME = Date.parse('2026-11-01T00:00:00Z');
+function read(format: string, text: string | number, timezone = 'UTC', sourceTime = SOURCE_TIME): string | undefined {
+  const ms = compileTime(format, { timezone, sourceTime: () => sourceTime })(text);
+  return Number.isNaN(ms) ? undefined : isoOf(ms);
+}
+
+test('formats of common logs are read', () => {
+  const cases: [string, string | number, string | undefined][] = [
+    ['dd/MMM/yyyy:HH:mm:ss Z', '17/May/2015:10:05:03 +0000', '2015-05-17T10:05:03.000Z'],
+    ['dd/MMM/yyyy:HH:mm:ss Z', '17/May/2015:10:05:03 -0730', '2015-05-17T17:35:03.000Z'],
+    ['EEE MMM d HH:mm:ss.S yyyy', 'Mon Dec 26 16:15:55.103522 2016', '2016-12-26T16:15:55.103Z'],
+    ['EEE, dd MMM yyyy HH:mm:ss z', 'Tue, 15 Nov 1994 12:45:26 GMT', '1994-11-15T12:45:26.000Z'],
+    ['yyMMdd HH:mm:ss', '161209 13:08:33', '2016-12-09T13:08:33.000Z'],
+    ['yyyy-MM-dd h:mm a', '2026-01-02 12:05 AM', '2026-01-02T00:05:00.000Z'],
+    ["yyyy-MM-dd'T'HH:mm:ssXXX", '2026-01-02T03:04:05+01:00', '2026-01-02T02:04:05.000Z'],
+    ['d MMMM yyyy HH:mm', '3 March 2026 04:05', '2026-03-03T04:05:00.000Z'],
+    ['yyyy-MM-dd HH:mm:ss VV', '2026-07-01 12:00:00 Europe/Berlin', '2026-07-01T10:00:00.000Z'],
+    ['ISO8601', '2026-11-21T10:00:00.123456789+0100', '2026-11-21T09:00:00.123Z'],
+    ['ISO8601', '2026-11-21', '2026-11-21T00:00:00.000Z'],
+    ['ISO8601', '2026-11-21 10:00', '2026-11-21T10:00:00.000Z'],
+    ['ISO8601', '2016-12-31T23:59:60Z', '2016-12-31T23:59:59.999Z'],
+    ['UNIX', '1763600000.5', '2025-11-20T00:53:20.500Z'],
+    ['UNIX_NS', '1763600000123456789', '2025-11-20T00:53:20.123Z'],
+    ['ISO8601', '2026-02-29T10:00:00Z', undefined],
+    ['ISO8601', '2026-11-21T24:00:00Z', undefined],
+    ['ISO8601', '2026-11-21T10:00:00Zx', undefined],
+    ['ISO8601', '2026-11-21T10:00:00.Z', undefined],
+    ['UNIX', 'x', undefined],
+    ['dd/MMM/yyyy', '17/Foo/2015', undefined],
+  ];
+  for (const [format, text, expected] of cases) assert.equal(read(format, text), expected, `${format}: ${text}`);
+});
+
+describe('times without a zone', () => {
+  const at = (text: string, zone: string) => read('yyyy-MM-dd HH:mm:ss', text, zone);
+
+  test('take the zone of the input, with its summer time', () => {
+    assert.equal(at('2026-01-15 12:00:00', 'America/New_York'), '2026-01-15T17:00:00.000Z');
+    assert.equal(at('2026-07-15 12:00:00', 'America/New_York'), '2026-07-15T16:00:00.000Z');
+    assert.equal(at('2026-07-15 12:00:00', 'Asia/Kathmandu'), '2026-07-15T06:15:00.000Z');
+  });
+
+  test('that a clock shows twice are the first, and that it skips move on by the gap', () => {
+    assert.equal(at('2026-11-01 01:30:00', 'America/New_York'), '2026-11-01T05:30:00.000Z');
+    assert.equal(at('2026-03-08 02:30:00', 'America/New_York'), '2026-03-08T07:30:00.000Z');
+    assert.equal(at('2026-10-25 02:30:00', 'Europe/Berlin'), '2026-10-25T00:30:00.000Z');
+    assert.equal(at('2026-03-29 02:30:00', 'Europe/Berlin'), '2026-03-29T01:30:00.000Z');
+  });
+
+  test('shown by a clock of any zone are read back as the same instant, but for the second of a doubled hour', () => {
+    const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Apia', 'UTC'];
+    const instant = fc
+      .integer({ min: Date.UTC(1985, 0), max: Date.UTC(2035, 0) })
+      .map((ms) => Math.floor(ms / 1000) * 1000);
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), instant, (zone, ms) => {
+        const shown = new Intl.DateTimeFormat('sv-SE', {
+          timeZone: zone,
+          dateStyle: 'short',
+          timeStyle: 'medium',
+        }).format(ms);
+        const back = Date.parse(at(shown, zone)!);
+        assert.ok(back === ms || (back < ms && ms - back <= 3_600_000), `${shown} ${zone}: ${back - ms}`);
+      }),
+    );
+  });
+});
+
+describe('times without a year', () => {
+  test('fall between eleven months before and one month after the time of the file', () => {
+    const day = fc
+      .integer({ min: Date.UTC(2020, 0), max: Date.UTC(2030, 0) })
+      .map((ms) => Math.floor(ms / 1000) * 1000);
+    fc.assert(
+      fc.property(day, fc.integer({ min: -330 * 86_400, max: 27 * 86_400 }), (source, seconds) => {
+        const ms = source + seconds * 1000;
+        const text = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', month: 'short', day: 'numeric' }).format(ms);
+        const clock = new Date(ms).toISOString().slice(11, 19);
+        assert.equal(read('MMM d HH:mm:ss', `${text} ${clock}`, 'UTC', source), isoOf(ms));
+      }),
+    );
+  });
+
+  test('of 29 February take the last leap year', () => {
+    assert.equal(read('MMM d HH:mm:ss', 'Feb 29 10:00:00'), '2024-02-29T10:00:00.000Z');
+  });
+
+  test('follow the file’s time when it moves on', () => {
+    let now = Date.parse('2025-12-31T12:00:00Z');
+    const reader = compileTime('MMM d HH:mm:ss', { timezone: 'UTC', sourceTime: () => now });
+    assert.equal(isoOf(reader('Jan  1 00:00:01')), '2026-01-01T00:00:01.000Z');
+    now = Date.parse('2027-03-01T00:00:00Z');
+    assert.equal(isoOf(reader('Jan  1 00:00:01')), '2027-01-01T00:00:01.000Z');
+  });
+});
+
+test('ISO 8601 times of every instant are read back exactly', () => {
+  const instant = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
+  fc.assert(fc.property(instant, (date) => assert.equal(read('ISO8601', date.toISOString()), date.toISOString())));
+});
+
+test('no text makes the reader throw', () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.constantFrom('ISO8601', 'UNIX', 'MMM d HH:mm:ss', 'dd/MMM/yyyy:HH:mm:ss Z', 'EEE a S X z'),
+      (text, format) => {
+        const result = read(format, text);
+        assert.ok(result === undefined || /^\d{4}-/.test(result));
+      },
+    ),
+  );
+});
+
+test('the unit of a bare number is told by its size', () => {
+  const ms = 1_763_600_000_123;
+  assert.equal(guessEpoch(1_763_600_000.123), ms);
+  assert.equal(guessEpoch(ms), ms);
+  assert.equal(guessEpoch(ms * 1000), ms);
+  assert.ok(Number.isNaN(guessEpoch(12.5)));
+});
