@@ -11,7 +11,7 @@ test('the embedded store and the predicate answer every query alike', async () =
   const data = mkdtempSync(path.join(tmpdir(), 'logmill-kql-'));
   const store = await openEmbedded({ data, store: { embedded: { memory_limit: '256MB', threads: 1 } } });
   try {
-    await agreesWithPredicate(store.client, 'kql-agreement', 300);
+    await agreesWithPredicate(store.client, 'kql-agreement', 200);
   } finally {
     await store.close();
     rmSync(data, { recursive: true });

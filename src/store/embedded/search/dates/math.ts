@@ -26,9 +26,9 @@ export function resolveDate(value: unknown, up: boolean, options: DateOptions): 
       `failed to parse date field [${text}] with format [${options.format ?? DEFAULT_FORMAT}]`,
     );
   }
-  const most = [9999, 12, 31, 23, 59, 59, 999];
+  // Elasticsearch fills up the clock only: a missing month or day is the first one, also for `lte`.
+  const most = [9999, 1, 1, 23, 59, 59, 999];
   const parts = written.parts.map((part, at) => (up && bar === -1 && at >= written.given ? most[at]! : part));
-  if (up && bar === -1 && written.given < 3) parts[2] = new Date(Date.UTC(parts[0]!, parts[1]!, 0)).getUTCDate();
   const [year, month, day, ...clock] = parts as [number, number, number, number, number, number, number];
   const wall = new Date(Date.UTC(2000, month - 1, day, ...clock));
   wall.setUTCFullYear(year, month - 1, day);
