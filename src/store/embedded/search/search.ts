@@ -80,7 +80,7 @@ export async function search(reader: Reader, request: SearchRequest): Promise<Se
   const picks = pickSql(body, relation, keys, size, from, request.after);
   const total = await countHits(relation, body.track_total_hits, signal);
   const rows =
-    size === 0
+    size === 0 || slices.length === 0
       ? []
       : await relation.query(fetchSql(relation, picks, pickOrder(keys, 'p.'), options), relation.params, signal);
   const hits = rows.map((row) => renderHit(row, relation, keys, options));
