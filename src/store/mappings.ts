@@ -82,7 +82,9 @@ export function stateMappings(): Definition {
   return { ...DYNAMIC, dynamic_templates: [TIMES, ...DYNAMIC.dynamic_templates] };
 }
 
-const TIMES = { times: { match: ['@timestamp', '*_at', 'start', 'end'], match_mapping_type: 'string', mapping: { type: 'date' } } };
+const TIMES = {
+  times: { match: ['@timestamp', '*_at', 'start', 'end'], match_mapping_type: 'string', mapping: { type: 'date' } },
+};
 
 const DYNAMIC = {
   date_detection: false,
@@ -129,9 +131,4 @@ function place(properties: Record<string, unknown>, field: string, definition: D
     level = (level[name] as { properties: Record<string, unknown> }).properties;
   }
   level[last] = definition;
-}
-
-/** Type that both homes map a field to; for tests that hold them together. */
-export function mappedType(field: string): FieldType | undefined {
-  return isMapped(field) ? fieldType(field) : undefined;
 }

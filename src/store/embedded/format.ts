@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { LogmillError } from '../../errors.ts';
 
 /** Version of what logmill keeps in the file (tables, catalog bodies), apart from DuckDB's own. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** `MIGRATIONS[n]` brings a file of version n to n + 1; version 0 is an empty file. */
 const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [

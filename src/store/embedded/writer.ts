@@ -9,6 +9,11 @@ const GROUP_BYTES = 16 * 1024 * 1024;
 /** Bytes of requests that may wait; more are answered with 429. */
 const WAITING_BYTES = 64 * 1024 * 1024;
 
+/** When nothing has been written for so long, the write-ahead log is merged into the file … */
+const QUIET_MS = 10_000;
+/** … if so many bytes of requests went into it. */
+const WORTH_MERGING_BYTES = 1024 * 1024;
+
 type Work = {
   readonly bytes: number;
   run(transaction: Transaction): Promise<void>;
@@ -27,6 +32,8 @@ export class Writer {
   readonly #ranges = new Map<string, IdRanges>();
   #waiting: Work[] = [];
   #waitingBytes = 0;
+  #unmergedBytes = 0;
+  #quiet: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -64,12 +71,25 @@ export class Writer {
   /** Finishes what waits and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#quiet);
     await this.#running;
   }
 
   async #drain(): Promise<void> {
+    clearTimeout(this.#quiet);
     while (this.#waiting.length > 0) await this.#runGroup(this.#takeGroup());
     this.#running = undefined;
+    if (this.#unmergedBytes < WORTH_MERGING_BYTES || this.#closed) return;
+    this.#quiet = setTimeout(() => {
+      this.#running ??= this.#merge();
+    }, QUIET_MS).unref();
+  }
+
+  /** A restart is then quick, and the memory free. Failing costs only that: the log stays and is merged another time. */
+  async #merge(): Promise<void> {
+    await this.#database.checkpoint().catch(() => {});
+    this.#unmergedBytes = 0;
+    await this.#drain();
   }
 
   #takeGroup(): Work[] {
@@ -83,6 +103,7 @@ export class Writer {
     const group = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
     this.#waitingBytes -= bytes;
+    this.#unmergedBytes += bytes;
     return group;
   }
 
