@@ -52,6 +52,7 @@ export function startMainLine(options: MainLineOptions): MainLine {
   const agent = startAgent({
     inputs: config.inputs,
     stateFolder: options.stateFolder,
+    dataFolder: config.data,
     host,
     inFlightBytes: parseBytes(config.delivery.in_flight),
     once: options.once,
@@ -61,6 +62,7 @@ export function startMainLine(options: MainLineOptions): MainLine {
   });
   const delivery = startDelivery({
     client: store.client,
+    place: store.place,
     settings: config.delivery,
     namespace: config.namespace,
     host,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LogmillError } from '../errors.ts';
-import { startMainLine } from '../main-line.ts';
+import { type MainLine, startMainLine } from '../main-line.ts';
 import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
 import { createTelemetry } from '../telemetry.ts';
@@ -32,13 +32,14 @@ async function agent(options: Options): Promise<void> {
   const log = stderrLog(once ? 'warn' : config.log.level);
   const lock = acquireLock(places(config).agentLock);
   try {
+    const pipelines = await loadAllPipelines(config);
     const { store, close } = await reachStore(config);
     try {
-      await prepareStore(store, config, log, { waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY, signal: stop });
+      await prepareStore(store, config, log, { waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY, signal: stop, pipelines });
       const mainLine = startMainLine({
         config,
         store,
-        pipelines: await loadAllPipelines(config),
+        pipelines,
         stateFolder: places(config).state,
         host: await identifyHost(config),
         once,
@@ -48,7 +49,8 @@ async function agent(options: Options): Promise<void> {
       const progress = progressLine();
       const timer = setInterval(() => progress.show(progressText(mainLine.agent.files())), PROGRESS_MS);
       stop.addEventListener('abort', () => void mainLine.stop(DRAIN_MS), { once: true });
-      await mainLine.done.finally(() => {
+      const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
+      await Promise.race([mainLine.done, storeGone(mainLine, store.place, patience)]).finally(() => {
         clearInterval(timer);
         progress.end();
       });
@@ -62,6 +64,23 @@ async function agent(options: Options): Promise<void> {
   } finally {
     lock.release();
   }
+}
+
+/** Rejects when the store has taken nothing for longer than the patience; the rest is read again by the next run. */
+function storeGone({ delivery, stop, done }: MainLine, place: string, patienceMs: number): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const timer = setInterval(() => {
+      const { store } = delivery.status();
+      if (store.state !== 'waiting' || Date.now() - store.since < patienceMs) return;
+      clearInterval(timer);
+      const fault = new LogmillError('STORE_UNREACHABLE', { place, detail: store.message });
+      void stop(0).then(() => reject(fault));
+    }, PROGRESS_MS);
+    done.then(
+      () => clearInterval(timer),
+      () => clearInterval(timer),
+    );
+  });
 }
 
 function progressText(files: readonly LedgerEntry[]): string {

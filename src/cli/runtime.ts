@@ -35,9 +35,17 @@ export async function prepareStore(
   store: Store,
   config: Config,
   log: Logger,
-  options: { waitMs: number; signal: AbortSignal; say?: (reason: string) => void },
+  options: { waitMs: number; signal: AbortSignal; pipelines?: Pipelines; say?: (reason: string) => void },
 ): Promise<void> {
   const say = options.say ?? ((reason) => log.warn({ place: store.place, reason }, 'waiting for the store'));
   await storeReady(store.client, store.place, options.waitMs, say, options.signal);
-  await installTemplates(store, config);
+  await installTemplates(store, config, datasetsOf(options.pipelines));
+}
+
+/** Every dataset that pipelines write to, routes included. */
+function datasetsOf(pipelines: Pipelines | undefined): string[] {
+  return (pipelines?.definitions ?? []).flatMap(({ dataset, stages }) => [
+    dataset,
+    ...stages.flatMap(({ stage, options: { dataset: routed } }) => (stage === 'route' && typeof routed === 'string' ? [routed] : [])),
+  ]);
 }

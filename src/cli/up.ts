@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/schema.ts';
 import { openOwnLog } from '../log.ts';
 import { type MainLine, startMainLine } from '../main-line.ts';
+import type { Pipelines } from '../pipeline/pipelines.ts';
 import { openStore, type Store } from '../store/client.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { printBanner, watchProgress } from './banner.ts';
@@ -38,12 +39,13 @@ async function up(files: readonly string[], options: Options): Promise<void> {
     locks.push(acquireLock(places(config).storeLock), acquireLock(places(config).agentLock));
     const own = openOwnLog(places(config).logFile, config.log.level);
     const { log } = own;
+    const pipelines = await loadAllPipelines(config);
     store.push(await openStore(config));
     const say = (reason: string) => process.stdout.write(`waiting for ${store[0]!.place}: ${reason}\n`);
-    await prepareStore(store[0]!, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, say });
+    await prepareStore(store[0]!, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, pipelines, say });
     const telemetry = createTelemetry();
     if (options.demo === true) startDemoTraffic(demoFolder(config), stop);
-    const mainLine = await startReading(config, store[0]!, telemetry, own);
+    const mainLine = await startReading(config, store[0]!, pipelines, telemetry, own);
     const service = await startService({ config, store: store[0]!, lock: locks[0]!, telemetry, log, mainLine, demo: options.demo === true });
     const stats = startStats(mainLine, telemetry, log);
     printBanner({ config, store: store[0]!, mainLine, url: service.url, rules: service.watching.rules, startedIn: performance.now() - started });
@@ -76,11 +78,11 @@ function demoFolder(config: Config): string {
   return path.join(config.data, 'demo');
 }
 
-async function startReading(config: Config, store: Store, telemetry: Telemetry, own: ReturnType<typeof openOwnLog>): Promise<MainLine> {
+async function startReading(config: Config, store: Store, pipelines: Pipelines, telemetry: Telemetry, own: ReturnType<typeof openOwnLog>): Promise<MainLine> {
   return startMainLine({
     config,
     store,
-    pipelines: await loadAllPipelines(config),
+    pipelines,
     stateFolder: places(config).state,
     host: await identifyHost(config),
     once: false,

@@ -1,3 +1,4 @@
+import { checkNotify, type NotifyConfig, PRINT_ONLY } from '../notify/load.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createRuleEngine } from '../rules/engine.ts';
 import { checkRules } from '../rules/load.ts';
@@ -26,7 +27,7 @@ export async function startWatching(options: Pick<ServiceOptions, 'config' | 'st
   const { rules, faults } = await checkRules(await expandGlobs(config.rules));
   if (faults[0] !== undefined) throw faults[0];
   const now = () => Date.now();
-  const notifier = await createNotifier({ client, file: config.notify, now, telemetry, log: options.log.child({ part: 'notify' }) });
+  const notifier = createNotifier({ client, config: await notifyConfig(config.notify), now, telemetry, log: options.log.child({ part: 'notify' }) });
   const engine = createRuleEngine({
     client,
     rules,
@@ -44,4 +45,12 @@ export async function startWatching(options: Pick<ServiceOptions, 'config' | 'st
       await notifier.close();
     },
   };
+}
+
+/** Without a notification file alerts are printed. */
+async function notifyConfig(file: string | undefined): Promise<NotifyConfig> {
+  if (file === undefined) return PRINT_ONLY;
+  const { config, faults } = await checkNotify(file);
+  if (config === undefined) throw faults[0];
+  return config;
 }

@@ -11,6 +11,7 @@ export function resolvePaths(config: Config, folder: string): Config {
     http: { ...config.http, tokens: config.http.tokens.map((token) => secretAt(token, at)) },
     store: elasticsearch === undefined ? config.store : { elasticsearch: connectionAt(elasticsearch, at) },
     inputs: config.inputs.map((input) => inputAt(input, at)),
+    pipelines: config.pipelines.map(at),
     rules: config.rules.map(at),
     ...(config.notify === undefined ? {} : { notify: at(config.notify) }),
   };

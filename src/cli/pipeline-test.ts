@@ -1,0 +1,29 @@
+import { uncoveredStages } from '../pipeline/coverage.ts';
+import { runPipelineTests } from '../pipeline/testing.ts';
+import { loadAllPipelines } from './runtime.ts';
+import { type CommonOptions, readConfig } from './session.ts';
+import { paint } from './terminal.ts';
+
+type Options = CommonOptions & { coverage?: boolean };
+
+/** Runs the cases inside one pipeline or all, and fails when one fails. */
+export async function testPipelines(name: string | undefined, options: Options): Promise<void> {
+  const pipelines = await loadAllPipelines(await readConfig(options));
+  const chosen = name === undefined ? pipelines.definitions : [pipelines.get(name)];
+  let passed = 0;
+  let failed = 0;
+  for (const definition of chosen) {
+    for (const { test, faults } of runPipelineTests(pipelines, definition)) {
+      if (faults.length === 0) passed += 1;
+      else failed += 1;
+      const mark = faults.length === 0 ? paint('green', '✓') : paint('red', '✗');
+      process.stdout.write(`${mark} ${definition.name}: ${test}\n${faults.map((fault) => `    ${fault}\n`).join('')}`);
+    }
+    if (options.coverage !== true) continue;
+    for (const { stage, index } of uncoveredStages(pipelines, definition)) {
+      process.stdout.write(`${paint('yellow', '-')} ${definition.name}: no case needs stage ${index + 1}, ${stage}\n`);
+    }
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  if (failed > 0) process.exitCode = 1;
+}
