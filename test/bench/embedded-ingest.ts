@@ -1,14 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '../../src/store/client.ts';
 import { openEmbedded } from '../../src/store/embedded/open.ts';
+import { ingest } from './ingest.ts';
 
 /** Documents per second that the embedded store acknowledges through `_bulk`, in this process. */
-
-const BULKS_UNDER_WAY = 4;
-const DOCUMENTS_PER_BULK = 5000;
-const HEX = '0123456789abcdef';
 
 export type IngestFigures = { readonly documentsPerSecond: number; readonly rssMegabytes: number };
 
@@ -17,116 +13,14 @@ export async function measureEmbeddedIngest(documents: number): Promise<IngestFi
   const data = await mkdtemp(join(tmpdir(), 'logmill-bench-'));
   const store = await openEmbedded({ data, store: { embedded: { memory_limit: '512MB', threads: 2 } } });
   try {
-    await prepare(store);
-    const bodies = bulkBodies(documents);
-    const started = performance.now();
-    await Promise.all(Array.from({ length: BULKS_UNDER_WAY }, () => send(store, bodies)));
-    const seconds = (performance.now() - started) / 1000;
-    return { documentsPerSecond: documents / seconds, rssMegabytes: process.memoryUsage.rss() / 1e6 };
+    const documentsPerSecond = await ingest(store.client, documents);
+    return { documentsPerSecond, rssMegabytes: process.memoryUsage.rss() / 1e6 };
   } finally {
     await store.close();
     await rm(data, { recursive: true });
   }
 }
 
-async function prepare({ client }: Store): Promise<void> {
-  await client.transport.request({
-    method: 'PUT',
-    path: '/_index_template/bench',
-    body: {
-      index_patterns: ['logs-bench-*'],
-      priority: 300,
-      data_stream: {},
-      template: {
-        mappings: {
-          date_detection: false,
-          properties: { '@timestamp': { type: 'date' }, message: { type: 'text' } },
-          dynamic_templates: [
-            { strings: { match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: 1024 } } },
-          ],
-        },
-      },
-    },
-  });
-}
-
-async function send({ client }: Store, bodies: Iterator<string>): Promise<void> {
-  for (let next = bodies.next(); next.done !== true; next = bodies.next()) {
-    const answer = await client.transport.request<{ errors: boolean; items: unknown[] }>({
-      method: 'POST',
-      path: '/logs-bench-default/_bulk',
-      body: undefined,
-      bulkBody: Buffer.from(next.value),
-      querystring: { filter_path: 'errors,items.*.status,items.*.error' },
-    });
-    if (answer.errors) throw new Error(`refused: ${JSON.stringify(answer.items[0])}`);
-  }
-}
-
-function* bulkBodies(documents: number): Generator<string, undefined> {
-  const random = seededRandom(42);
-  let lines: string[] = [];
-  for (let at = 0; at < documents; at++) {
-    const offset = (at * 284).toString(36).padStart(10, '0');
-    lines.push(`{"create":{"_id":"bench0000file000-${offset}-${hex(random, 8)}"}}`, documentText(random, at));
-    if (lines.length === 2 * DOCUMENTS_PER_BULK || at === documents - 1) {
-      yield `${lines.join('\n')}\n`;
-      lines = [];
-    }
-  }
-  return undefined;
-}
-
-function documentText(random: () => number, at: number): string {
-  const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]!;
-  const status = pick([200, 200, 200, 200, 404, 500]);
-  return JSON.stringify({
-    '@timestamp': new Date(1_763_600_000_000 + at * 3.6).toISOString(),
-    message: pick(['request completed', 'cache refreshed for user', 'slow query detected in pool']),
-    ecs: { version: '9.5.0' },
-    log: { level: status >= 500 ? 'error' : 'info', file: { path: '/var/log/app.log' }, offset: at * 284 },
-    host: { name: `web-${1 + Math.floor(random() * 8)}.prod`, id: 'b0a1' },
-    service: { name: pick(['api', 'auth', 'billing', 'cart', 'search']) },
-    process: { pid: 1000 + Math.floor(random() * 16) },
-    http: { request: { method: pick(['GET', 'POST', 'PUT']), id: hex(random, 32) }, response: { status_code: status } },
-    url: { path: `/api/v1/users/${Math.floor(random() * 5000)}` },
-    source: { ip: `10.${at % 256}.${Math.floor(random() * 256)}.7` },
-    event: {
-      dataset: 'bench',
-      category: ['web'],
-      duration: Math.floor(random() * 1e9),
-      ingested: '2026-11-21T10:00:00.000Z',
-    },
-  });
-}
-
-function hex(random: () => number, length: number): string {
-  let text = '';
-  while (text.length < length) text += HEX[Math.floor(random() * 16)];
-  return text;
-}
-
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** Median of three runs. */
-export async function medianEmbeddedIngest(documents: number): Promise<IngestFigures> {
-  const runs: IngestFigures[] = [];
-  for (let run = 0; run < 3; run++) runs.push(await measureEmbeddedIngest(documents));
-  runs.sort((a, b) => a.documentsPerSecond - b.documentsPerSecond);
-  return runs[1]!;
-}
-
 if (import.meta.main) {
-  const { documentsPerSecond, rssMegabytes } = await medianEmbeddedIngest(Number(process.argv[2] ?? 200_000));
-  console.log(
-    `embedded ingest: ${Math.round(documentsPerSecond)} docs/s acknowledged, ${Math.round(rssMegabytes)} MB RSS`,
-  );
+  process.stdout.write(`${JSON.stringify(await measureEmbeddedIngest(Number(process.argv[2] ?? 200_000)))}\n`);
 }

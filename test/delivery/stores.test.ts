@@ -65,7 +65,7 @@ async function installTemplate(client: Client): Promise<void> {
 /** A client whose first `_bulk` does its work, after which `between` happens and the answer is lost. */
 function losingFirstAnswer(client: Client, between: () => Promise<unknown>): Client {
   let lost = false;
-  const request: Client['transport']['request'] = async (params: never, options: never) => {
+  const request = async (params: never, options: never) => {
     const answer = await client.transport.request(params, options);
     if (lost || (params as { path: string }).path !== '/_bulk') return answer;
     lost = true;

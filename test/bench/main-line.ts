@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateLines } from './generate.ts';
+import { measure, type Usage } from './processes.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** The common yardstick's generator, where the checkout has it beside itself. */
+const YARDSTICK = fileURLToPath(new URL('../../../shared/bench/gen.mjs', import.meta.url));
+
+/** A folder with a file of generated lines. */
+export async function prepareLines(lines: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'logmill-bench-'));
+  const file = join(folder, 'app.log');
+  if (existsSync(YARDSTICK)) await measure([YARDSTICK, file, String(lines)]);
+  else await generateLines(file, lines);
+  return { folder, file, remove: () => rm(folder, { recursive: true }) };
+}
+
+/** One run of `logmill agent --once` over the file, with a data folder of its own, into the store at `url`. */
+export async function measureMainLine(input: { folder: string; file: string }, url: string): Promise<Usage> {
+  const data = await mkdtemp(join(input.folder, 'data-'));
+  const config = join(data, 'logmill.yaml');
+  await writeFile(
+    config,
+    JSON.stringify({
+      data: join(data, 'data'),
+      host: { id: 'bench', name: 'bench' },
+      store: { elasticsearch: { node: url } },
+      inputs: [{ name: 'app', files: [input.file], pipeline: 'pino', service: 'bench' }],
+    }),
+  );
+  const usage = await measure([CLI, 'agent', '--config', config, '--once']);
+  await rm(data, { recursive: true });
+  return usage;
+}
