@@ -28,10 +28,7 @@ export function panelSearch(
   const leaves: Aggregations = Object.fromEntries(metrics.map((id) => [id, metricAggregation(columns[id]!)]));
   const aggs = buckets
     .toReversed()
-    .reduce<Aggregations>(
-      (inner, id) => ({ [id]: { ...bucketAggregation(columns[id]!, columns, window), aggs: inner } }),
-      leaves,
-    );
+    .reduce<Aggregations>((inner, id) => ({ [id]: bucketAggregation(columns[id]!, columns, window, inner) }), leaves);
   return { size: 0, query: { bool: { filter } }, aggs };
 }
 
@@ -62,23 +59,34 @@ function partsOf(lens: LensAttributes) {
   return { columns, buckets, metrics: order.filter(isAsked) };
 }
 
-function bucketAggregation(column: LensColumn, columns: Columns, { interval }: PanelWindow) {
-  const { operationType, sourceField = '', params = {} } = column;
+function bucketAggregation(
+  { operationType, sourceField = '', params = {} }: LensColumn,
+  columns: Columns,
+  { interval }: PanelWindow,
+  inner: Aggregations,
+): estypes.AggregationsAggregationContainer {
   if (operationType === 'date_histogram') {
-    return { date_histogram: { field: sourceField, fixed_interval: interval, min_doc_count: 1 } };
+    return { date_histogram: { field: sourceField, fixed_interval: interval, min_doc_count: 1 }, aggs: inner };
   }
   if (operationType === 'filters') {
     const filters = params['filters'] as readonly { label: string; input: { query: string } }[];
     const queries = filters.map(({ label, input }) => [label, kqlToDsl(parseKql(input.query))]);
-    return { filters: { filters: Object.fromEntries(queries) as Record<string, QueryDsl> } };
+    return { filters: { filters: Object.fromEntries(queries) as Record<string, QueryDsl> }, aggs: inner };
   }
   const { columnId } = params['orderBy'] as { columnId: string };
-  const ranking = columns[columnId];
-  const counted = ranking?.operationType === 'count' && ranking.filter === undefined;
-  const percent = ranking?.params?.['percentile'];
-  const path = counted ? '_count' : `${columnId}>value${percent === undefined ? '' : `.${String(percent)}`}`;
+  const { path, aggs } = ranking(columns[columnId]!);
   const order: Record<string, estypes.SortOrder>[] = [{ [path]: 'desc' }, { _key: 'asc' }];
-  return { terms: { field: sourceField, size: Number(params['size']), order } };
+  return { terms: { field: sourceField, size: Number(params['size']), order }, aggs: { ...inner, ...aggs } };
+}
+
+/** What terms are ordered by, asked once more at their own level: the metric itself may stand inside a histogram. */
+function ranking(column: LensColumn): { path: string; aggs: Aggregations } {
+  const { operationType, filter, params } = column;
+  const percent = params?.['percentile'];
+  const value = percent === undefined ? '' : `.${String(percent)}`;
+  if (filter !== undefined) return { path: `order>value${value}`, aggs: { order: metricAggregation(column) } };
+  if (operationType === 'count') return { path: '_count', aggs: {} };
+  return { path: `order${value}`, aggs: { order: metricAggregation(column).aggs!['value']! } };
 }
 
 /** Every metric stands inside a filter of its own name, so that all are asked and ordered by alike. */
