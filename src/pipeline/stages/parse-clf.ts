@@ -32,7 +32,7 @@ function fill(event: Event, line: AccessLine, dataset: string): void {
   if (!isNone(line.user)) event['user.name'] = line.user;
   if (!isNone(line.request) && !setRequestLine(event, line.request)) event[`${dataset}.request`] = line.request;
   setStatus(event, line.status);
-  if (line.bytes !== undefined) event['http.response.body.bytes'] = line.bytes;
+  event['http.response.body.bytes'] = line.bytes;
   if (line.referrer !== undefined && !isNone(line.referrer)) event['http.request.referrer'] = line.referrer;
   if (line.agent !== undefined && !isNone(line.agent)) event['user_agent.original'] = line.agent;
   if (line.extra !== '' && line.extra !== '"-"') event[`${dataset}.extra`] = line.extra;

@@ -59,7 +59,7 @@ test('attack probes in addresses are told from ordinary requests', () => {
     '/../../etc/passwd',
     '/a?id=1%27%20or%201=1',
     '/?q=<script>',
-    '/${jndi:ldap://x}',
+    '/%24{jndi:ldap://x}',
     '/.git/config',
     '/wp-login.php',
     '/x;cat /etc/x',

@@ -162,6 +162,7 @@ test('in mode access values that say none are left out and the rest is as in the
     'event.category': ['web'],
     'event.type': ['access'],
     'event.outcome': 'failure',
+    'http.response.body.bytes': 0,
     'event.duration': 5_000_000,
     'example.log.upstream': 'a',
     '@timestamp': '2015-05-17T10:05:03.000Z',

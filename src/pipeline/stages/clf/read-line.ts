@@ -8,8 +8,8 @@ export type AccessLine = {
   readonly time: string;
   readonly request: string;
   readonly status: number;
-  /** Bytes of the body, undefined for `-`. */
-  readonly bytes: number | undefined;
+  /** Bytes of the body; the `-` of this format means none were sent. */
+  readonly bytes: number;
   readonly referrer: string | undefined;
   readonly agent: string | undefined;
   /** Whatever follows, e.g. nginx's forwarded-for. */
@@ -36,9 +36,9 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
   return {
     ...head,
     time: line.slice(open + 2, close),
-    request: unescape(line.slice(close + 3, request)),
+    request: withoutEscapes(line.slice(close + 3, request)),
     status: Number(match[1]),
-    bytes: match[2] === '-' ? undefined : Number(match[2]),
+    bytes: match[2] === '-' ? 0 : Number(match[2]),
     ...rest,
   };
 }
@@ -60,7 +60,7 @@ function readHead(head: string, format: AccessFormat) {
   }
   if (words.length > 2 && words[0] !== '-' && words[1] === '-') addresses.push(words.shift()!);
   if (addresses.length === 0 || words.length < 2) return undefined;
-  return { vhost, addresses, identity: words[0]!, user: unescape(words.slice(1).join(' ')) };
+  return { vhost, addresses, identity: words[0]!, user: withoutEscapes(words.slice(1).join(' ')) };
 }
 
 /** Referrer and user agent, both in quotes, and what follows them. */
@@ -73,8 +73,8 @@ function readRest(line: string, from: number, format: AccessFormat) {
   const agent = line.startsWith(' "', referrer + 1) ? quotedEnd(line, referrer + 2) : -1;
   if (agent === -1) return 'the quoted user agent is missing or not closed';
   return {
-    referrer: unescape(line.slice(from + 2, referrer)),
-    agent: unescape(line.slice(referrer + 3, agent)),
+    referrer: withoutEscapes(line.slice(from + 2, referrer)),
+    agent: withoutEscapes(line.slice(referrer + 3, agent)),
     extra: line.slice(agent + 1).trim(),
   };
 }
@@ -92,7 +92,7 @@ function quotedEnd(line: string, open: number): number {
 const NAMED: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '"': '"', '\\': '\\' };
 
 /** Undoes the escapes of Apache and nginx: \" \\ \n \t and \xHH, whose bytes are UTF-8 where they are valid. */
-function unescape(text: string): string {
+function withoutEscapes(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/(?:\\x[0-9a-fA-F]{2})+|\\(.)/g, (whole, named: string | undefined) => {
     if (named !== undefined) return NAMED[named] ?? whole;

@@ -4,7 +4,7 @@ import { TRACE_TAKES } from './generic.ts';
 import { type Convention, type Take, takeText, takeTime } from './mapper.ts';
 
 /** Keys of web servers' JSON access logs: nginx's usual `log_format` names and its variables' own names. */
-type Text = (event: Parameters<Take>[0]['event'], text: string) => boolean | void;
+type Text = (event: Parameters<Take>[0]['event'], text: string) => unknown;
 
 /** A text; `-` and the empty text say "none" and are left out, as the text formats leave them out. */
 function text(set: Text): Take {
@@ -27,8 +27,8 @@ function number(value: JsonValue): number {
 const status: Take = ({ event }, value) => setStatus(event, number(value));
 
 const bytes: Take = ({ event }, value) => {
-  if (value === '-') return true;
-  const size = number(value);
+  // As in the text formats, `-` means none were sent.
+  const size = value === '-' ? 0 : number(value);
   if (!Number.isSafeInteger(size) || size < 0) return false;
   event['http.response.body.bytes'] = size;
   return true;

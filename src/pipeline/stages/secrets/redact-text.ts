@@ -18,13 +18,13 @@ const SECRETS: readonly Secret[] = [
   { pattern: ASSIGNMENT, keepsGroup: true },
   { pattern: /(:\/\/[^/\s:@]{0,200}:)[^/\s@]{1,500}(?=@)/g, keepsGroup: true },
   { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, keepsGroup: false },
-  { pattern: /\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{4,4000}/g, keepsGroup: false },
+  { pattern: /\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,2000}/g, keepsGroup: false },
   {
     pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|xox[abprs]-[A-Za-z0-9-]{10,255}|sk_live_[A-Za-z0-9]{10,255})/g,
     keepsGroup: false,
   },
   {
-    pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+    pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     keepsGroup: false,
   },
 ];

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { LogmillError } from '../../src/errors.ts';
+import { uncoveredStages } from '../../src/pipeline/coverage.ts';
+import { checkPipelines, loadPipelines, SHIPPED_PIPELINES } from '../../src/pipeline/pipelines.ts';
+import { checkPatterns } from '../../src/pipeline/slow-patterns.ts';
+import { runPipelineTests } from '../../src/pipeline/testing.ts';
+
+const shipped = await loadPipelines();
+
+describe('shipped pipelines', () => {
+  for (const definition of shipped.definitions) {
+    for (const { test: name, faults } of runPipelineTests(shipped, definition)) {
+      test(`${definition.name}: ${name}`, () => assert.deepEqual(faults, []));
+    }
+
+    test(`${definition.name} has at least three cases, one of them rejected where its lines can be wrong`, () => {
+      assert.ok(definition.tests.length >= 3);
+      assert.ok(definition.tests.some(({ rejected }) => rejected !== undefined));
+    });
+
+    test(`${definition.name} is in a file of its name`, () => {
+      assert.equal(path.basename(definition.file), `${definition.name}.yaml`);
+    });
+  }
+
+  test('have no pattern that a hostile line can make slow', async () => {
+    assert.deepEqual(await checkPatterns(shipped.definitions), []);
+  });
+
+  test('the coverage names a stage that no case needs', () => {
+    const json = shipped.get('json');
+    const idle = { stage: 'set', options: { fields: { 'json.never': 'looked at' }, override: true }, when: undefined };
+    const widened = { ...json, stages: [...json.stages, idle] };
+    const found = uncoveredStages(shipped.with(widened), widened).map(({ index }) => index);
+    assert.ok(found.includes(json.stages.length));
+    assert.ok(!found.includes(0));
+  });
+});
+
+describe('pipelines of one’s own', () => {
+  const faultsOf = async (text: string, more: Record<string, string> = {}) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'logmill-pipelines-'));
+    try {
+      await writeFile(path.join(folder, 'own.yaml'), text);
+      await mkdir(path.join(folder, 'schemas'));
+      for (const [name, content] of Object.entries(more)) await writeFile(path.join(folder, name), content);
+      const { faults, pipelines } = await checkPipelines([SHIPPED_PIPELINES, folder]);
+      return { faults, pipelines, file: path.join(folder, 'own.yaml') };
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+  const own = (stages: string) => `name: own\nsummary: x\ndataset: own.log\nstages:\n${stages}\n`;
+
+  const cases: [title: string, stages: string, code: string, wanted: RegExp][] = [
+    ['an unknown stage is refused with the nearest one named', '  - parse-jsn: {}', 'CONFIG_UNKNOWN_KEY', /parse-json/],
+    [
+      'a misspelt option is refused with the right one named',
+      '  - parse-json: { mod: pino }',
+      'CONFIG_UNKNOWN_KEY',
+      /mode/,
+    ],
+    ['a value that no option takes is refused', '  - parse-json: { mode: bunyan }', 'CONFIG_INVALID', /pino/],
+    ['bad KQL is refused with its stage', "  - drop: { when: 'a: (' }", 'STAGE_OPTION', /stages\[0\]\.drop\.when/],
+    [
+      'bad KQL in a condition of any stage is refused',
+      "  - set: { fields: { a: 1 }, when: 'a: (' }",
+      'STAGE_OPTION',
+      /stages\[0\]\.set\.when/,
+    ],
+    [
+      'a regex that is none is refused',
+      "  - parse-regex: { patterns: [{ pattern: '(' }] }",
+      'STAGE_OPTION',
+      /patterns\[0\]/,
+    ],
+    [
+      'a regex that a hostile line makes slow is refused',
+      "  - parse-regex: { patterns: [{ pattern: '^(?<a>(x+x+)+y)$' }] }",
+      'PATTERN_SLOW',
+      /exponential/,
+    ],
+    [
+      'a contract that does not exist is refused',
+      '  - validate-schema: { schema: nowhere }',
+      'STAGE_OPTION',
+      /nowhere\.json/,
+    ],
+    [
+      'an unknown zone is refused',
+      '  - parse-time: { field: a, timezone: Mars/Olympus }',
+      'STAGE_OPTION',
+      /parse-time/,
+    ],
+  ];
+  for (const [title, stages, code, wanted] of cases) {
+    test(title, async () => {
+      const { faults } = await faultsOf(own(stages));
+      assert.deepEqual(
+        faults.map((fault) => fault.code),
+        [code],
+      );
+      assert.match(`${faults[0]!.message} ${faults[0]!.help}`, wanted);
+    });
+  }
+
+  test('a pipeline replaces a shipped one of its name', async () => {
+    const { pipelines, faults } = await faultsOf(
+      own('  - set: { fields: { a: 1 } }').replace('name: own', 'name: json'),
+    );
+    assert.deepEqual(faults, []);
+    assert.equal(pipelines.get('json').dataset, 'own.log');
+  });
+
+  test('a contract beside the pipelines is found', async () => {
+    const schema = JSON.stringify({
+      type: 'object',
+      required: ['message'],
+      properties: { message: { type: 'string' } },
+    });
+    const { faults } = await faultsOf(own('  - validate-schema: { schema: mine }'), { 'schemas/mine.json': schema });
+    assert.deepEqual(faults, []);
+  });
+
+  test('two files with one name are refused', async () => {
+    const text = own('  - set: { fields: { a: 1 } }');
+    const { faults } = await faultsOf(text, { 'z.yaml': text });
+    assert.deepEqual(
+      faults.map(({ code }) => code),
+      ['PIPELINE_DUPLICATE'],
+    );
+  });
+
+  test('a folder that cannot be read is a fault that names it', async () => {
+    const { faults } = await checkPipelines([SHIPPED_PIPELINES, '/nowhere/at/all']);
+    assert.deepEqual(
+      faults.map(({ code }) => code),
+      ['PIPELINE_FOLDER'],
+    );
+  });
+
+  test('an unknown pipeline is refused with the nearest one named', () => {
+    const wanted = (error: unknown) => error instanceof LogmillError && /nginx-access/.test(error.help);
+    assert.throws(() => shipped.get('nginx-acces'), wanted);
+  });
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { LogmillError } from '../../src/errors.ts';
+import { closeDocument } from '../../src/model/document-writer.ts';
+import type { JsonValue } from '../../src/model/event.ts';
+import { documentId, type Line, type Processed } from '../../src/model/line.ts';
+import type { StageUse } from '../../src/pipeline/definition.ts';
+import { createFinish } from '../../src/pipeline/finish.ts';
+import { type Binding, loadPipelines } from '../../src/pipeline/pipelines.ts';
+import { createRunner } from '../../src/pipeline/run.ts';
+import type { MapRunner } from '../../src/pipeline/stage.ts';
+import { chunkOf, flatten } from '../../src/pipeline/testing.ts';
+
+const pipelines = await loadPipelines();
+const NOW = Date.parse('2026-11-21T12:00:00.000Z');
+const BINDING: Binding = {
+  input: { name: 'in' },
+  namespace: 'default',
+  host: { id: 'h1', name: 'this-host', fields: {} },
+  timezone: 'UTC',
+  sourceTime: () => NOW,
+  now: () => NOW,
+};
+
+const open = ({ documents }: Processed, at = 0) =>
+  flatten(JSON.parse(closeDocument(documents[at]!.document)) as JsonValue);
+
+/** A pipeline of given stages after `plain-text`'s name and dataset. */
+function withStages(stages: StageUse[], binding: Partial<Binding> = {}) {
+  const set = pipelines.with({ ...pipelines.get('plain-text'), stages });
+  return set.compile('plain-text', { ...BINDING, ...binding });
+}
+
+describe('a document', () => {
+  test('has what the line does not say itself: time of reading, message, host, file, offset', () => {
+    const compiled = withStages([]);
+    const processed = compiled.run(chunkOf(['one', 'two'], 'plain-text', '/var/log/a.log'));
+    assert.deepEqual(open(processed, 1), {
+      '@timestamp': '2026-11-21T12:00:00.000Z',
+      message: 'two',
+      'ecs.version': '9.5.0',
+      'host.id': 'h1',
+      'host.name': 'this-host',
+      'log.file.path': '/var/log/a.log',
+      'log.offset': 4,
+      'event.dataset': 'plain',
+    });
+    assert.equal(processed.documents[1]!.index, 'logs-plain-default');
+    assert.equal(processed.documents[1]!.id, documentId(processed.chunk.lines[1]!));
+  });
+
+  test('gets service, fields, dataset and namespace of its input, but a line’s own service counts more', () => {
+    const input = { name: 'in', service: 'shop', fields: { 'labels.team': 'a', n: 1 }, dataset: 'shop.web' };
+    const compiled = pipelines.compile('json', { ...BINDING, input, namespace: 'prod' });
+    const processed = compiled.run(chunkOf(['{"msg":"x"}', '{"msg":"y","service":"cart"}'], 'json'));
+    const first = open(processed, 0);
+    assert.deepEqual(
+      [first['service.name'], first['labels.team'], first['event.dataset'], first['n']],
+      ['shop', 'a', 'shop.web', 1],
+    );
+    assert.equal(open(processed, 1)['service.name'], 'cart');
+    assert.equal(processed.documents[0]!.index, 'logs-shop.web-prod');
+  });
+
+  test('goes where a route sends it', () => {
+    const route = {
+      stage: 'route',
+      options: { dataset: 'other', namespace: 'far', when: 'message: b' },
+      when: undefined,
+    };
+    const processed = withStages([route]).run(chunkOf(['a', 'b'], 'plain-text'));
+    assert.deepEqual(
+      processed.documents.map(({ index }) => index),
+      ['logs-plain-default', 'logs-other-far'],
+    );
+    assert.equal(open(processed, 1)['event.dataset'], 'other');
+  });
+
+  test('of a line that is not valid UTF-8 is tagged', () => {
+    const chunk = chunkOf(['a\ufffdb'], 'plain-text');
+    const lines = [{ ...chunk.lines[0]!, raw: Buffer.from([97, 255, 98]) }];
+    assert.deepEqual(open(withStages([]).run({ ...chunk, lines }))['tags'], ['invalid_utf8']);
+  });
+
+  test('keeps the line itself where the pipeline asks for it', () => {
+    const set = pipelines.with({ ...pipelines.get('pino'), keep_original: true });
+    const line = '{"level":30,"msg":"x"}';
+    assert.equal(open(set.compile('pino', BINDING).run(chunkOf([line], 'pino')))['event.original'], line);
+  });
+});
+
+describe('a line', () => {
+  test('over the limit is rejected without being looked at', () => {
+    const chunk = chunkOf(['{"msg":'], 'json');
+    const lines: Line[] = [{ ...chunk.lines[0]!, overlong: { length: 50_000_000, sha256: 'x' } }];
+    const { rejected, documents } = pipelines.compile('json', BINDING).run({ ...chunk, lines });
+    assert.equal(documents.length, 0);
+    assert.deepEqual([rejected[0]!.rejected.reason, rejected[0]!.line], ['too_long', 0]);
+    assert.match(rejected[0]!.rejected.detail, /50000000/);
+  });
+
+  test('passes by a stage whose condition it does not meet', () => {
+    const stage = { stage: 'set', options: { fields: { a: 1 }, override: true }, when: 'message: x' };
+    const processed = withStages([stage]).run(chunkOf(['x', 'y'], 'plain-text'));
+    assert.deepEqual([open(processed, 0)['a'], open(processed, 1)['a']], [1, undefined]);
+  });
+});
+
+/** A runner of hand-made stages. */
+function runnerOf(stages: MapRunner[], faults: LogmillError[] = []) {
+  return createRunner({
+    pipeline: 'p',
+    stages: stages.map((run, index) => ({ name: `stage-${index}`, run })),
+    finish: createFinish({
+      dataset: 'd',
+      namespace: 'n',
+      host: BINDING.host,
+      service: undefined,
+      fields: {},
+      routes: false,
+    }),
+    keepOriginal: false,
+    now: () => NOW,
+    onFault: (fault) => faults.push(fault),
+  });
+}
+
+describe('the runner', () => {
+  test('keeps a line on which a stage throws, says where, and goes on with the next', () => {
+    const faults: LogmillError[] = [];
+    const run = runnerOf(
+      [
+        (event) => event,
+        (event) => {
+          if (event['message'] === 'b') throw new TypeError('oops');
+          return event;
+        },
+      ],
+      faults,
+    );
+    const { documents, rejected } = run(chunkOf(['a', 'b', 'c'], 'p'));
+    assert.equal(documents.length, 2);
+    assert.deepEqual([rejected[0]!.line, rejected[0]!.rejected.reason], [1, 'fault']);
+    assert.deepEqual(
+      faults.map(({ code }) => code),
+      ['PIPELINE_FAULT'],
+    );
+    assert.match(faults[0]!.message, /stage-1 of pipeline p failed at offset 2: oops/);
+  });
+
+  test('a stage that returns nothing at all is a fault, and the line is kept', () => {
+    const { rejected } = runnerOf([() => []])(chunkOf(['a'], 'p'));
+    assert.equal(rejected[0]!.rejected.reason, 'fault');
+  });
+
+  test('gives children of a split their own ids and sends each through the rest', () => {
+    const run = runnerOf([
+      (event) =>
+        String(event['message'])
+          .split(',')
+          .map((message) => ({ message })),
+      (event) => {
+        event['n'] = Number(event['message']);
+        return event;
+      },
+    ]);
+    const processed = run(chunkOf(['1,2'], 'p'));
+    const line = processed.chunk.lines[0]!;
+    assert.deepEqual(
+      processed.documents.map(({ id }) => id),
+      [documentId(line), documentId(line, 1)],
+    );
+    assert.deepEqual([open(processed, 0)['n'], open(processed, 1)['n']], [1, 2]);
+  });
+
+  test('accounts for every line in exactly one of documents, rejected and dropped', () => {
+    const line = fc.oneof(fc.string(), fc.constantFrom('{"msg":"x"}', '{"level":30,"time":"no"}', '{"msg":"drop me"}'));
+    const json = pipelines.get('json');
+    const drop = { stage: 'drop', options: { when: 'message: drop*' }, when: undefined };
+    const compiled = pipelines.with({ ...json, stages: [...json.stages, drop] }).compile('json', BINDING);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), (texts) => {
+        const { documents, rejected, dropped } = compiled.run(chunkOf(texts, 'json'));
+        const lines = [...documents, ...rejected, ...dropped].map((entry) => entry.line).sort((a, b) => a - b);
+        assert.deepEqual(
+          lines,
+          texts.map((_text, index) => index),
+        );
+      }),
+    );
+  });
+
+  test('gives the same documents however the lines are cut into chunks', () => {
+    const texts = Array.from({ length: 20 }, (_, index) => `{"level":${(index % 6) * 10 + 10},"msg":"m${index}"}`);
+    const whole = chunkOf(texts, 'pino');
+    const once = pipelines
+      .compile('pino', BINDING)
+      .run(whole)
+      .documents.map(({ id, document }) => id + document);
+    const compiled = pipelines.compile('pino', BINDING);
+    const cut = whole.lines.flatMap((single) => compiled.run({ ...whole, lines: [single] }).documents);
+    assert.deepEqual(
+      cut.map(({ id, document }) => id + document),
+      once,
+    );
+  });
+});
