@@ -36,6 +36,7 @@ export function fetchSql(relation: Relation, picks: Sql, order: Sql, options: Hi
     (slice, position) =>
       `SELECT ${position} AS _sl, "_seq" AS _seq, ${columns.join(', ')} FROM ${identifier(slice.table)} WHERE "_seq" IN (SELECT _seq FROM picks WHERE _sl = ${position})`,
   );
+  if (documents.length === 0) return `SELECT * FROM (${picks}) WHERE FALSE`;
   return `WITH picks AS MATERIALIZED (${picks}) SELECT p.*, d.* EXCLUDE (_sl, _seq) FROM picks p JOIN (${documents.join(' UNION ALL ')}) d ON p._sl = d._sl AND p._seq = d._seq ORDER BY ${order}`;
 }
 

@@ -4,7 +4,7 @@ import { flagOf, illegal, type Json, listOf, objectOf } from './body.ts';
 import { fieldCaps } from './field-caps.ts';
 import { toJson } from './json.ts';
 import { jsonBody, linesOf, parseBody, slicesOf, withUrlOptions } from './request.ts';
-import { cursorSlices, decodeCursor, encodeCursor } from './scroll.ts';
+import { cursorPlace, cursorSlices, decodeCursor, encodeCursor } from './scroll.ts';
 import { count, type SearchAnswer, search, shards } from './search.ts';
 
 const GET_POST = ['GET', 'POST'];
@@ -87,7 +87,8 @@ async function handleScroll(request: RouteRequest, reader: Reader): Promise<Rout
   if (id === undefined) throw illegal('scroll_id is missing');
   const cursor = decodeCursor(id, 'scroll');
   const integer = flagOf(request.query['rest_total_hits_as_int'], false, 'rest_total_hits_as_int');
-  const page = await scrollPage(reader, request, cursorSlices(reader, cursor), cursor.body, cursor.after ?? []);
+  const slices = cursorSlices(reader, cursor);
+  const page = await scrollPage(reader, request, slices, cursor.body, cursorPlace(cursor, slices));
   return answer(request, shape(page, integer));
 }
 
@@ -152,7 +153,8 @@ async function oneOfMany(
     const { response } = await search(reader, { slices, body, signal: request.signal, now: Date.now() });
     return { ...shape(response, integer), status: 200 };
   } catch (error) {
-    if (!(error instanceof EsError)) throw error;
+    // As in Elasticsearch, what does not parse fails all searches; what one search cannot do only that one.
+    if (!(error instanceof EsError) || error.type === 'parsing_exception') throw error;
     return { ...error.toBody() };
   }
 }

@@ -35,3 +35,13 @@ export function cursorSlices(reader: Reader, { indices }: Cursor): readonly Slic
     .flatMap((index) => reader.resolve(index, { ignoreUnavailable: true }))
     .filter((slice) => indices.includes(slice.index));
 }
+
+/** Where the last page ended, in terms of the slices that are left: retention may have dropped some meanwhile. */
+export function cursorPlace({ indices, after }: Cursor, slices: readonly Slice[]): readonly unknown[] {
+  if (after === undefined || after.length === 0) return [];
+  const position = Number(after.at(-2));
+  const now = slices.findIndex(({ index }) => index === indices[position]);
+  if (now !== -1) return [...after.slice(0, -2), now, after.at(-1)];
+  const before = slices.filter(({ index }) => indices.indexOf(index) < position).length;
+  return [...after.slice(0, -2), before - 1, Number.MAX_SAFE_INTEGER];
+}

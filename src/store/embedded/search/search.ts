@@ -78,11 +78,13 @@ export async function search(reader: Reader, request: SearchRequest): Promise<Se
   const from = countOf(body.from, 0, 'from');
   checkWindow(size, from, body);
   const picks = pickSql(body, relation, keys, size, from, request.after);
-  const total = await countHits(relation, body.track_total_hits, signal);
   const rows =
-    size === 0 || slices.length === 0
+    size === 0
       ? []
       : await relation.query(fetchSql(relation, picks, pickOrder(keys, 'p.'), options), relation.params, signal);
+  // A first page that is not full has told how many there are.
+  const known = body.search_after === undefined && request.after === undefined && rows.length > 0 && rows.length < size;
+  const total = await countHits(relation, body.track_total_hits, known ? from + rows.length : undefined, signal);
   const hits = rows.map((row) => renderHit(row, relation, keys, options));
   const aggregations = nodes.length === 0 ? undefined : await new AggregationRun(reader, relation, signal).run(nodes);
   const last = rows.at(-1);
@@ -197,6 +199,7 @@ function pickSql(
 async function countHits(
   relation: Relation,
   track: unknown,
+  known: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ value: number; relation: 'eq' | 'gte' } | undefined> {
   if (track === false || track === 'false') return undefined;
@@ -204,8 +207,9 @@ async function countHits(
   const limit = exact ? undefined : countOf(track, MOST_HITS, 'track_total_hits');
   const from =
     limit === undefined ? `(${relation.sql()}) AS r` : `(SELECT 1 FROM (${relation.sql()}) AS r LIMIT ${limit + 1})`;
-  const rows = await relation.query(`SELECT count(*) AS n FROM ${from}`, relation.params, signal);
-  const value = Number(rows[0]?.['n'] ?? 0);
+  const rows =
+    known === undefined ? await relation.query(`SELECT count(*) AS n FROM ${from}`, relation.params, signal) : [];
+  const value = known ?? Number(rows[0]?.['n'] ?? 0);
   return limit !== undefined && value > limit ? { value: limit, relation: 'gte' } : { value, relation: 'eq' };
 }
 

@@ -166,15 +166,17 @@ function spread(values: readonly unknown[] | undefined, sigma: number): Json {
   const square = Number(values?.[4] ?? 0);
   const off = number === 0 ? null : Math.max(0, square - (all * all) / number);
   const population = off === null ? null : off / number;
-  const sampling = off === null || number < 2 ? null : off / (number - 1);
-  const root = (value: number | null) => (value === null ? null : Math.sqrt(value));
+  // Of a single value Elasticsearch shows the text NaN.
+  const sampling = off === null ? null : number === 1 ? Number.NaN : off / (number - 1);
+  const shownAs = (value: number | null) => (Number.isNaN(value) ? 'NaN' : value);
+  const root = (value: number | null) => shownAs(value === null ? null : Math.sqrt(value));
   const bound = (value: number | null, sign: number) =>
-    value === null ? null : all / number + sign * sigma * Math.sqrt(value);
+    shownAs(value === null ? null : all / number + sign * sigma * Math.sqrt(value));
   return {
     sum_of_squares: number === 0 ? null : square,
     variance: population,
     variance_population: population,
-    variance_sampling: sampling,
+    variance_sampling: shownAs(sampling),
     std_deviation: root(population),
     std_deviation_population: root(population),
     std_deviation_sampling: root(sampling),

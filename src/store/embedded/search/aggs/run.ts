@@ -226,8 +226,8 @@ function keepTop(grouped: Sql, level: Bucketing, names: readonly Sql[], metrics:
   };
   if (top.size > MOST_BUCKETS) throw illegal(`[size] must not be greater than ${MOST_BUCKETS}`);
   const order = top.order({ count: 'n', keys: names, metric });
-  const totals = `SELECT *, sum(n) OVER (PARTITION BY ord) AS total FROM (${grouped})`;
-  return `SELECT * FROM (${totals}) WHERE n >= ${top.least} QUALIFY row_number() OVER (PARTITION BY ord ORDER BY ${order}) <= ${top.size} ORDER BY ord, ${order}`;
+  const totals = `SELECT *, sum(n) OVER (PARTITION BY ord) AS total FROM (${grouped}) WHERE n >= ${top.least}`;
+  return `SELECT * FROM (${totals}) QUALIFY row_number() OVER (PARTITION BY ord ORDER BY ${order}) <= ${top.size} ORDER BY ord, ${order}`;
 }
 
 function splitPath(path: string, metrics: readonly NamedMetric[]): [string, string | undefined] {

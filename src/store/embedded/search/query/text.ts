@@ -88,7 +88,7 @@ export function matchField(context: QueryContext, field: string, query: unknown,
   const values = valuesOf(context, field);
   if (values === undefined) return FALSE;
   if (values.type !== 'text') return exact(values, query, context, options.lenient);
-  const words = [...new Set(analyse(textOf(query, 'match')))];
+  const words = analyse(textOf(query, 'match'));
   const parts = words.map((word) => anyValue(values, (column) => hasWords(column, [word])));
   if (options.every) return parts.length === 0 ? FALSE : and(parts);
   const least = options.least === undefined ? 1 : Math.max(1, leastOf(options.least, parts.length));
