@@ -29,9 +29,9 @@ export function networkSpan(text: string): { first: string; last: string } | und
   return { first: hex(first), last: hex(last) };
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hexOfV4(text: string): string {
-  return text
-    .split('.')
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('');
+  const [a, b, c, d] = text.split('.');
+  return `${HEX[Number(a)]}${HEX[Number(b)]}${HEX[Number(c)]}${HEX[Number(d)]}`;
 }
