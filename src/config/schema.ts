@@ -127,7 +127,8 @@ export const ConfigSchema = Type.Object(
     ),
     pipelines: Type.Array(Type.String(), {
       default: ['pipelines'],
-      description: 'folders of pipelines of your own, relative to this file; one by the name of a shipped one replaces it',
+      description:
+        'folders of pipelines of your own, relative to this file; one by the name of a shipped one replaces it',
     }),
     rules: Type.Array(Type.String(), { default: [], description: 'globs of rule files, relative to this file' }),
     notify: Type.Optional(Type.String({ description: 'notification file, relative to this file' })),
