@@ -38,6 +38,8 @@ export type AgentOptions = {
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Whether to watch and to scan by itself (default true); otherwise only `look` looks. */
+  readonly watch?: boolean;
   /** ms. */
   readonly scanInterval?: number;
   /** Files kept open at once. */
@@ -68,6 +70,8 @@ export type Agent = {
   status(): AgentStatus;
   /** Resolves when everything found by the first scan has been read and acknowledged, or reading has stopped. */
   settledOnce(): Promise<void>;
+  /** Looks at all files now, and resolves when what there is to read is handed out, or the budget used up. */
+  look(): Promise<void>;
   /** Whether everything the file holds now is acknowledged: only then may it be deleted. */
   isAcknowledged(file: string): boolean;
   /** Stops reading, waits at most `deadlineMs` (default 0) for acknowledgements, and saves the checkpoint. May be called again. */
@@ -91,11 +95,16 @@ class RunningAgent implements Agent {
   readonly #checkpoint: Checkpoint;
   readonly #gaps: Gap[] = [];
   readonly #endings: (() => Promise<void> | void)[] = [];
+  readonly #waitingForRest: (() => void)[] = [];
   readonly #firstRead = Promise.withResolvers<void>();
   #unknownStreams: readonly StreamRecord[] = [];
   #scanner: Scanner | undefined;
   #sourceNumber = 0;
   #stopped = false;
+  /** Waiting for acknowledgements. */
+  #blocked = false;
+  /** With `once`: everything finished is read, only last lines are left. */
+  #ending = false;
   /** The step under way: files are closed only after it. */
   #busy: Promise<unknown> = Promise.resolve();
   #wake = Promise.withResolvers<void>();
@@ -123,12 +132,16 @@ class RunningAgent implements Agent {
       if (chunk !== undefined) yield chunk;
     }
     this.#firstRead.resolve();
+    this.#sayRest();
   }
 
   /** One chunk, or one wait for something to read. */
   async #step(): Promise<Chunk | 'over' | undefined> {
     const scanner = this.#scanner ?? (await this.#begin());
+    this.#blocked = this.#budget.used >= this.#budget.limit;
+    if (this.#blocked) this.#sayRest();
     await this.#budget.room();
+    this.#blocked = false;
     if (this.#stopped) return 'over';
     return (await this.#reading.next(scanner)) ?? (await this.#atRest(scanner));
   }
@@ -145,6 +158,7 @@ class RunningAgent implements Agent {
     const scanned = this.#scanner?.status ?? { unreadable: [], missing: [], leftOut: {}, shared: [] };
     return {
       ...(scanned as ScanStatus),
+      unreadable: [...scanned.unreadable, ...this.#reading.failing],
       open: this.#reading.openCount,
       inFlightBytes: this.#budget.used,
       lag: this.#lag(),
@@ -155,6 +169,16 @@ class RunningAgent implements Agent {
 
   settledOnce(): Promise<void> {
     return this.#firstRead.promise;
+  }
+
+  async look(): Promise<void> {
+    await this.#scanner?.scan();
+    this.#reading.retry();
+    if (this.#blocked || this.#stopped) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waitingForRest.push(resolve);
+    this.#wakeUp();
+    await promise;
   }
 
   isAcknowledged(file: string): boolean {
@@ -177,7 +201,7 @@ class RunningAgent implements Agent {
   }
 
   async #begin(): Promise<Scanner> {
-    const { host, stateFolder, dataFolder, once, log, inputs } = this.#options;
+    const { host, stateFolder, dataFolder, once, watch = true, log, inputs } = this.#options;
     const hostId = await resolveHostId(host.id, dataFolder ?? stateFolder);
     const { files, streams } = this.#checkpoint.load();
     this.#books.load(files);
@@ -212,9 +236,10 @@ class RunningAgent implements Agent {
         onReadable,
       }),
     );
-    if (!once && !this.#stopped) {
+    if (!once && watch && !this.#stopped) {
       const changed = (file: string) => this.#changed(file);
       const looked = () => {
+        this.#reading.retry();
         this.#measure();
         this.#wakeUp();
       };
@@ -250,14 +275,16 @@ class RunningAgent implements Agent {
 
   /** Nothing to read for now: wait, or with `once` see whether it is all over. */
   async #atRest(scanner: Scanner): Promise<Chunk | 'over' | undefined> {
-    this.#settleFirst();
+    if (this.#budget.used === 0) this.#firstRead.resolve();
+    this.#sayRest();
     if (!this.#options.once || this.#reading.isWaiting) {
       await this.#wake.promise;
       this.#wake = Promise.withResolvers();
       return undefined;
     }
-    await scanner.scan();
+    if (!this.#ending) await scanner.scan();
     if (!this.#reading.isIdle) return undefined;
+    this.#ending = true;
     return (await this.#reading.lastLine()) ?? 'over';
   }
 
@@ -270,8 +297,8 @@ class RunningAgent implements Agent {
     if (this.#budget.used === 0) this.#wakeUp();
   }
 
-  #settleFirst(): void {
-    if (this.#budget.used === 0) this.#firstRead.resolve();
+  #sayRest(): void {
+    for (const resolve of this.#waitingForRest.splice(0)) resolve();
   }
 
   #changed(file: string): void {

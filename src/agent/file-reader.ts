@@ -4,11 +4,12 @@ import type { Chunk, Source } from '../model/line.ts';
 import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Mark, type Opening, openingAt } from './account.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
+import type { Found } from './discover.ts';
 import { firstLinesOfBytes } from './first-lines.ts';
 import { type Gap, Generation } from './generation.ts';
 import { Identity } from './identity.ts';
 import type { Outlet } from './outlet.ts';
-import { findMoved, openIfSame } from './records.ts';
+import { MovedFiles, openIfSame } from './records.ts';
 import { readAt, type Scratch, Tail } from './tail.ts';
 
 /** How much of a file's start its pipeline is chosen by. */
@@ -91,13 +92,13 @@ export class FileReader {
     await this.#tail.start(handle, offset);
   }
 
-  /** A scan found the file. Returns whether there may be something to read. */
-  note(path: string, size: number, modifiedAt: number): boolean {
+  /** A scan found the file. Resolves to whether there may be something to read. */
+  async note({ path, size, modifiedAt }: Pick<Found, 'path' | 'size' | 'modifiedAt'>): Promise<boolean> {
     const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missed > 0;
     this.path = path;
     this.missed = 0;
     this.#modifiedAt = modifiedAt;
-    this.#tail.size = Math.max(this.#tail.size, size);
+    if (news) await this.#tail.noteSize(size);
     return news;
   }
 
@@ -112,7 +113,7 @@ export class FileReader {
   }
 
   async #openMoved(): Promise<FileHandle | undefined> {
-    const moved = await findMoved(this.path, this.id);
+    const moved = await new MovedFiles().find(this.path, this.id);
     return moved === undefined ? undefined : openIfSame(moved, this.id);
   }
 

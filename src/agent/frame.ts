@@ -52,10 +52,10 @@ export function frameBlock(bytes: Buffer, start: number, options: FrameOptions):
     }
     const newline = ascii === undefined ? region.indexOf(NEWLINE, at) : ascii.indexOf('\n', at);
     const next = newline === -1 ? stop : newline + 1;
-    let end = newline === -1 ? stop : newline;
-    if (end > at && region[end - 1] === CARRIAGE_RETURN) end--;
+    const whole = newline === -1 ? stop : newline;
+    const end = whole > at && region[whole - 1] === CARRIAGE_RETURN ? whole - 1 : whole;
     if (end - at > maxLineBytes) {
-      lines.push(overlongLine(region.subarray(at, end), start + at, start + next, keyAt));
+      lines.push(overlongLine(region.subarray(at, whole), start + at, start + next, keyAt));
     } else if (!valid && !isUtf8(region.subarray(at, end))) {
       lines.push(rawLine(region.subarray(at, end), start + at, next - at, keyAt));
     } else {
@@ -88,9 +88,10 @@ function rawLine(content: Buffer, offset: number, bytes: number, keyAt: FrameOpt
   return { text: raw.toString('utf8'), offset, bytes, fileKey: keyAt(offset + raw.length), crc: crc32(raw), raw };
 }
 
-function overlongLine(content: Buffer, offset: number, next: number, keyAt: FrameOptions['keyAt']): Line {
+/** @param line without its newline; a carriage return at its end is the measuring's to judge. */
+function overlongLine(line: Buffer, offset: number, next: number, keyAt: FrameOptions['keyAt']): Line {
   const overlong = new OverlongLine(offset);
-  overlong.push(content);
+  overlong.push(line);
   return overlong.finish(next, keyAt);
 }
 

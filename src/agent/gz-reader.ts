@@ -2,6 +2,7 @@ import type { InputConfig } from '../config/schema.ts';
 import type { Source } from '../model/line.ts';
 import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Opening, openingAt } from './account.ts';
+import type { Found } from './discover.ts';
 import type { FileReaderOptions, ReaderContext, Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
@@ -66,7 +67,7 @@ export class GzReader {
   }
 
   /** A scan found the file: nothing to do. */
-  note(path: string): boolean {
+  async note({ path }: Pick<Found, 'path'>): Promise<boolean> {
     this.path = path;
     this.missed = 0;
     return false;

@@ -76,7 +76,7 @@ async function openText(
   const from = record === undefined ? await fresh(startAt, found.size, handle) : openingFrom(record, copied?.original);
   const reader = new FileReader(options, known?.stem ?? stem, from, context.reader);
   await reader.start(handle, from.mark.offset);
-  reader.note(found.path, found.size, found.modifiedAt);
+  await reader.note(found);
   if (copied?.original instanceof FileReader) copied.original.copy = reader;
   return reader;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Chunk } from '../model/line.ts';
+import type { Unreadable } from './discover.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
 import type { AnyFileReader } from './open-file.ts';
@@ -33,6 +34,9 @@ export class Reading {
   /** Open files, the longest unused first. */
   readonly #open = new Set<AnyFileReader>();
 
+  /** Files whose last turn failed, and why. */
+  readonly #failing = new Map<AnyFileReader, string>();
+
   constructor(options: ReadingOptions) {
     this.#options = options;
     this.#limit = options.openFiles ?? OPEN_FILES;
@@ -55,6 +59,16 @@ export class Reading {
 
   ready(reader: AnyReader): void {
     this.#ready.add(reader);
+  }
+
+  /** Files that fail to be read for now. */
+  get failing(): Unreadable[] {
+    return [...this.#failing].map(([{ path }, reason]) => ({ path, reason }));
+  }
+
+  /** Gives files that failed another turn. */
+  retry(): void {
+    for (const reader of this.#failing.keys()) this.#ready.add(reader);
   }
 
   /** A scan opened a file. */
@@ -105,7 +119,7 @@ export class Reading {
     // Used last, so closed last.
     this.#open.delete(reader);
     if (reader.isOpen) this.#open.add(reader);
-    const turn = await this.#readOrRefuse(reader, scanner);
+    const turn = await this.#readOrNote(reader);
     if (turn?.state === 'more') this.#ready.add(reader);
     if (turn?.state === 'cut') await this.#startOver(reader, scanner);
     if (turn?.state === 'over') await this.#over(reader, scanner);
@@ -114,19 +128,20 @@ export class Reading {
     return turn?.chunk;
   }
 
-  async #readOrRefuse(reader: AnyFileReader, scanner: Scanner): Promise<Turn | undefined> {
+  /** A failing disk or network mount is the file's trouble; anything else is a fault of the program. */
+  async #readOrNote(reader: AnyFileReader): Promise<Turn | undefined> {
     try {
-      return await reader.read();
+      const turn = await reader.read();
+      this.#failing.delete(reader);
+      return turn;
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      // A failing disk or network mount is the file's trouble; anything else is a fault of the program.
-      if (code === undefined || !code.startsWith('E') || code.startsWith('ERR_')) throw error;
-      this.#options.log.warn(
-        { file: reader.path, reason: message },
-        'reading failed; it is tried again at the next scan',
-      );
-      scanner.refuse({ id: reader.id, size: -1, modifiedAt: -1 }, message);
-      await this.#end(reader);
+      const { code, message, syscall } = error as NodeJS.ErrnoException;
+      if (code === undefined || syscall === undefined) throw error;
+      if (!this.#failing.has(reader)) {
+        this.#options.log.warn({ file: reader.path, reason: message }, 'reading fails; every scan tries it again');
+      }
+      this.#failing.set(reader, message);
+      await reader.close();
       return undefined;
     }
   }
@@ -153,6 +168,7 @@ export class Reading {
   async #end(reader: AnyFileReader): Promise<void> {
     this.#ready.delete(reader);
     this.#open.delete(reader);
+    this.#failing.delete(reader);
     this.#options.readers.delete(reader.id);
     await reader.end();
   }

@@ -41,20 +41,28 @@ export function fitsHead(record: FileRecord, stem: string, head: Buffer, hostId:
   return keyOf(hostId, stem, head.subarray(0, length)) === record.key;
 }
 
-/**
- * Where a file has gone that left the patterns with bytes unread: a rotated name beside it.
- * @returns its path; undefined when no file of the folder is the one.
- */
-export async function findMoved(file: string, id: string): Promise<string | undefined> {
-  const folder = path.dirname(file);
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    const sibling = path.join(folder, name);
-    if (stemOf(sibling) !== stemOf(file)) continue;
-    const stats = await stat(sibling, { bigint: true }).catch(() => undefined);
-    if (stats?.isFile() === true && `${stats.dev}:${stats.ino}` === id) return sibling;
+/** Finds files that left the patterns with bytes unread: a rotated name beside the old one. Looks at each folder once. */
+export class MovedFiles {
+  readonly #folders = new Map<string, Promise<Map<string, string>>>();
+
+  /** The path the file has now; undefined when none of the same stem in its folder is the one. */
+  async find(file: string, id: string): Promise<string | undefined> {
+    const folder = path.dirname(file);
+    const listed = this.#folders.get(folder) ?? pathsById(folder);
+    this.#folders.set(folder, listed);
+    const moved = (await listed).get(id);
+    return moved !== undefined && stemOf(moved) === stemOf(file) ? moved : undefined;
   }
-  return undefined;
+}
+
+async function pathsById(folder: string): Promise<Map<string, string>> {
+  const paths = new Map<string, string>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = path.join(folder, name);
+    const stats = await stat(file, { bigint: true }).catch(() => undefined);
+    if (stats?.isFile() === true) paths.set(`${stats.dev}:${stats.ino}`, file);
+  }
+  return paths;
 }
 
 /** Opens `file` if it is still `id`. Rejects with the file system's error. */

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import { discover, type Found, type Unreadable } from './discover.ts';
 import { FileReader } from './file-reader.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
-import { findMoved, isSameFile, openIfSame, recordId } from './records.ts';
+import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
 
 /** What the last scan found besides files to read. */
 export type ScanStatus = {
@@ -87,15 +87,16 @@ export class Scanner {
         else found.set(file.id, { found: file, input });
       }
     }
-    for (const { found: file, input } of this.#inOrder(found.values())) {
-      const reader = readers.get(file.id);
-      if (reader === undefined) await this.#open(file, input, unreadable, leftOut);
-      else if (reader.note(file.path, file.size, file.modifiedAt)) this.#options.onReady(reader);
-    }
+    // What has gone is older than what has come: it takes its turn first.
     for (const [id, reader] of readers) {
       if (found.has(id)) continue;
       reader.missed++;
       this.#options.onReady(reader);
+    }
+    for (const { found: file, input } of this.#inOrder(found.values())) {
+      const reader = readers.get(file.id);
+      if (reader === undefined) await this.#open(file, input, unreadable, leftOut);
+      else if (await reader.note(file)) this.#options.onReady(reader);
     }
     this.#status = { unreadable: [...unreadable.values()], missing: [...missing], leftOut, shared: [...shared] };
     this.#say();
@@ -160,31 +161,34 @@ export class Scanner {
   /** Files of the run before that no pattern found: read what is left of them beside their old place, or say what is lost. */
   async #settleEarlier(): Promise<void> {
     const { books } = this.#options;
+    const moved = new MovedFiles();
     for (const record of [...books.earlier]) {
-      if (record.size <= record.offset || record.packed !== undefined) continue;
-      if (await this.#openMoved(record).catch(() => false)) continue;
+      if (record.packed !== undefined) continue;
+      if (await this.#openMoved(record, moved).catch(() => false)) continue;
+      if (record.size <= record.offset) continue;
       books.replace(record, { ...record, size: record.offset, gaps: record.gaps + record.size - record.offset });
       this.#options.reader.reportGap({ input: record.input, path: record.path, from: record.offset, to: record.size });
     }
     books.trim();
   }
 
-  async #openMoved(record: FileRecord): Promise<boolean> {
+  async #openMoved(record: FileRecord, movedFiles: MovedFiles): Promise<boolean> {
     const { books, readers, inputs } = this.#options;
     const id = recordId(record);
     const input = inputs.find(({ name }) => name === record.input) ?? inputs.find(({ files }) => files !== undefined);
-    const moved = readers.has(id) ? undefined : await findMoved(record.path, id);
+    const moved = readers.has(id) ? undefined : await movedFiles.find(record.path, id);
     const handle = moved === undefined ? undefined : await openIfSame(moved, id);
     if (handle === undefined || moved === undefined || input === undefined) return false;
     const { size, mtimeMs } = await handle.stat();
-    if (!(await isSameFile(record, { handle, size }))) {
+    const isSame = await isSameFile(record, { handle, size });
+    if (!isSame || size === record.offset) {
       await handle.close();
-      return false;
+      return isSame;
     }
     books.claim(record);
     const reader = FileReader.resumed(record, { id, path: moved, input, modifiedAt: mtimeMs }, this.#options.reader);
     await reader.start(handle, record.offset);
-    reader.note(moved, size, mtimeMs);
+    await reader.note({ path: moved, size, modifiedAt: mtimeMs });
     reader.missed = 1;
     readers.set(id, reader);
     this.#options.onOpened(reader);

@@ -102,10 +102,11 @@ export class Tail {
     const overlap = this.#before.length;
     const wanted = this.#longLine ? this.#options.maxLineBytes + 2 : BLOCK_BYTES;
     const buffer = this.#options.scratch.ofSize(overlap + wanted);
+    const known = this.size;
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position - overlap);
     if (bytesRead < overlap || !buffer.subarray(0, overlap).equals(this.#before)) return { kind: 'cut' };
     const bytes = buffer.subarray(overlap, bytesRead);
-    this.#noteEnd(this.position + bytes.length, bytes.length === wanted);
+    this.#noteEnd(this.position + bytes.length, bytes.length === wanted, known);
     if (bytes.length === 0) return { kind: 'end' };
     this.identity.learn(bytes, this.position);
     const more = bytes.length === wanted;
@@ -118,6 +119,15 @@ export class Tail {
     return { kind: 'lines', framed, more };
   }
 
+  /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */
+  async noteSize(size: number): Promise<void> {
+    const overlap = this.#before.length;
+    if (this.#handle === undefined || size <= this.size) return;
+    const expected = this.#before;
+    const before = await readAt(this.#handle, this.position - overlap, overlap);
+    if (before.equals(expected)) this.size = Math.max(this.size, size);
+  }
+
   /** Bytes that were there and are not any more, behind a position that still holds. Gives each stretch once. */
   takeShrunk(): { from: number; to: number } | undefined {
     const shrunk = this.#shrunk;
@@ -125,9 +135,10 @@ export class Tail {
     return shrunk;
   }
 
-  #noteEnd(end: number, more: boolean): void {
-    if (!more && end < this.size) {
-      this.#shrunk = { from: end, to: this.size };
+  /** @param known the largest size known before the read: a scan may have seen the file grow meanwhile. */
+  #noteEnd(end: number, more: boolean, known: number): void {
+    if (!more && end < known) {
+      this.#shrunk = { from: end, to: known };
       this.size = end;
     }
     this.size = Math.max(this.size, end);
