@@ -1,80 +1,65 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { LogmillError } from '../../errors.ts';
-import { migrate } from './format.ts';
-import { toParameters } from './parameters.ts';
+import { EsError } from './route.ts';
+import { detailOf, openSession, runOn, type Session, type SessionOptions } from './session.ts';
 import type { SqlRow, SqlValue } from './slice.ts';
 
-export type DatabaseOptions = {
-  /** Folder of the database file; made when absent. logmill is its only owner. */
-  readonly folder: string;
-  /** Memory DuckDB may use, in bytes. */
-  readonly memoryBytes: number;
-  readonly threads: number;
-};
+export type DatabaseOptions = SessionOptions;
 
 /** Statements under way at once: each holds one of libuv's four threads, and the writer and file work need the others. */
 const READERS = 2;
 
-/** Write-ahead log at which it is merged into the file: larger ones make restarts slower, smaller ones write row groups often. */
-const CHECKPOINT = '64MiB';
+/** What DuckDB says once a fault has made it refuse everything until it is opened anew. */
+const BROKEN = /FATAL|database has been invalidated/i;
 
 /**
- * DuckDB with everything that is not the embedded store switched off: no extensions, no files outside its folder, UTC.
- * One connection writes, a few read; nothing else in the product talks to DuckDB.
+ * The store's DuckDB database: one connection writes, a few read; nothing else in the product talks to DuckDB.
+ * A fault that breaks the database (a full disk in the middle of a checkpoint) is mended by opening it anew.
  */
 export class Database {
-  readonly writer: DuckDBConnection;
-  readonly #instance: DuckDBInstance;
-  readonly #idle: DuckDBConnection[];
-  readonly #readers: readonly DuckDBConnection[];
-  readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+  readonly #options: DatabaseOptions;
+  /** Undefined after a fault, until it can be opened again. */
+  #session: Session | undefined;
+  #idle: DuckDBConnection[];
+  readonly #waiting: (() => void)[] = [];
+  #reading = 0;
 
-  private constructor(instance: DuckDBInstance, writer: DuckDBConnection, readers: DuckDBConnection[]) {
-    this.#instance = instance;
-    this.writer = writer;
-    this.#readers = [...readers];
-    this.#idle = readers;
+  private constructor(options: DatabaseOptions, session: Session) {
+    this.#options = options;
+    this.#session = session;
+    this.#idle = [...session.readers];
   }
 
   /** Opens or creates the database. Throws LogmillError DATA_UNWRITABLE, STORE_NEWER or STORE_UNREADABLE. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const { folder } = options;
-    const temporary = join(folder, 'tmp');
     try {
-      await mkdir(temporary, { recursive: true });
+      await mkdir(join(folder, 'tmp'), { recursive: true });
     } catch (cause) {
       throw new LogmillError('DATA_UNWRITABLE', { path: folder, detail: detailOf(cause) }, {}, cause);
     }
-    const file = join(folder, 'logmill.duckdb');
-    const instance = await openFile(file, options, temporary);
-    try {
-      const writer = await instance.connect();
-      // The order matters: once external access is off, the allowed folders can no longer be set.
-      await writer.run(`SET allowed_directories = ['${folder.replaceAll("'", "''")}']`);
-      await writer.run('SET enable_external_access = false');
-      await writer.run(`SET TimeZone = 'UTC'`);
-      await writer.run('SET lock_configuration = true');
-      await migrate(writer, file);
-      const readers = await Promise.all(Array.from({ length: READERS }, () => instance.connect()));
-      return new Database(instance, writer, readers);
-    } catch (error) {
-      instance.closeSync();
-      throw error;
-    }
+    return new Database(options, await openSession(options, READERS));
+  }
+
+  /** The writing connection. Throws EsError 503 while the database cannot be opened. */
+  get writer(): DuckDBConnection {
+    return this.#open().writer;
   }
 
   /** Runs one statement on a reading connection; see Reader.query. */
   async query(sql: string, params: readonly SqlValue[] = [], signal?: AbortSignal): Promise<SqlRow[]> {
     signal?.throwIfAborted();
-    const connection = this.#idle.pop() ?? (await new Promise<DuckDBConnection>((go) => this.#waiting.push(go)));
+    while (this.#open() && this.#idle.length === 0) await new Promise<void>((go) => this.#waiting.push(go));
+    const connection = this.#idle.pop()!;
+    this.#reading++;
     try {
       return await runOn(connection, sql, params, signal);
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#idle.push(connection);
-      else next(connection);
+      this.#reading--;
+      if (this.#session?.readers.includes(connection) === true) this.#idle.push(connection);
+      this.#waiting.shift()?.();
     }
   }
 
@@ -106,57 +91,40 @@ export class Database {
     await this.writer.run('CHECKPOINT');
   }
 
-  /** Merges the write-ahead log into the file and closes. No statement may be under way. */
+  /** Whether the database must be opened anew before it does anything again. */
+  isBroken(error: unknown): boolean {
+    return this.#session === undefined || BROKEN.test(detailOf(error));
+  }
+
+  /** Closes and opens the file; what is under way fails. Throws as `open`, and can be tried again then. */
+  async reopen(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#idle = [];
+    for (const go of this.#waiting.splice(0)) go();
+    while (this.#reading > 0) await new Promise<void>((go) => this.#waiting.push(go));
+    session?.close();
+    this.#session = await openSession(this.#options, READERS);
+    this.#idle = [...this.#session.readers];
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** Merges the write-ahead log into the file, if there is room, and closes. No statement may be under way. */
   async close(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
     try {
       await this.checkpoint();
+    } catch {
+      // Everything acknowledged is in the log; the next start reads it.
     } finally {
-      for (const connection of [this.writer, ...this.#readers]) connection.closeSync();
-      this.#instance.closeSync();
+      this.#session = undefined;
+      session.close();
     }
   }
-}
 
-async function openFile(file: string, options: DatabaseOptions, temporary: string): Promise<DuckDBInstance> {
-  try {
-    return await DuckDBInstance.create(file, {
-      memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
-      threads: String(options.threads),
-      temp_directory: temporary,
-      checkpoint_threshold: CHECKPOINT,
-      // By default DuckDB's allocator keeps what a burst needed, about 100 MB after some minutes of loading.
-      allocator_background_threads: 'true',
-      allocator_flush_threshold: '8MiB',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-    });
-  } catch (cause) {
-    const detail = detailOf(cause).split('\n')[0] ?? '';
-    if (/version number/i.test(detail)) throw new LogmillError('STORE_NEWER', { path: file, detail }, {}, cause);
-    throw new LogmillError('STORE_UNREADABLE', { path: file, detail }, {}, cause);
+  #open(): Session {
+    if (this.#session !== undefined) return this.#session;
+    throw new EsError(503, 'unavailable_shards_exception', 'the store is being opened again after a fault');
   }
-}
-
-async function runOn(
-  connection: DuckDBConnection,
-  sql: string,
-  params: readonly SqlValue[],
-  signal: AbortSignal | undefined,
-): Promise<SqlRow[]> {
-  const { values, types } = toParameters(params);
-  const interrupt = () => connection.interrupt();
-  signal?.addEventListener('abort', interrupt, { once: true });
-  try {
-    const result = await connection.runAndReadAll(sql, values, types);
-    return result.getRowObjectsJS();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', interrupt);
-  }
-}
-
-function detailOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -94,7 +94,8 @@ function toResponse(request: EngineRequest, { status, body }: RouteResponse): En
     return { status, headers: { ...headers, 'content-type': 'text/plain; charset=UTF-8' }, body: Buffer.from(body) };
   }
   const { filter_path: filter, pretty } = request.query;
-  const filtered = filter === undefined || filter === '' ? body : (compileFilterPath(filter)(body) ?? {});
+  const filtered =
+    filter === undefined || filter === '' || status >= 400 ? body : (compileFilterPath(filter)(body) ?? {});
   const indent = pretty !== undefined && pretty !== 'false' ? 2 : undefined;
   return { status, headers: { ...headers, 'content-type': json }, body: Buffer.from(toJson(filtered, indent)) };
 }

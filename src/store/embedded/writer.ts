@@ -14,6 +14,10 @@ const QUIET_MS = 10_000;
 /** … if so many bytes of requests went into it. */
 const WORTH_MERGING_BYTES = 1024 * 1024;
 
+/** Faults of the disk, which the sender may wait out; anything else is a fault of the program. */
+const NO_ROOM = /no space left|file too large|quota exceeded/i;
+const STORE_FAULT = /IO Error|FATAL|Out of Memory|failed to commit|could not (write|read|open)/i;
+
 type Work = {
   readonly bytes: number;
   run(transaction: Transaction): Promise<void>;
@@ -36,6 +40,10 @@ export class Writer {
   #quiet: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
+  /** After a failed transaction: memory may be ahead of the database … */
+  #stale = false;
+  /** … and the database may have to be opened anew. */
+  #broken = false;
 
   constructor(database: Database, catalog: Catalog, now: () => number = Date.now) {
     this.#database = database;
@@ -112,6 +120,7 @@ export class Writer {
     const transaction = new Transaction(this.#database, this.#catalog, this.#ranges, this.#now());
     const accepted: Work[] = [];
     try {
+      if (this.#stale) await this.#restore();
       await this.#database.begin();
       for (const work of group) {
         try {
@@ -134,19 +143,24 @@ export class Writer {
     for (const work of accepted) work.done();
   }
 
-  /** Brings database and memory back to the last commit; what to tell those whose transaction it was. */
+  /** Brings database and memory back to the last commit, now or before the next group; what to tell the failed one. */
   async #recover(error: unknown): Promise<unknown> {
+    this.#stale = true;
+    this.#broken ||= this.#database.isBroken(error);
     const detail = error instanceof Error ? error.message : String(error);
-    try {
-      await this.#database.rollback();
-      await this.#catalog.load();
-    } catch (cause) {
-      return new EsError(503, 'unavailable_shards_exception', `the store cannot be read: ${String(cause)}`);
+    await this.#restore().catch(() => {});
+    if (NO_ROOM.test(detail)) return new EsError(429, 'cluster_block_exception', `no room to write: ${detail}`);
+    if (STORE_FAULT.test(detail)) {
+      return new EsError(503, 'unavailable_shards_exception', detail);
     }
-    if (/no space left|disk full|ENOSPC/i.test(detail)) {
-      return new EsError(429, 'cluster_block_exception', `no space left on the device: ${detail}`);
-    }
-    if (/IO Error|FATAL|Out of Memory/i.test(detail)) return new EsError(503, 'unavailable_shards_exception', detail);
     return error;
+  }
+
+  async #restore(): Promise<void> {
+    if (this.#broken) await this.#database.reopen();
+    else await this.#database.rollback();
+    this.#broken = false;
+    await this.#catalog.load();
+    this.#stale = false;
   }
 }
