@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
@@ -182,10 +183,15 @@ class RunningAgent implements Agent {
   }
 
   isAcknowledged(file: string): boolean {
-    const reader = [...this.#readers.values()].find(({ path: at }) => at === file);
-    const generation = reader?.generation ?? this.#books.retired.findLast(({ account }) => account.facts.path === file);
-    if (generation === undefined || !generation.isSettled) return false;
-    return generation.over || generation.progress.position >= generation.progress.size;
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) return true;
+    const id = `${stats.dev}:${stats.ino}`;
+    const lives = [this.#readers.get(id)?.generation, ...this.#books.retired.filter((life) => life.id === id)];
+    const offsets = [
+      ...lives.map((life) => life?.account.prefix.mark.offset ?? -1),
+      ...this.#books.earlierOf(id).map(({ offset }) => offset),
+    ];
+    return offsets.some((offset) => offset >= Number(stats.size));
   }
 
   async stop(deadlineMs = 0): Promise<void> {

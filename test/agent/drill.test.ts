@@ -80,10 +80,11 @@ class Drill {
     else if (step === 'truncate') await this.#truncate(log);
     else if (step === 'restart') await this.#restart(() => this.rig.stop());
     else if (step === 'crash') await this.#restart(() => this.#crash());
-    else await this.#restart(async () => {
-      await this.rig.stop();
-      rmSync(this.rig.file('state'), { recursive: true, force: true });
-    });
+    else
+      await this.#restart(async () => {
+        await this.rig.stop();
+        rmSync(this.rig.file('state'), { recursive: true, force: true });
+      });
   }
 
   #writeLines(count: number): void {
@@ -192,7 +193,7 @@ describe('drill', () => {
             }
           },
         ),
-        { numRuns: Number(process.env['DRILL_RUNS'] ?? 40), seed: Number(process.env["DRILL_SEED"] ?? 20261121) },
+        { numRuns: Number(process.env['DRILL_RUNS'] ?? 40), seed: Number(process.env['DRILL_SEED'] ?? 20261121) },
       );
     });
   }
