@@ -3,6 +3,7 @@ import { createDocumentWriter } from '../model/document-writer.ts';
 import type { Event } from '../model/event.ts';
 import { type Chunk, documentId, type Line, type Outgoing, type Processed } from '../model/line.ts';
 import { Dropped, Rejected } from '../model/rejected.ts';
+import { type Chain, createChain } from './chain.ts';
 import type { CompiledStage } from './compile.ts';
 import { newEvent } from './event-object.ts';
 import type { Finish } from './finish.ts';
@@ -19,100 +20,75 @@ export type RunnerParts = {
   readonly onFault: (fault: LogmillError) => void;
 };
 
+/** The three lists of a Processed while they fill. */
 type Verdict = {
-  -readonly [Key in keyof Pick<Processed, 'documents' | 'rejected' | 'dropped'>]: Processed[Key][number][];
+  readonly documents: Outgoing[];
+  readonly rejected: Processed['rejected'][number][];
+  readonly dropped: Processed['dropped'][number][];
 };
-
-const TOO_LONG = 'longer than max_line_bytes';
 
 /**
  * Makes the function that turns a chunk of lines into documents. A line that fails never stops the others: whatever
  * happens, it is in one of the three lists.
  */
-export function createRunner(parts: RunnerParts): (chunk: Chunk) => Processed {
-  const { stages, finish, keepOriginal, now } = parts;
+export function createRunner({ pipeline, stages, finish, keepOriginal, now, onFault }: RunnerParts) {
+  const chain = createChain(stages);
   const write = createDocumentWriter();
-  /** The stage under way, for the message when it throws. */
-  let at = 0;
-
-  function runStages(event: Event, from: number): StageResult {
-    let current = event;
-    for (at = from; at < stages.length; at++) {
-      const result = stages[at]!.run(current);
-      if (result === current) continue;
-      if (result instanceof Rejected || result instanceof Dropped) return result;
-      if (Array.isArray(result)) return runChildren(result, at + 1);
-      current = result as Event;
-    }
-    return current;
-  }
-
-  /** The children of a split go on one by one; verdicts on single children are kept in `childVerdicts`. */
-  function runChildren(children: readonly Event[], from: number): StageResult {
-    if (children.length === 0) throw new RangeError('a stage returned no event and no verdict');
-    const finished: Event[] = [];
-    for (const child of children) {
-      const result = runStages(child, from);
-      if (result instanceof Rejected || result instanceof Dropped) childVerdicts.push(result);
-      else if (Array.isArray(result)) finished.push(...result);
-      else finished.push(result as Event);
-    }
-    return finished;
-  }
-
-  const childVerdicts: (Rejected | Dropped)[] = [];
-
-  function process(line: Line): StageResult {
-    if (line.overlong !== undefined) {
-      return new Rejected('too_long', `${TOO_LONG}: ${line.overlong.length} bytes`);
-    }
-    const event = newEvent(line.text);
-    if (keepOriginal) event['event.original'] = line.text;
-    return runStages(event, 0);
-  }
-
-  function fault(error: unknown, line: Line): Rejected {
-    const stage = stages[at]?.name ?? 'finish';
-    const detail = error instanceof Error ? error.message : String(error);
-    const fields = { stage, pipeline: parts.pipeline, offset: line.offset, detail };
-    parts.onFault(new LogmillError('PIPELINE_FAULT', fields, {}, error));
-    return new Rejected('fault', `stage ${stage} failed: ${detail.slice(0, 200)}`);
-  }
 
   function outgoing(event: Event, line: Line, index: number, part: number): Outgoing {
-    const name = finish.index(event);
-    return { id: documentId(line, part), index: name, document: write(event), line: index };
+    return { id: documentId(line, part), index: finish.index(event), document: write(event), line: index };
   }
 
-  function settle(result: StageResult, line: Line, index: number, into: Verdict, chunk: Chunk, time: number): void {
+  function settle(
+    result: StageResult,
+    line: Line,
+    index: number,
+    into: Verdict,
+    path: string | undefined,
+    time: number,
+  ) {
     if (result instanceof Rejected) into.rejected.push({ line: index, rejected: result });
     else if (result instanceof Dropped) into.dropped.push({ line: index, rule: result.rule });
     else if (Array.isArray(result)) {
-      const documents = result.map((event, part) => {
-        finish.complete(event, line, chunk.source.path, time);
-        return outgoing(event, line, index, part);
-      });
-      into.documents.push(...documents);
-      for (const verdict of childVerdicts.splice(0)) settle(verdict, line, index, into, chunk, time);
+      for (const event of result) finish.complete(event, line, path, time);
+      into.documents.push(...result.map((event, part) => outgoing(event, line, index, part)));
+      for (const verdict of chain.childVerdicts()) settle(verdict, line, index, into, path, time);
     } else {
-      finish.complete(result as Event, line, chunk.source.path, time);
+      finish.complete(result as Event, line, path, time);
       into.documents.push(outgoing(result as Event, line, index, 0));
     }
   }
 
-  return (chunk) => {
+  return (chunk: Chunk): Processed => {
     const into: Verdict = { documents: [], rejected: [], dropped: [] };
     const { lines } = chunk;
+    const { path } = chunk.source;
     const time = now();
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index]!;
       try {
-        settle(process(line), line, index, into, chunk, time);
+        settle(verdictOf(line, chain, keepOriginal), line, index, into, path, time);
       } catch (error) {
-        childVerdicts.length = 0;
-        into.rejected.push({ line: index, rejected: fault(error, line) });
+        chain.childVerdicts();
+        const fault = faultOf(error, chain.stage(), pipeline, line.offset);
+        onFault(fault);
+        into.rejected.push({ line: index, rejected: new Rejected('fault', fault.message.slice(0, 500)) });
       }
     }
-    return { chunk, documents: into.documents, rejected: into.rejected, dropped: into.dropped };
+    return { chunk, ...into };
   };
+}
+
+function verdictOf(line: Line, chain: Chain, keepOriginal: boolean): StageResult {
+  if (line.overlong !== undefined) {
+    return new Rejected('too_long', `longer than max_line_bytes: ${line.overlong.length} bytes`);
+  }
+  const event = newEvent(line.text);
+  if (keepOriginal) event['event.original'] = line.text;
+  return chain.run(event);
+}
+
+function faultOf(error: unknown, stage: string, pipeline: string, offset: number): LogmillError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new LogmillError('PIPELINE_FAULT', { stage, pipeline, offset, detail }, {}, error);
 }

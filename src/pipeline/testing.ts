@@ -16,7 +16,7 @@ const FILE_KEY = createHash('sha256').update('pipeline test').digest('base64url'
 const HOST = { id: 'test-host-id', name: 'test-host' };
 
 /** A line as the agent would frame it, alone in a file. */
-export function lineOf(text: string, offset = 0): Line {
+function lineOf(text: string, offset = 0): Line {
   const bytes = Buffer.from(text);
   return { text, offset, bytes: bytes.length + 1, fileKey: FILE_KEY, crc: crc32(bytes) };
 }

@@ -45,8 +45,9 @@ const COMPARED = [
 ] as const;
 
 /**
- * Where we differ on purpose: "-" and empty values are no values (theirs keeps them); a list of host names is no address, its first is; a new account is the target of the
- * change, not its author; an agent that no pattern knows has no name (theirs: Other); the outcome of a request follows its status and that of a session is known.
+ * Where we differ on purpose: "-" and empty values are no values (theirs keeps them); of a list of host names the first
+ * is the address; an agent that no pattern knows has no name (theirs: Other); a new account is the target of the change,
+ * not its author; the outcome of a request follows its status.
  */
 function isDeliberate(field: string, theirs: JsonValue, ours: Record<string, JsonValue>, pipeline: string): boolean {
   if (theirs === '-' || theirs === '') return ours[field] === undefined;

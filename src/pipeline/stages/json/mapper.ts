@@ -57,18 +57,7 @@ export function createMapper(
 ): (event: Event, source: JsonObject) => Rejected | undefined {
   const root = place('', convention, dataset, false);
   let places = 0;
-  const into: Mapping = {
-    event: {},
-    timeRank: 99,
-    time: 0,
-    timeText: null,
-    timePlace: '',
-    messageRank: 99,
-    fault: undefined,
-    own: '',
-    dataset,
-    readTime,
-  };
+  const into = newMapping(dataset, readTime);
 
   function child(parent: Place, key: string): Place {
     const path = parent.path === '' ? key : `${parent.path}.${key}`;
@@ -101,6 +90,21 @@ export function createMapper(
     walk(source, root, 0);
     if (into.timeRank < 99) event['@timestamp'] = isoOf(into.time);
     return into.fault;
+  };
+}
+
+function newMapping(dataset: string, readTime: (value: JsonValue) => number): Mapping {
+  return {
+    event: {},
+    timeRank: 99,
+    time: 0,
+    timeText: null,
+    timePlace: '',
+    messageRank: 99,
+    fault: undefined,
+    own: '',
+    dataset,
+    readTime,
   };
 }
 

@@ -5,6 +5,10 @@ const QUARTER = 15 * 60_000;
 const DAY = 24 * 60 * 60_000;
 const LARGEST_CACHE = 4096;
 
+/** One resolver a zone for the process: the formatter behind it is large. Lines may name zones, hence the bound. */
+const resolvers = new Map<string, LocalToUtc>();
+const MOST_ZONES = 1000;
+
 const asUtc: LocalToUtc = (local) => local;
 
 /**
@@ -14,6 +18,14 @@ const asUtc: LocalToUtc = (local) => local;
  */
 export function localToUtc(timezone: string): LocalToUtc {
   if (/^(etc\/)?(utc|gmt|zulu)$/i.test(timezone)) return asUtc;
+  const known = resolvers.get(timezone);
+  if (known !== undefined) return known;
+  const made = makeResolver(timezone);
+  if (resolvers.size < MOST_ZONES) resolvers.set(timezone, made);
+  return made;
+}
+
+function makeResolver(timezone: string): LocalToUtc {
   const offsetAt = zoneOffset(timezone);
   const cache = new Map<number, number>();
   let block = Number.NaN;

@@ -1,0 +1,55 @@
+import type { Event } from '../model/event.ts';
+import { Dropped, Rejected } from '../model/rejected.ts';
+import type { CompiledStage } from './compile.ts';
+import type { StageResult } from './stage.ts';
+
+/** The stages of a pipeline as one. */
+export type Chain = {
+  /** Sends an event through all stages. Throws what a stage throws; `stage` then says which. */
+  run(event: Event): StageResult;
+  /** The stage under way, or the one that threw. */
+  stage(): string;
+  /** Verdicts on single children of the last event that was split; asking for them clears them. */
+  childVerdicts(): readonly (Rejected | Dropped)[];
+};
+
+/** Makes a chain. It holds only what the event under way needs. */
+export function createChain(stages: readonly CompiledStage[]): Chain {
+  let at = 0;
+  let verdicts: (Rejected | Dropped)[] = [];
+
+  function runFrom(event: Event, from: number): StageResult {
+    let current = event;
+    for (at = from; at < stages.length; at++) {
+      const result = stages[at]!.run(current);
+      // Fast path: nearly every stage hands back the event it was given.
+      if (result === current) continue;
+      if (result instanceof Rejected || result instanceof Dropped) return result;
+      if (Array.isArray(result)) return runChildren(result, at + 1);
+      current = result as Event;
+    }
+    return current;
+  }
+
+  function runChildren(children: readonly Event[], from: number): StageResult {
+    if (children.length === 0) throw new RangeError('a stage returned no event and no verdict');
+    const finished: Event[] = [];
+    for (const child of children) {
+      const result = runFrom(child, from);
+      if (result instanceof Rejected || result instanceof Dropped) verdicts.push(result);
+      else if (Array.isArray(result)) finished.push(...result);
+      else finished.push(result as Event);
+    }
+    return finished;
+  }
+
+  return {
+    run: (event) => runFrom(event, 0),
+    stage: () => stages[at]?.name ?? 'finish',
+    childVerdicts() {
+      const taken = verdicts;
+      if (taken.length > 0) verdicts = [];
+      return taken;
+    },
+  };
+}
