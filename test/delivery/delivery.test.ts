@@ -204,6 +204,18 @@ describe('delivery', () => {
     await delivery.close();
   });
 
+  it('does not double what a store had indexed that never answered', async () => {
+    store.bulkFaults.push({ kind: 'silent', taken: true, rollover: true }, { kind: 'silent', taken: false });
+    const { delivery, messages } = startTestDelivery(store.client(200));
+    const { processed, tallies } = chunkOf(many('document', 25));
+    await delivery.accept(processed);
+    await delivery.drain();
+    assert.equal(store.ids(STREAM).length, 25);
+    assert.equal(settled(tallies[0]!).lines, 25);
+    assert.ok(messages.some(({ reason, detail }) => reason === 'timeout' && detail === 'does not answer in time'));
+    await delivery.close();
+  });
+
   it('looks up after a start until a whole in-flight budget has passed, then no more', async () => {
     const { delivery } = startTestDelivery(store.client(), {
       settings: { in_flight: '4KB', batch: '2KB', concurrency: 1, linger: '10ms' },
