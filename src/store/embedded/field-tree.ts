@@ -2,6 +2,7 @@ import type { FieldType } from '../../model/field-type.ts';
 import type { FieldMapping, Mapping } from './mapping.ts';
 import { EsError } from './route.ts';
 import type { Column } from './slice.ts';
+import { previewOf } from './source.ts';
 import { type ColumnValue, type Converter, converterOf } from './values.ts';
 
 /** Columns of one table, beside the four of its own: wider tables are slow to append to and to read. */
@@ -186,7 +187,9 @@ export class FieldTree {
 
   #addSlot(field: string, type: FieldType, list = false): Slot | undefined {
     if (this.slots.length >= MAX_COLUMNS) return undefined;
-    const wanted = field.length > 200 ? `f${this.slots.length}` : `${field}${list ? '[]' : ''}`;
+    // DuckDB takes no NUL in a name.
+    const unfit = field.length > 200 || field.includes('\0');
+    const wanted = unfit ? `f${this.slots.length}` : `${field}${list ? '[]' : ''}`;
     // SQL names are the same in any case; fields are not.
     const column = this.#names.has(wanted.toLowerCase()) ? `${wanted}#${this.slots.length}` : wanted;
     this.#names.add(column.toLowerCase());
@@ -256,10 +259,9 @@ class Conflict extends Error {
       const reason = `object mapping for [${this.#path}] tried to parse field [${this.#path}] as object, but found a concrete value`;
       return new EsError(400, 'document_parsing_exception', reason);
     }
-    const preview = JSON.stringify(this.#value)?.slice(0, 100);
     const reason =
       `failed to parse field [${this.#path}] of type [${this.#type}] in document with id '${id}'. ` +
-      `Preview of field's value: '${preview}'`;
+      `Preview of field's value: '${previewOf(this.#value)}'`;
     const caused = { type: 'illegal_argument_exception', reason: 'found an object where a value belongs' };
     return new EsError(400, 'document_parsing_exception', reason, { caused_by: caused });
   }

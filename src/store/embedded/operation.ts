@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { IndexState } from './index-state.ts';
 import { EsError } from './route.ts';
-import { parseDocument, stringifyDocument } from './source.ts';
+import { parseDocument, previewOf, stringifyDocument } from './source.ts';
 import type { Found, Transaction } from './transaction.ts';
 import { toDate } from './values.ts';
 
@@ -163,7 +163,7 @@ function checkTimestamp(document: Readonly<Record<string, unknown>>, id: string)
     throw new EsError(400, 'document_parsing_exception', reason);
   }
   if (toDate(value) !== undefined) return;
-  const preview = JSON.stringify(value).slice(0, 100);
+  const preview = previewOf(value);
   const reason = `failed to parse field [@timestamp] of type [date] in document with id '${id}'. Preview of field's value: ${preview}`;
   const caused = { type: 'illegal_argument_exception', reason: `failed to parse date field [${preview}]` };
   throw new EsError(400, 'document_parsing_exception', reason, { caused_by: caused });

@@ -33,8 +33,17 @@ export function stringifyDocument(document: unknown): string {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new EsError(400, 'document_parsing_exception', 'a document must be an object');
   }
-  return JSON.stringify(document, (_key, value: unknown) =>
-    typeof value === 'bigint' ? (JSON as unknown as RawJson).rawJSON(String(value)) : value,
+  return toExactJson(document);
+}
+
+/** The beginning of a value's JSON, for messages. */
+export function previewOf(value: unknown): string {
+  return toExactJson(value).slice(0, 100);
+}
+
+function toExactJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'bigint' ? (JSON as unknown as RawJson).rawJSON(String(part)) : part,
   );
 }
 
