@@ -2,7 +2,9 @@ import { ERRORS } from '../src/errors.ts';
 
 /** docs/reference/errors.md from the catalogue. */
 export function errorReference(): { path: string; content: string }[] {
-  const rows = Object.entries(ERRORS).map(([code, { status, text, help }]) => `| \`${code}\` | ${status} | ${cell(text)} | ${cell(help)} |`);
+  const rows = Object.entries(ERRORS).map(
+    ([code, { status, text, help }]) => `| \`${code}\` | ${status} | ${cell(text)} | ${cell(help)} |`,
+  );
   const content = `<!-- Generated from src/errors.ts by npm run generate. -->
 # Errors
 

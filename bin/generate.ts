@@ -3,16 +3,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configReference } from '../src/config/reference.ts';
 import { buildDashboards } from '../src/dashboards/build.ts';
+import { pipelineReference } from '../src/pipeline/reference.ts';
+import { notifyReference } from '../src/notify/reference.ts';
+import { ruleReference } from '../src/rules/reference.ts';
 import { errorReference } from './error-reference.ts';
 import { generateParser } from './kql-parser.ts';
-import { pipelineReference } from '../src/pipeline/reference.ts';
-import { ruleReference } from '../src/rules/reference.ts';
 
 const check = process.argv.includes('--check');
 const files = [
   ...configReference(),
   ...(await pipelineReference()),
   ...ruleReference(),
+  ...notifyReference(),
   ...errorReference(),
   ...generateParser(),
   ...(await buildDashboards()),

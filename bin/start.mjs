@@ -4,4 +4,6 @@ import { ensureInstalled, root, runUnderNode } from './node.mjs';
 
 await ensureInstalled();
 const main = path.join(root, 'src', 'cli', 'main.ts');
-process.exit(await runUnderNode([main, 'up', ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? process.cwd() }));
+process.exit(
+  await runUnderNode([main, 'up', ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? process.cwd() }),
+);

@@ -8,6 +8,10 @@ export type Content = 'text' | 'binary' | 'gzip' | 'compressed' | 'blank';
 
 const SAMPLE_BYTES = 4096;
 const LOOKED_AT = 1024;
+/** Random bytes have 9 % of them. */
+const STRANGE_SHARE = 0.05;
+/** Backspace, tab, line feed, vertical tab, form feed, carriage return, escape. */
+const TEXT_CONTROLS = new Set([8, 9, 10, 11, 12, 13, 27]);
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const PACKED = [
@@ -26,11 +30,18 @@ export async function inspect(handle: FileHandle, size: number): Promise<Content
   if (PACKED.some((magic) => startsWith(head, magic))) return 'compressed';
   const start = head.findIndex((byte) => byte !== 0);
   if (head.length === 0) return 'text';
-  if (start >= 0) return head.subarray(start, start + LOOKED_AT).includes(0) ? 'binary' : 'text';
+  if (start >= 0) return judge(head.subarray(start, start + LOOKED_AT));
   const tail = await sample(handle, Math.max(0, size - SAMPLE_BYTES));
   const written = tail.findIndex((byte) => byte !== 0);
   if (written === -1) return 'blank';
-  return tail.subarray(written).includes(0) ? 'binary' : 'text';
+  return judge(tail.subarray(written));
+}
+
+/** A stray NUL or control byte in a log is text still; binary formats hold many. */
+function judge(bytes: Buffer): Content {
+  let strange = 0;
+  for (const byte of bytes) if (byte < 0x20 && !TEXT_CONTROLS.has(byte)) strange += 1;
+  return strange > Math.max(2, bytes.length * STRANGE_SHARE) ? 'binary' : 'text';
 }
 
 async function sample(handle: FileHandle, position: number): Promise<Buffer> {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import type { AgentStatus } from '../agent/agent.ts';
 import { LogmillError } from '../errors.ts';
+import { stderrLog } from '../log.ts';
 import { type MainLine, startMainLine } from '../main-line.ts';
 import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
 import { createTelemetry } from '../telemetry.ts';
-import { stderrLog } from '../log.ts';
 import { acquireLock } from './lock.ts';
 import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
@@ -21,7 +22,10 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .option('--once', 'stop when every input is at its end and acknowledged')
     .option('--wait <duration>', 'with --once: how long to wait for an unreachable store', '60s')
-    .addHelpText('after', '\nExamples:\n  $ logmill agent --config logmill.yaml\n  $ logmill agent --config logmill.yaml --once')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill agent --config logmill.yaml\n  $ logmill agent --config logmill.yaml --once',
+    )
     .action(agent);
 }
 
@@ -35,7 +39,11 @@ async function agent(options: Options): Promise<void> {
     const pipelines = await loadAllPipelines(config);
     const { store, close } = await reachStore(config);
     try {
-      await prepareStore(store, config, log, { waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY, signal: stop, pipelines });
+      await prepareStore(store, config, log, {
+        waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY,
+        signal: stop,
+        pipelines,
+      });
       const mainLine = startMainLine({
         config,
         store,
@@ -55,7 +63,7 @@ async function agent(options: Options): Promise<void> {
         progress.end();
       });
       await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
-      process.stdout.write(`${summary(mainLine.agent.files())}\n`);
+      process.stdout.write(`${[summary(mainLine.agent.files()), ...notRead(mainLine.agent.status())].join('\n')}\n`);
     } finally {
       await close();
     }
@@ -97,7 +105,8 @@ function progressText(files: readonly LedgerEntry[]): string {
 
 /** What was read and what became of it, in one line. */
 function summary(files: readonly LedgerEntry[]): string {
-  const sum = (count: (entry: LedgerEntry) => number) => grouped(files.reduce((total, entry) => total + count(entry), 0));
+  const sum = (count: (entry: LedgerEntry) => number) =>
+    grouped(files.reduce((total, entry) => total + count(entry), 0));
   const parts = [
     `${sum(({ tally }) => tally.indexed.lines)} indexed`,
     `${sum(({ tally }) => tally.already_there.lines)} already there`,
@@ -105,4 +114,12 @@ function summary(files: readonly LedgerEntry[]): string {
     `${sum(({ tally }) => tally.dropped.lines)} dropped`,
   ];
   return `${sum(({ read }) => read.lines)} lines of ${files.length} files: ${parts.join(', ')}`;
+}
+
+/** Files and folders that were named but gave nothing. */
+function notRead({ unreadable, missing }: AgentStatus): string[] {
+  return [
+    ...unreadable.map(({ path, reason }) => `cannot read ${path}: ${reason}`),
+    ...missing.map((path) => `not there: ${path}`),
+  ];
 }

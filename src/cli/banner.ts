@@ -21,7 +21,10 @@ type BannerOptions = {
 
 /** What is being read, how many lines are in, and where to look: ten lines or fewer. */
 export async function printBanner({ config, store, mainLine, url, rules, startedIn }: BannerOptions): Promise<void> {
-  await Promise.race([mainLine.agent.settledOnce(), new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS).unref())]);
+  await Promise.race([
+    mainLine.agent.settledOnce(),
+    new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS).unref()),
+  ]);
   const rows = [
     ['reading', readingText(config, mainLine)],
     ...unreadableRow(mainLine),
@@ -63,7 +66,9 @@ function readingText(config: Config, { agent }: MainLine): string {
 function unreadableRow({ agent }: MainLine): string[][] {
   const { unreadable } = agent.status();
   const [first] = unreadable;
-  return first === undefined ? [] : [['not read', paint('yellow', `${unreadable.length} files, such as ${first.path}: ${first.reason}`)]];
+  return first === undefined
+    ? []
+    : [['not read', paint('yellow', `${unreadable.length} files, such as ${first.path}: ${first.reason}`)]];
 }
 
 function linesText({ agent }: MainLine): string {

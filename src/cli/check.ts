@@ -1,11 +1,12 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import { checkConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import type { LogmillError } from '../errors.ts';
-import { checkPipelines } from '../pipeline/pipelines.ts';
-import { checkNotify } from '../notify/load.ts';
-import { checkRules } from '../rules/load.ts';
 import { checkDashboards } from '../dashboards/load.ts';
+import type { LogmillError } from '../errors.ts';
+import { checkNotify } from '../notify/load.ts';
+import { checkPipelines } from '../pipeline/pipelines.ts';
+import { checkRules } from '../rules/load.ts';
 import { printFaults } from './faults.ts';
 import { expandGlobs } from './globs.ts';
 import { pipelineFolders, SHIPPED_DASHBOARDS } from './runtime.ts';
@@ -25,7 +26,7 @@ async function check(options: CommonOptions): Promise<void> {
   say(`configuration ${file}`, faults);
   printFaults(faults);
   // Pipelines, rules and dashboards are looked at even when the configuration that names them is wrong elsewhere.
-  for (const part of await checkParts(config)) {
+  for (const part of await checkParts(config, path.dirname(file))) {
     say(part.title, part.faults);
     printFaults(part.faults);
   }
@@ -33,15 +34,21 @@ async function check(options: CommonOptions): Promise<void> {
 
 type Part = { readonly title: string; readonly faults: readonly LogmillError[] };
 
-async function checkParts(config: Config | undefined): Promise<Part[]> {
+async function checkParts(config: Config | undefined, folder: string): Promise<Part[]> {
   const dashboards = await checkDashboards(SHIPPED_DASHBOARDS);
   const parts: Part[] = [{ title: 'dashboards', faults: dashboards.faults }];
-  const { pipelines, faults } = await checkPipelines(pipelineFolders(config));
-  parts.unshift({ title: `${pipelines.definitions.length} pipelines`, faults: [...faults, ...unknownPipelines(config, pipelines.get)] });
+  const { pipelines, faults } = await checkPipelines(
+    pipelineFolders(config ?? { pipelines: [path.join(folder, 'pipelines')] }),
+  );
+  parts.unshift({
+    title: `${pipelines.definitions.length} pipelines`,
+    faults: [...faults, ...unknownPipelines(config, pipelines.get)],
+  });
   if (config === undefined) return parts;
   const rules = await checkRules(await expandGlobs(config.rules));
   parts.push({ title: `${rules.rules.length} rules`, faults: rules.faults });
-  if (config.notify !== undefined) parts.push({ title: 'notifications', faults: (await checkNotify(config.notify)).faults });
+  if (config.notify !== undefined)
+    parts.push({ title: 'notifications', faults: (await checkNotify(config.notify)).faults });
   return parts;
 }
 

@@ -11,7 +11,10 @@ export function define(command: Command): void {
     .option('--reason <reason>', 'only these, such as unparsable or invalid')
     .option('--size <n>', 'with --json: most to print', '100')
     .option('--json', 'one JSON document a line')
-    .addHelpText('after', '\nExamples:\n  $ logmill dead-letters list\n  $ logmill dead-letters list --reason unparsable --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill dead-letters list\n  $ logmill dead-letters list --reason unparsable --json',
+    )
     .action(list);
 }
 
@@ -19,14 +22,20 @@ async function list(options: Options): Promise<void> {
   const { store, close } = await reachStore(await readConfig(options));
   try {
     const size = options.json === true ? Math.min(10_000, Number(options.size) || 0) : 0;
-    const found = await listDeadLetters(store.client, { size, ...(options.reason === undefined ? {} : { reason: options.reason }) });
+    const found = await listDeadLetters(store.client, {
+      size,
+      ...(options.reason === undefined ? {} : { reason: options.reason }),
+    });
     if (options.json === true) {
       for (const letter of found.letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
       return;
     }
     process.stdout.write(`${groupTable(found.groups)}\n${grouped(found.total)} dead letters\n`);
     for (const { reason, samples } of found.groups) {
-      for (const sample of samples) process.stdout.write(`\n${paint('yellow', reason)} ${place(sample)}\n  ${sample.detail}\n  ${sample.line?.slice(0, 200) ?? ''}\n`);
+      for (const sample of samples)
+        process.stdout.write(
+          `\n${paint('yellow', reason)} ${place(sample)}\n  ${sample.detail}\n  ${sample.line?.slice(0, 200) ?? ''}\n`,
+        );
     }
   } finally {
     await close();

@@ -10,11 +10,25 @@ const INCIDENT_MS = 2 * 60_000;
 
 const SERVICES = ['shop', 'checkout', 'search'] as const;
 const ROUTES = ['/api/items', '/api/cart', '/api/orders', '/api/search', '/api/login', '/'] as const;
-const PROBES = ['/wp-login.php', '/.env', '/phpmyadmin/index.php', '/../../etc/passwd', "/item?id=1'+union+select+1"] as const;
+const PROBES = [
+  '/wp-login.php',
+  '/.env',
+  '/phpmyadmin/index.php',
+  '/../../etc/passwd',
+  "/item?id=1'+union+select+1",
+] as const;
 const ERRORS = [
   { type: 'ConnectionError', message: 'connect ECONNREFUSED 10.0.3.17:5432', at: 'connect (/srv/shop/db.js:41:13)' },
-  { type: 'TypeError', message: "Cannot read properties of undefined (reading 'price')", at: 'total (/srv/shop/cart.js:88:21)' },
-  { type: 'TimeoutError', message: 'payment provider did not answer within 5000 ms', at: 'charge (/srv/checkout/pay.js:17:9)' },
+  {
+    type: 'TypeError',
+    message: "Cannot read properties of undefined (reading 'price')",
+    at: 'total (/srv/shop/cart.js:88:21)',
+  },
+  {
+    type: 'TimeoutError',
+    message: 'payment provider did not answer within 5000 ms',
+    at: 'charge (/srv/checkout/pay.js:17:9)',
+  },
 ] as const;
 const AGENTS = [
   'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
@@ -46,7 +60,8 @@ export function startDemoTraffic(folder: string, signal: AbortSignal): void {
   const begin = Date.now() - PAST_MS;
   const written = statSync(path.join(folder, 'api.log'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const past = { api: [] as string[], web: [] as string[], auth: [] as string[] };
-  for (let time = Math.max(begin, written); time < Date.now(); time += STEP_MS) secondOfTraffic(time, incidentAt(time - begin), random, past);
+  for (let time = Math.max(begin, written); time < Date.now(); time += STEP_MS)
+    secondOfTraffic(time, incidentAt(time - begin), random, past);
   write('api.log', past.api);
   write('web-access.log', past.web);
   write('auth.log', past.auth);
@@ -74,12 +89,27 @@ function secondOfTraffic(time: number, incident: Incident, random: () => number,
   const requests = 2 + Math.floor(random() * 4);
   for (let at = 0; at < requests; at++) lines.api.push(apiLine(time + at * 150, incident, random));
   lines.web.push(webLine(time, incident, random));
-  if (random() < 0.03) lines.auth.push(authLine(time, `Accepted publickey for deploy from 10.0.0.12 port ${port(random)} ssh2: ED25519 SHA256:demo`));
-  if (random() < 0.01) lines.auth.push(authLine(time, '  deploy : TTY=pts/0 ; PWD=/srv/shop ; USER=root ; COMMAND=/usr/bin/systemctl restart shop', 'sudo'));
+  if (random() < 0.03)
+    lines.auth.push(
+      authLine(time, `Accepted publickey for deploy from 10.0.0.12 port ${port(random)} ssh2: ED25519 SHA256:demo`),
+    );
+  if (random() < 0.01)
+    lines.auth.push(
+      authLine(
+        time,
+        '  deploy : TTY=pts/0 ; PWD=/srv/shop ; USER=root ; COMMAND=/usr/bin/systemctl restart shop',
+        'sudo',
+      ),
+    );
   if (incident === 'login attack' || random() < 0.005) {
     const user = ['root', 'admin', 'oracle', 'git'][Math.floor(random() * 4)]!;
     const kind = user === 'root' ? user : `invalid user ${user}`;
-    lines.auth.push(authLine(time, `Failed password for ${kind} from 203.0.113.${66 + Math.floor(random() * 2)} port ${port(random)} ssh2`));
+    lines.auth.push(
+      authLine(
+        time,
+        `Failed password for ${kind} from 203.0.113.${66 + Math.floor(random() * 2)} port ${port(random)} ssh2`,
+      ),
+    );
   }
 }
 
@@ -95,7 +125,11 @@ function apiLine(time: number, incident: Incident, random: () => number): string
     hostname: 'demo-1',
     name: service,
     reqId: Math.floor(random() * 2 ** 48).toString(16),
-    req: { method: route === '/api/login' || route === '/api/orders' ? 'POST' : 'GET', url: route, remoteAddress: client(random) },
+    req: {
+      method: route === '/api/login' || route === '/api/orders' ? 'POST' : 'GET',
+      url: route,
+      remoteAddress: client(random),
+    },
     res: { statusCode: fails ? 500 : random() < 0.04 ? 404 : 200 },
     responseTime: Math.round((slow ? 1800 + random() * 1500 : 8 + random() ** 4 * 400) * 100) / 100,
   };

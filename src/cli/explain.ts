@@ -22,7 +22,12 @@ async function explain(place: string, options: Options): Promise<void> {
   const entries = await readLedger(config);
   const { store, close } = await reachStore(config);
   try {
-    const explanation = await explainLine({ client: store.client, entries, path: path.resolve(match[1]!), offset: Number(match[2]) });
+    const explanation = await explainLine({
+      client: store.client,
+      entries,
+      path: path.resolve(match[1]!),
+      offset: Number(match[2]),
+    });
     process.stdout.write(`${options.json === true ? JSON.stringify(explanation) : sentence(explanation)}\n`);
   } finally {
     await close();
@@ -32,7 +37,9 @@ async function explain(place: string, options: Options): Promise<void> {
 function sentence(explanation: Explanation): string {
   switch (explanation.kind) {
     case 'indexed':
-      return explanation.documents.map(({ index, id, timestamp }) => `indexed: ${index}/_doc/${id} (${timestamp})`).join('\n');
+      return explanation.documents
+        .map(({ index, id, timestamp }) => `indexed: ${index}/_doc/${id} (${timestamp})`)
+        .join('\n');
     case 'dead_letter': {
       const { index, id, reason, field, detail } = explanation.letter;
       return `dead letter: ${reason}${field === undefined ? '' : ` at ${field}`}: ${detail}\n  ${index}/_doc/${id}`;

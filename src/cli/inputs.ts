@@ -10,7 +10,8 @@ import { LogmillError } from '../errors.ts';
 export function namedFiles(files: readonly string[], folder = process.cwd()): InputSource[] {
   const absolute = files.map((file) => path.resolve(folder, file));
   for (const file of absolute) {
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new LogmillError('INPUT_MISSING', { path: file });
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+      throw new LogmillError('INPUT_MISSING', { path: file });
   }
   return [{ name: 'files', files: absolute }];
 }

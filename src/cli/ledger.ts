@@ -16,14 +16,19 @@ export function define(command: Command): void {
 }
 
 async function ledger(options: Options): Promise<void> {
-  const entries = (await readLedger(await readConfig(options))).filter(({ path }) => options.file === undefined || path === options.file);
+  const entries = (await readLedger(await readConfig(options))).filter(
+    ({ path }) => options.file === undefined || path === options.file,
+  );
   if (options.json === true) {
     for (const entry of entries) process.stdout.write(`${JSON.stringify({ ...entry, balances: balances(entry) })}\n`);
     return;
   }
   process.stdout.write(`${table(entries, COLUMNS)}\n`);
   const wrong = entries.filter((entry) => !balances(entry));
-  if (wrong.length === 0) process.stdout.write(`${paint('green', 'balanced')}: every line read is accounted for in ${entries.length} files\n`);
+  if (wrong.length === 0)
+    process.stdout.write(
+      `${paint('green', 'balanced')}: every line read is accounted for in ${entries.length} files\n`,
+    );
   else process.exitCode = 1;
 }
 

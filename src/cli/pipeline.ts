@@ -27,7 +27,10 @@ export function define(command: Command): void {
     .argument('[file]', 'file to read (default: standard input)')
     .option('--rejected <file>', 'where rejected lines go (default: standard error)')
     .option('--timezone <zone>', 'IANA zone of times that carry none (default: this machine’s)')
-    .addHelpText('after', '\nExamples:\n  $ logmill pipeline run apache-access access.log > documents.ndjson\n  $ tail -5 app.log | logmill pipeline run pino')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill pipeline run apache-access access.log > documents.ndjson\n  $ tail -5 app.log | logmill pipeline run pino',
+    )
     .action(runPipeline);
   withCommonOptions(command.command('test'))
     .description('run the test cases inside pipelines')

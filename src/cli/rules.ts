@@ -14,7 +14,9 @@ export function define(command: Command): void {
 }
 
 async function check(files: readonly string[], options: CommonOptions): Promise<void> {
-  const { rules, faults } = await checkRules(files.length > 0 ? files : await expandGlobs((await readConfig(options)).rules));
+  const { rules, faults } = await checkRules(
+    files.length > 0 ? files : await expandGlobs((await readConfig(options)).rules),
+  );
   if (rules.length > 0) {
     const rows = table(rules, [
       { title: 'rule', value: ({ name }) => name },

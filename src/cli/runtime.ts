@@ -23,8 +23,8 @@ export async function loadAllPipelines(config: Config): Promise<Pipelines> {
 }
 
 /** Folders to load pipelines from, the shipped one first. */
-export function pipelineFolders(config: Config | undefined): string[] {
-  return [...new Set([SHIPPED_PIPELINES, ...(config?.pipelines ?? []).filter((folder) => existsSync(folder))])];
+export function pipelineFolders({ pipelines }: Pick<Config, 'pipelines'>): string[] {
+  return [...new Set([SHIPPED_PIPELINES, ...pipelines.filter((folder) => existsSync(folder))])];
 }
 
 /**
@@ -46,6 +46,8 @@ export async function prepareStore(
 function datasetsOf(pipelines: Pipelines | undefined): string[] {
   return (pipelines?.definitions ?? []).flatMap(({ dataset, stages }) => [
     dataset,
-    ...stages.flatMap(({ stage, options: { dataset: routed } }) => (stage === 'route' && typeof routed === 'string' ? [routed] : [])),
+    ...stages.flatMap(({ stage, options: { dataset: routed } }) =>
+      stage === 'route' && typeof routed === 'string' ? [routed] : [],
+    ),
   ]);
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { openOwnLog } from '../log.ts';
+import { openStore } from '../store/client.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { acquireLock } from './lock.ts';
 import { prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
 import { stopSignal } from './stop-signal.ts';
-import { openStore } from '../store/client.ts';
 
 type Options = CommonOptions & { port?: number };
 
@@ -25,8 +25,20 @@ async function serve(options: Options): Promise<void> {
     const { log } = openOwnLog(places(config).logFile, config.log.level);
     const store = await openStore(config);
     try {
-      await prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, say: (reason) => process.stdout.write(`waiting for ${store.place}: ${reason}\n`) });
-      const service = await startService({ config, store, lock, telemetry: createTelemetry(), log, mainLine: undefined, demo: false });
+      await prepareStore(store, config, log, {
+        waitMs: Number.POSITIVE_INFINITY,
+        signal: stop,
+        say: (reason) => process.stdout.write(`waiting for ${store.place}: ${reason}\n`),
+      });
+      const service = await startService({
+        config,
+        store,
+        lock,
+        telemetry: createTelemetry(),
+        log,
+        mainLine: undefined,
+        demo: false,
+      });
       process.stdout.write(`serving ${service.url} from ${store.place}; Ctrl-C stops\n`);
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
       await service.close();

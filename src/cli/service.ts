@@ -10,8 +10,8 @@ import type { Store } from '../store/client.ts';
 import { sweepRetention } from '../store/retention.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Lock } from './lock.ts';
-import { startWatching, type Watching } from './watching.ts';
 import { VERSION } from './version.ts';
+import { startWatching, type Watching } from './watching.ts';
 
 /** Rules have grid times of their own; this is only how often it is looked whether one is due. */
 const EVALUATE = '*/5 * * * * *';

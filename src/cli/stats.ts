@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { MainLine } from '../main-line.ts';
-import { emptyTally, addTally } from '../model/ledger.ts';
+import { addTally, emptyTally } from '../model/ledger.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 const EVERY_MS = 60_000;
@@ -24,7 +24,8 @@ export function startStats({ agent, delivery }: MainLine, telemetry: Telemetry, 
   }
   const timer = setInterval(async () => {
     const now = totals();
-    const change = (outcome: keyof typeof now.tally) => Math.max(0, now.tally[outcome].lines - before.tally[outcome].lines);
+    const change = (outcome: keyof typeof now.tally) =>
+      Math.max(0, now.tally[outcome].lines - before.tally[outcome].lines);
     const retries = (await telemetry.retries.get()).values.reduce((sum, { value }) => sum + value, 0);
     const stats = {
       lines_in: Math.max(0, now.lines - before.lines),

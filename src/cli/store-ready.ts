@@ -21,7 +21,10 @@ export async function storeReady(
   const deadline = Date.now() + waitMs;
   for (let pause = FIRST_PAUSE_MS, tries = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS), tries++) {
     try {
-      await client.cluster.health({}, { requestTimeout: 5000, maxRetries: 0, ...(signal === undefined ? {} : { signal }) });
+      await client.cluster.health(
+        {},
+        { requestTimeout: 5000, maxRetries: 0, ...(signal === undefined ? {} : { signal }) },
+      );
       return;
     } catch (error) {
       signal?.throwIfAborted();

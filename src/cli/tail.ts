@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import type { Command } from 'commander';
-import type { QueryDsl } from '../kql/to-dsl.ts';
 import { parseKql } from '../kql/parse.ts';
+import type { QueryDsl } from '../kql/to-dsl.ts';
 import { kqlToDsl } from '../kql/to-dsl.ts';
 import { DEFAULT_INDICES, eventLine } from './search.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
@@ -34,7 +34,9 @@ async function tail(kql: string, options: Options): Promise<void> {
     while (!stop.signal.aborted) {
       const started = Date.now();
       const range = { range: { 'event.ingested': { gte: since, format: 'epoch_millis' } } };
-      for await (const { _id, _source } of inIngestOrder(store.client, options.index, { bool: { filter: [query, range] } })) {
+      for await (const { _id, _source } of inIngestOrder(store.client, options.index, {
+        bool: { filter: [query, range] },
+      })) {
         if (shown.has(_id)) continue;
         shown.set(_id, started);
         process.stdout.write(`${options.json === true ? JSON.stringify(_source) : eventLine(_source)}\n`);

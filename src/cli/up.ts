@@ -25,7 +25,10 @@ export function define(command: Command): void {
     .argument('[files...]', 'tail these instead of the configured inputs; their format is found by their first lines')
     .option('--port <n>', 'port of API and page', Number)
     .option('--demo', 'write made-up traffic into the data folder and ship it')
-    .addHelpText('after', '\nExamples:\n  $ logmill up\n  $ logmill up /var/log/shop/app.log --port 4700\n  $ logmill up --demo')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill up\n  $ logmill up /var/log/shop/app.log --port 4700\n  $ logmill up --demo',
+    )
     .action(up);
 }
 
@@ -46,11 +49,32 @@ async function up(files: readonly string[], options: Options): Promise<void> {
     const telemetry = createTelemetry();
     if (options.demo === true) startDemoTraffic(demoFolder(config), stop);
     const mainLine = await startReading(config, store[0]!, pipelines, telemetry, own);
-    const service = await startService({ config, store: store[0]!, lock: locks[0]!, telemetry, log, mainLine, demo: options.demo === true });
+    const service = await startService({
+      config,
+      store: store[0]!,
+      lock: locks[0]!,
+      telemetry,
+      log,
+      mainLine,
+      demo: options.demo === true,
+    });
     const stats = startStats(mainLine, telemetry, log);
-    printBanner({ config, store: store[0]!, mainLine, url: service.url, rules: service.watching.rules, startedIn: performance.now() - started });
+    printBanner({
+      config,
+      store: store[0]!,
+      mainLine,
+      url: service.url,
+      rules: service.watching.rules,
+      startedIn: performance.now() - started,
+    });
     const progress = watchProgress(mainLine, service.watching);
-    const fault = await Promise.race([mainLine.done.then(() => undefined, (error: unknown) => error), aborted(stop)]);
+    const fault = await Promise.race([
+      mainLine.done.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+      aborted(stop),
+    ]);
     progress.end();
     process.stdout.write('stopping: what is under way is finished first\n');
     stats.stop();
@@ -78,7 +102,13 @@ function demoFolder(config: Config): string {
   return path.join(config.data, 'demo');
 }
 
-async function startReading(config: Config, store: Store, pipelines: Pipelines, telemetry: Telemetry, own: ReturnType<typeof openOwnLog>): Promise<MainLine> {
+async function startReading(
+  config: Config,
+  store: Store,
+  pipelines: Pipelines,
+  telemetry: Telemetry,
+  own: ReturnType<typeof openOwnLog>,
+): Promise<MainLine> {
   return startMainLine({
     config,
     store,

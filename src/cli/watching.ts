@@ -21,13 +21,21 @@ export type Watching = {
  * Loads the rules and connects them with the notifier.
  * @throws LogmillError the first fault in a rule or notification file.
  */
-export async function startWatching(options: Pick<ServiceOptions, 'config' | 'store' | 'telemetry' | 'log' | 'demo'>): Promise<Watching> {
+export async function startWatching(
+  options: Pick<ServiceOptions, 'config' | 'store' | 'telemetry' | 'log' | 'demo'>,
+): Promise<Watching> {
   const { config, store, telemetry } = options;
   const { client } = store;
   const { rules, faults } = await checkRules(await expandGlobs(config.rules));
   if (faults[0] !== undefined) throw faults[0];
   const now = () => Date.now();
-  const notifier = createNotifier({ client, config: await notifyConfig(config.notify), now, telemetry, log: options.log.child({ part: 'notify' }) });
+  const notifier = createNotifier({
+    client,
+    config: await notifyConfig(config.notify),
+    now,
+    telemetry,
+    log: options.log.child({ part: 'notify' }),
+  });
   const engine = createRuleEngine({
     client,
     rules,

@@ -44,7 +44,12 @@ async function count(t: TestContext, config: string, kql: string, index: string)
   return Number(result.stdout);
 }
 
-async function assertCounts(t: TestContext, config: string, namespace: string, { dataset, rejected }: Case): Promise<void> {
+async function assertCounts(
+  t: TestContext,
+  config: string,
+  namespace: string,
+  { dataset, rejected }: Case,
+): Promise<void> {
   assert.equal(await count(t, config, '*', `logs-${dataset}-${namespace}`), 9_999, 'documents');
   assert.equal(await count(t, config, 'http.response.status_code: 404', `logs-${dataset}-${namespace}`), 213, '404s');
   assert.equal(await count(t, config, '*', `logs-logmill.dead_letter-${namespace}*`), rejected, 'dead letters');
@@ -52,7 +57,9 @@ async function assertCounts(t: TestContext, config: string, namespace: string, {
 
 for (const { home, store, skip } of HOMES) {
   for (const shape of CASES) {
-    test(`${shape.pipeline} into ${home}: every line once, also when run again and after the state is lost`, { skip }, async (t) => {
+    test(`${shape.pipeline} into ${home}: every line once, also when run again and after the state is lost`, {
+      skip,
+    }, async (t) => {
       const folder = scratch(t);
       const { config, namespace } = configure(folder, shape, store);
       for (const step of ['first run', 'second run', 'state deleted'] as const) {
@@ -81,7 +88,9 @@ for (const { home, store, skip } of HOMES) {
   });
 }
 
-test('an unreachable store ends a --once run with exit code 1 after --wait, and the next run ships everything', { skip: here }, async (t) => {
+test('an unreachable store ends a --once run with exit code 1 after --wait, and the next run ships everything', {
+  skip: here,
+}, async (t) => {
   const folder = scratch(t);
   const shape = CASES[0]!;
   const dead = configure(folder, shape, 'elasticsearch: { node: "http://127.0.0.1:9" }');

@@ -9,7 +9,11 @@ import { run, scratch, start, write } from './command.ts';
 const DEAD_LETTERS = 'logs-logmill.dead_letter-default';
 
 function configure(folder: string, inputs: string, rest = ''): string {
-  return write(folder, 'logmill.yaml', `data: ./data\nhttp: { port: 0 }\nstore: { embedded: {} }\ninputs:\n${inputs}\n${rest}`);
+  return write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\nhttp: { port: 0 }\nstore: { embedded: {} }\ninputs:\n${inputs}\n${rest}`,
+  );
 }
 
 async function ship(t: TestContext, config: string) {
@@ -19,15 +23,33 @@ async function ship(t: TestContext, config: string) {
 }
 
 async function search(t: TestContext, config: string, kql: string, index = 'logs-*,-logs-logmill.*') {
-  const result = await run(t, ['search', kql, '--json', '--sort', 'log.offset:asc', '--size', '100', '--index', index, '--config', config]);
+  const result = await run(t, [
+    'search',
+    kql,
+    '--json',
+    '--sort',
+    'log.offset:asc',
+    '--size',
+    '100',
+    '--index',
+    index,
+    '--config',
+    config,
+  ]);
   assert.equal(result.code, 0, result.stderr);
-  return result.stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+  return result.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 async function ledger(t: TestContext, config: string) {
   const result = await run(t, ['ledger', '--json', '--config', config]);
   assert.equal(result.code, 0, result.stderr);
-  return result.stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+  return result.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 test('a file that cannot be read is named, and the others are shipped', async (t) => {
@@ -35,13 +57,18 @@ test('a file that cannot be read is named, and the others are shipped', async (t
   write(folder, 'good.log', 'hello\n');
   // A directory's permissions do not stop root, a dangling target does.
   mkdirSync(path.join(folder, 'bad.log'));
-  const config = configure(folder, `  - { name: a, files: ["${folder}/*.log", "${folder}/missing/*.log"], pipeline: plain-text }`);
+  const config = configure(
+    folder,
+    `  - { name: a, files: ["${folder}/*.log", "${folder}/missing/*.log"], pipeline: plain-text }`,
+  );
   const result = await ship(t, config);
   assert.match(result.stdout + result.stderr, /missing/);
   assert.equal((await search(t, config, '*')).length, 1);
 });
 
-test('a file without read permission is counted and said', { skip: process.getuid?.() === 0 ? 'root reads everything' : false }, async (t) => {
+test('a file without read permission is counted and said', {
+  skip: process.getuid?.() === 0 ? 'root reads everything' : false,
+}, async (t) => {
   const folder = scratch(t);
   chmodSync(write(folder, 'secret.log', 'hello\n'), 0o000);
   const config = configure(folder, `  - { name: a, files: ["${folder}/*.log"], pipeline: plain-text }`);
@@ -51,11 +78,17 @@ test('a file without read permission is counted and said', { skip: process.getui
 
 test('invalid UTF-8 is shipped with replacement characters and flagged', async (t) => {
   const folder = scratch(t);
-  writeFileSync(path.join(folder, 'a.log'), Buffer.concat([Buffer.from('caf'), Buffer.from([0xe9]), Buffer.from(' closed\nfine\n')]));
+  writeFileSync(
+    path.join(folder, 'a.log'),
+    Buffer.concat([Buffer.from('caf'), Buffer.from([0xe9]), Buffer.from(' closed\nfine\n')]),
+  );
   const config = configure(folder, `  - { name: a, files: ["${folder}/a.log"], pipeline: plain-text }`);
   await ship(t, config);
   const events = await search(t, config, '*');
-  assert.deepEqual(events.map(({ message }) => message), ['caf\ufffd closed', 'fine']);
+  assert.deepEqual(
+    events.map(({ message }) => message),
+    ['caf\ufffd closed', 'fine'],
+  );
   assert.ok(events[0].tags.length > 0, 'the first is flagged');
 });
 
@@ -75,7 +108,10 @@ test('NUL bytes at the head of a truncated log are skipped, inside a line they a
   writeFileSync(path.join(folder, 'a.log'), Buffer.concat([Buffer.alloc(5000), Buffer.from('first\nse\0cond\n')]));
   const config = configure(folder, `  - { name: a, files: ["${folder}/a.log"], pipeline: plain-text }`);
   await ship(t, config);
-  assert.deepEqual((await search(t, config, '*')).map(({ message }) => message), ['first', 'se\0cond']);
+  assert.deepEqual(
+    (await search(t, config, '*')).map(({ message }) => message),
+    ['first', 'se\0cond'],
+  );
   const [entry] = await ledger(t, config);
   assert.equal(entry.tally.skipped.bytes, 5000);
 });
@@ -85,7 +121,10 @@ test('a line of 50 MB becomes a dead letter with its head, length and hash, and 
   writeFileSync(path.join(folder, 'a.log'), `before\n${'x'.repeat(50 * 1024 * 1024)}\nafter\n`);
   const config = configure(folder, `  - { name: a, files: ["${folder}/a.log"], pipeline: plain-text }`);
   await ship(t, config);
-  assert.deepEqual((await search(t, config, '*')).map(({ message }) => message), ['before', 'after']);
+  assert.deepEqual(
+    (await search(t, config, '*')).map(({ message }) => message),
+    ['before', 'after'],
+  );
   const [letter] = await search(t, config, '*', DEAD_LETTERS);
   assert.equal(letter.logmill.dead_letter.reason, 'too_long');
   assert.equal(letter.logmill.dead_letter.length, 50 * 1024 * 1024);
@@ -112,7 +151,11 @@ test('a JSON line cut in half is a dead letter with reason, pipeline, file and o
 test('check names an unknown stage, a misspelt option and a misspelt key with their places and the nearest name', async (t) => {
   const folder = scratch(t);
   mkdirSync(path.join(folder, 'pipelines'));
-  write(path.join(folder, 'pipelines'), 'mine.yaml', 'name: mine\nsummary: x\ndataset: mine\nstages:\n  - parse-jsn: {}\n  - rename: { form: a, to: b }\n');
+  write(
+    path.join(folder, 'pipelines'),
+    'mine.yaml',
+    'name: mine\nsummary: x\ndataset: mine\nstages:\n  - parse-jsn: {}\n  - rename: { form: a, to: b }\n',
+  );
   const config = configure(folder, `  - { name: a, files: ["${folder}/a.log"], pipeline: mine, ignore_oldr: 7d }`);
   const result = await run(t, ['check', '--config', config]);
   assert.equal(result.code, 1);
@@ -130,7 +173,11 @@ test('check points at the column of bad KQL in a rule', async (t) => {
     'bad.yaml',
     "name: bad\nkind: threshold\nquery: 'log.level: (error or'\nwindow: 5m\ninterval: 30s\nwhen: '> 5'\nseverity: error\nsummary: bad\n",
   );
-  const config = configure(folder, `  - { name: a, files: ["${folder}/a.log"], pipeline: json }`, 'rules: [rules/*.yaml]\n');
+  const config = configure(
+    folder,
+    `  - { name: a, files: ["${folder}/a.log"], pipeline: json }`,
+    'rules: [rules/*.yaml]\n',
+  );
   const result = await run(t, ['check', '--config', config]);
   assert.equal(result.code, 1);
   assert.match(result.stdout + result.stderr, /bad\.yaml:3.*query/s);

@@ -6,7 +6,12 @@ import type { TestContext } from 'node:test';
 
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 
-export type Result = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
+export type Result = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 /** A fresh folder that is removed after the test. */
 export function scratch(t: TestContext): string {
@@ -69,7 +74,9 @@ export class Running {
       const match = pattern.exec(this.#stdout + this.#stderr);
       if (match !== null) return match;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
-        throw new Error(`ended (${this.child.exitCode ?? this.child.signalCode}) before ${pattern}:\n${this.#stdout}${this.#stderr}`);
+        throw new Error(
+          `ended (${this.child.exitCode ?? this.child.signalCode}) before ${pattern}:\n${this.#stdout}${this.#stderr}`,
+        );
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
