@@ -84,7 +84,7 @@ export const ERRORS = {
   // rules and notifications
   RULE_KIND: entry(400, 'no rule kind "{kind}"', '{suggestion}'),
   RULE_INVALID: entry(400, '{key} {detail}', 'see docs/reference/rules.md'),
-  RULE_QUERY: entry(400, '{key} is no valid KQL: {detail}', 'see docs/reference/kql.md'),
+  RULE_QUERY: entry(400, '{key} is no valid KQL: {detail}', 'mend the query at the mark'),
   RULE_TWICE: entry(400, 'rule "{name}" is also defined in {other}', 'give one of them another name'),
   ALERT_UNKNOWN: entry(404, 'no alert "{id}"', 'list them with GET /api/v1/alerts'),
   ALERT_BUSY: entry(409, 'the alert "{id}" is being changed by someone else', 'try again'),

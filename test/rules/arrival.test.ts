@@ -85,7 +85,7 @@ for (const home of homes()) {
             const lines = (found: typeof alerts) => found.map((alert) => `${alert.id} ${brief(alert)}`).sort();
             assert.deepEqual(lines(alerts), lines([...tested.alerts]));
           }),
-          { numRuns: home.name === 'Elasticsearch' ? 2 : 10 },
+          { numRuns: home.name === 'Elasticsearch' ? 1 : 8 },
         );
       });
     }
