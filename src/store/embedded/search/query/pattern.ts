@@ -1,4 +1,5 @@
-import { escapeRegex, lowerCase, wordsOf } from '../analysis.ts';
+import { lowerCase } from '../../../../model/words.ts';
+import { escapeRegex, wordsOf } from '../analysis.ts';
 import {
   flagOf,
   illegal,

@@ -1,4 +1,4 @@
-import { lowerCase } from '../analysis.ts';
+import { lowerCase } from '../../../../model/words.ts';
 import { flagOf, illegal, listOf, objectOf, onlyKeys, parsingError, textOf } from '../body.ts';
 import { FALSE, or, type Sql, TRUE } from '../sql.ts';
 import { fieldsLike, type QueryContext, valuesOf } from './context.ts';

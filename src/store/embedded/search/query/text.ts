@@ -1,4 +1,5 @@
-import { analyse, hasWords, wordsOf } from '../analysis.ts';
+import { wordsOf as analyse } from '../../../../model/words.ts';
+import { hasWords, hasWordsAnywhere, wordsOf } from '../analysis.ts';
 import { flagOf, illegal, type Json, listOf, objectOf, onlyEntry, onlyKeys, parsingError, textOf } from '../body.ts';
 import { anyValue, type FieldValues } from '../field.ts';
 import { and, FALSE, or, type Sql, stringLiteral } from '../sql.ts';
@@ -89,10 +90,14 @@ export function matchField(context: QueryContext, field: string, query: unknown,
   if (values === undefined) return FALSE;
   if (values.type !== 'text') return exact(values, query, context, options.lenient);
   const words = analyse(textOf(query, 'match'));
+  if (words.length === 0) return FALSE;
+  const distinct = [...new Set(words)];
+  const least = options.least === undefined ? 1 : Math.max(1, leastOf(options.least, words.length));
+  if (!options.every && least === 1) return anyValue(values, (column) => hasWordsAnywhere(column, distinct, false));
+  // The words may stand in different values of the field.
+  if (options.every && values.list === undefined) return hasWordsAnywhere(values.single!, distinct, true);
   const parts = words.map((word) => anyValue(values, (column) => hasWords(column, [word])));
-  if (options.every) return parts.length === 0 ? FALSE : and(parts);
-  const least = options.least === undefined ? 1 : Math.max(1, leastOf(options.least, parts.length));
-  return parts.length === 0 ? FALSE : atLeast(parts, Math.min(least, parts.length));
+  return options.every ? and(parts) : atLeast(parts, Math.min(least, parts.length));
 }
 
 function phrase(context: QueryContext, field: string, query: unknown, lenient: boolean): Sql {

@@ -1,4 +1,5 @@
-import { analyse, hasWords, lowerCase } from '../analysis.ts';
+import { wordsOf as analyse, lowerCase } from '../../../../model/words.ts';
+import { hasWords } from '../analysis.ts';
 import { shardError } from '../body.ts';
 import { resolveDate } from '../dates/math.ts';
 import { anyValue, type FieldValues } from '../field.ts';
