@@ -183,15 +183,15 @@ class RunningAgent implements Agent {
   }
 
   isAcknowledged(file: string): boolean {
-    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-    if (stats === undefined) return true;
-    const id = `${stats.dev}:${stats.ino}`;
+    const present = fileIdOf(file);
+    if (present === undefined) return true;
+    const { id, size } = present;
     const lives = [this.#readers.get(id)?.generation, ...this.#books.retired.filter((life) => life.id === id)];
     const offsets = [
       ...lives.map((life) => life?.account.prefix.mark.offset ?? -1),
       ...this.#books.earlierOf(id).map(({ offset }) => offset),
     ];
-    return offsets.some((offset) => offset >= Number(stats.size));
+    return offsets.some((offset) => offset >= size);
   }
 
   async stop(deadlineMs = 0): Promise<void> {
@@ -307,9 +307,14 @@ class RunningAgent implements Agent {
     for (const resolve of this.#waitingForRest.splice(0)) resolve();
   }
 
-  #changed(file: string): void {
-    for (const reader of this.#readers.values()) if (reader.path === file) this.#reading.ready(reader);
+  /** Gives a file its turn. False where another file has taken its name, or none is known by it. */
+  #changed(file: string): boolean {
+    const id = fileIdOf(file);
+    const reader = id === undefined ? undefined : this.#readers.get(id.id);
+    if (reader?.path !== file) return false;
+    this.#reading.ready(reader);
     this.#wakeUp();
+    return true;
   }
 
   #measure(): void {
@@ -343,4 +348,9 @@ class RunningAgent implements Agent {
       streams: [...this.#unknownStreams.filter(({ input }) => !names.has(input)), ...streams],
     };
   }
+}
+
+function fileIdOf(file: string): { id: string; size: number } | undefined {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? undefined : { id: `${stats.dev}:${stats.ino}`, size: Number(stats.size) };
 }

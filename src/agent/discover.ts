@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, glob, stat } from 'node:fs/promises';
+import { glob, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A regular file that a pattern matches. */
@@ -81,9 +81,10 @@ export async function discover(patterns: readonly string[], exclude: readonly st
   return { found: sorted, unreadable: [...unreadable.values()], missing: [...missing] };
 }
 
+/** Notes a base that does not exist, or a folder that may not be listed: globbing passes over both in silence. */
 async function checkAccess(base: string, unreadable: Map<string, Unreadable>, missing: Set<string>): Promise<void> {
   try {
-    await access(base, constants.R_OK);
+    if ((await stat(base)).isDirectory()) await (await opendir(base)).close();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') missing.add(base);

@@ -16,8 +16,8 @@ export type LookOptions = {
   readonly log: Logger;
   /** ms; default 5000. */
   readonly scanInterval?: number | undefined;
-  /** A file was written to. */
-  readonly changed: (file: string) => void;
+  /** A file was written to. False: it is not the one that was read under this name, so look again. */
+  readonly changed: (file: string) => boolean;
   /** A scan is done. */
   readonly looked: () => void;
 };
@@ -55,7 +55,7 @@ export function keepLooking(options: LookOptions): () => Promise<void> {
 
   const watching = watchInputs(
     inputs.map(({ files = [], exclude = [] }) => ({ patterns: files, exclude })),
-    { changed: options.changed, moved: soon },
+    { changed: (file) => options.changed(file) || soon(), moved: soon },
     log,
   );
   cancelNext = clock.after(scanInterval, () => void lookAndGoOn());
