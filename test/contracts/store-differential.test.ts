@@ -10,7 +10,8 @@ const INDEX = `logmill-differential-${process.pid}`;
 const DOCUMENTS = 150;
 const RUNS = Number(process.env['LOGMILL_DIFFERENTIAL_RUNS'] ?? 30);
 const seed = process.env['LOGMILL_SEED'] === undefined ? undefined : Number(process.env['LOGMILL_SEED']);
-const [embedded, elasticsearch] = HOMES;
+const embedded = HOMES[0];
+const elasticsearch = HOMES.find(({ name }) => name === 'Elasticsearch');
 
 describe('the embedded store and Elasticsearch agree', { skip: elasticsearch!.skip }, () => {
   let homes: Home[] = [];
