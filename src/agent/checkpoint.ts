@@ -116,10 +116,15 @@ export class Checkpoint {
   }
 }
 
+const NO_FILE = { stem: '', dev: '', inode: '', key: '', proof: '', gaps: 0, pipeline: '' };
+
 /** The ledger as the checkpoint in `folder` has it: what is acknowledged, nothing in flight. Empty where there is none. */
 export function readCheckpointLedger(folder: string): LedgerEntry[] {
   const content = openStateFile<CheckpointContent>(folder, NAME, VERSION).load();
-  return (content?.files ?? []).map(ledgerEntryOf);
+  const streams = (content?.streams ?? []).map(({ input, sequence, tally }) =>
+    ledgerEntryOf({ ...NO_FILE, input, path: input, size: sequence, offset: sequence, tally }),
+  );
+  return [...(content?.files ?? []).map(ledgerEntryOf), ...streams];
 }
 
 /** The books of a file as a record of it has them. */

@@ -50,8 +50,8 @@ export class FileReader {
   readonly input: InputConfig;
   /** Where the file is now; the sources of its lines keep the path they began with. */
   path: string;
-  /** Scans in a row that did not find the file under a name that is wanted. */
-  missed = 0;
+  /** Since when scans, or growth, have not found the file under a name that is wanted; ms since the epoch. */
+  missedSince: number | undefined;
   /** Another reader that took over this file's content: a copy made before a truncation. */
   copy: FileReader | undefined;
   readonly #context: ReaderContext;
@@ -94,9 +94,9 @@ export class FileReader {
 
   /** A scan found the file. Resolves to whether there may be something to read. */
   async note({ path, size, modifiedAt }: Pick<Found, 'path' | 'size' | 'modifiedAt'>): Promise<boolean> {
-    const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missed > 0;
+    const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missedSince !== undefined;
     this.path = path;
-    this.missed = 0;
+    this.missedSince = undefined;
     this.#modifiedAt = modifiedAt;
     if (news) await this.#tail.noteSize(size);
     return news;

@@ -19,20 +19,21 @@ export class GzReader {
   readonly id: string;
   readonly input: InputConfig;
   path: string;
-  missed = 0;
+  missedSince: number | undefined;
   copy: undefined;
   readonly #options: FileReaderOptions;
   readonly #context: ReaderContext;
   readonly #onReadable: () => void;
   readonly #packedSize: number;
+  readonly #head: Buffer;
   #stem: string;
   #stream: LineStream;
   #progress: GzProgress;
   #generation: Generation;
 
-  /** @param size of the file on disk. */
+  /** @param options `size`: of the file on disk; `head`: the first bytes of what it holds. */
   constructor(
-    options: FileReaderOptions & { readonly size: number },
+    options: FileReaderOptions & { readonly size: number; readonly head: Buffer },
     stem: string,
     from: Opening,
     context: ReaderContext,
@@ -43,6 +44,7 @@ export class GzReader {
     this.path = options.path;
     this.#options = options;
     this.#packedSize = options.size;
+    this.#head = options.head;
     this.#context = context;
     this.#stem = stem;
     this.#onReadable = () => onReadable(this);
@@ -69,7 +71,7 @@ export class GzReader {
   /** A scan found the file: nothing to do. */
   async note({ path }: Pick<Found, 'path'>): Promise<boolean> {
     this.path = path;
-    this.missed = 0;
+    this.missedSince = undefined;
     return false;
   }
 
@@ -141,6 +143,7 @@ export class GzReader {
   #begin(from: Opening): [GzProgress, Generation, LineStream] {
     const { offset, proof } = from.mark;
     const identity = new Identity(this.#context.hostId, this.#stem);
+    identity.learn(this.#head, 0);
     const progress = { identity, position: offset, size: offset, packed: undefined };
     const account = new Account({ input: this.input.name, path: this.path }, from);
     const onStart = (before: Buffer) => {

@@ -96,7 +96,7 @@ async function openGz(
   const isEarlier = record !== undefined && books.earlier.has(record);
   if (isEarlier) books.claim(record);
   const from = record === undefined ? openingAt(BEGINNING) : openingFrom(record, isEarlier ? undefined : 'another');
-  return new GzReader({ ...options, size: found.size }, stem, from, reader, onReadable);
+  return new GzReader({ ...options, size: found.size, head }, stem, from, reader, onReadable);
 }
 
 async function knownByInode(found: Found, handle: FileHandle, { books }: OpenContext): Promise<FileRecord | undefined> {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Chunk } from '../model/line.ts';
+import type { Clock } from './clock.ts';
 import type { Unreadable } from './discover.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
@@ -7,8 +8,8 @@ import type { AnyFileReader } from './open-file.ts';
 import type { Scanner } from './scan.ts';
 import type { StreamReader } from './stream-reader.ts';
 
-/** Scans in a row that must miss a file before it is taken for gone: a writer may still hold a rotated file open. */
-const MISSED_SCANS = 2;
+/** How long a file must be missing, with nothing written to it, before it is let go: its writer may still hold it open, ms. */
+const GRACE = 30_000;
 /** Files kept open at once; others are opened for each of their turns. */
 const OPEN_FILES = 256;
 
@@ -17,6 +18,7 @@ export type AnyReader = AnyFileReader | StreamReader;
 export type ReadingOptions = {
   readonly readers: Map<string, AnyFileReader>;
   readonly streams: Set<StreamReader>;
+  readonly clock: Clock;
   readonly log: Logger;
   /** Files kept open at once. */
   readonly openFiles?: number;
@@ -37,6 +39,8 @@ export class Reading {
   /** Files whose last turn failed, and why. */
   readonly #failing = new Map<AnyFileReader, string>();
 
+  #halted = false;
+
   constructor(options: ReadingOptions) {
     this.#options = options;
     this.#limit = options.openFiles ?? OPEN_FILES;
@@ -55,6 +59,11 @@ export class Reading {
   get isWaiting(): boolean {
     const { readers, streams } = this.#options;
     return [...readers.values(), ...streams].some((reader) => reader.isWaiting);
+  }
+
+  /** Takes no further turns; one under way is finished. */
+  halt(): void {
+    this.#halted = true;
   }
 
   ready(reader: AnyReader): void {
@@ -80,6 +89,7 @@ export class Reading {
   /** The next chunk; undefined when no reader has anything for now. */
   async next(scanner: Scanner): Promise<Chunk | undefined> {
     for (const reader of this.#ready) {
+      if (this.#halted) break;
       this.#ready.delete(reader);
       const chunk = 'generation' in reader ? await this.#fileTurn(reader, scanner) : await this.#streamTurn(reader);
       if (chunk !== undefined) return chunk;
@@ -123,7 +133,8 @@ export class Reading {
     if (turn?.state === 'more') this.#ready.add(reader);
     if (turn?.state === 'cut') await this.#startOver(reader, scanner);
     if (turn?.state === 'over') await this.#over(reader, scanner);
-    if (turn?.state === 'end' && reader.missed >= MISSED_SCANS) return turn.chunk ?? (await this.#gone(reader));
+    if (turn?.chunk !== undefined && reader.missedSince !== undefined) reader.missedSince = this.#options.clock.now();
+    if (turn?.state === 'end' && this.#hasGone(reader)) return turn.chunk ?? (await this.#gone(reader));
     await this.#boundOpenFiles();
     return turn?.chunk;
   }
@@ -158,6 +169,10 @@ export class Reading {
     await this.#end(reader);
   }
 
+  #hasGone({ missedSince }: AnyFileReader): boolean {
+    return missedSince !== undefined && this.#options.clock.now() - missedSince >= GRACE;
+  }
+
   /** The file was renamed out of sight or deleted, and read to its end. */
   async #gone(reader: AnyFileReader): Promise<Chunk | undefined> {
     const chunk = await reader.rest();
@@ -176,7 +191,9 @@ export class Reading {
   /** Closes files beyond the limit that can be opened again under their name, those at rest first. */
   async #boundOpenFiles(): Promise<void> {
     if (this.#open.size <= this.#limit) return;
-    const closable = [...this.#open].filter((reader) => reader instanceof FileReader && reader.missed === 0);
+    const closable = [...this.#open].filter(
+      (reader) => reader instanceof FileReader && reader.missedSince === undefined,
+    );
     const atRest = closable.filter((reader) => !this.#ready.has(reader));
     for (const reader of [...atRest, ...closable].slice(0, this.#open.size - this.#limit)) {
       this.#open.delete(reader);

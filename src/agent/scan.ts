@@ -90,7 +90,7 @@ export class Scanner {
     // What has gone is older than what has come: it takes its turn first.
     for (const [id, reader] of readers) {
       if (found.has(id)) continue;
-      reader.missed++;
+      reader.missedSince ??= this.#options.clock.now();
       this.#options.onReady(reader);
     }
     for (const { found: file, input } of this.#inOrder(found.values())) {
@@ -189,7 +189,7 @@ export class Scanner {
     const reader = FileReader.resumed(record, { id, path: moved, input, modifiedAt: mtimeMs }, this.#options.reader);
     await reader.start(handle, record.offset);
     await reader.note({ path: moved, size, modifiedAt: mtimeMs });
-    reader.missed = 1;
+    reader.missedSince = this.#options.clock.now();
     readers.set(id, reader);
     this.#options.onOpened(reader);
     this.#options.onReady(reader);

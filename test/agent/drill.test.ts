@@ -10,6 +10,7 @@ const STEPS = [
   'write',
   'write half',
   'look',
+  'a minute passes',
   'acknowledge some',
   'rename',
   'copytruncate',
@@ -48,9 +49,9 @@ class Drill {
       assert.ok(this.rig.agent.files().every(balances), `out of balance after ${step}`);
     }
     if (this.#half !== '') this.#writeLines(1);
-    for (let looks = 0; looks < 4; looks++) await this.#look();
+    await this.rig.passMinute();
     this.#acknowledge(1);
-    for (let looks = 0; looks < 4; looks++) await this.#look();
+    await this.rig.passMinute();
     this.#acknowledge(1);
     await this.rig.stop();
   }
@@ -74,6 +75,7 @@ class Drill {
     if (step === 'write') this.#writeLines(1 + Math.floor(this.#random() * 40));
     else if (step === 'write half') this.#writeHalf();
     else if (step === 'look') await this.#look();
+    else if (step === 'a minute passes') await this.rig.passMinute();
     else if (step === 'acknowledge some') this.#acknowledge(0.5);
     else if (step === 'rename') await this.#rename(log);
     else if (step === 'copytruncate') await this.#copyTruncate(log);

@@ -8,9 +8,6 @@ import { emptyTally, type Tally } from '../../src/model/ledger.ts';
 import { type Chunk, documentId, type Line } from '../../src/model/line.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 
-/** Time that never passes by itself. */
-export const stillClock = { now: () => Date.now(), after: () => () => {} };
-
 export function fileInput(files: readonly string[], more: Partial<InputConfig> = {}): InputConfig {
   return {
     name: 'app',
@@ -42,6 +39,7 @@ export class Rig {
   /** Received and not acknowledged. */
   chunks: Chunk[] = [];
   acknowledging = true;
+  #passed = 0;
   #agent: Agent | undefined;
   #reading: Promise<void> = Promise.resolve();
 
@@ -70,7 +68,7 @@ export class Rig {
       choosePipeline: () => 'plain-text',
       telemetry: this.telemetry,
       log,
-      clock: stillClock,
+      clock: { now: () => Date.now() + this.#passed, after: () => () => {} },
       ...more,
     };
   }
@@ -96,6 +94,13 @@ export class Rig {
   async stop(): Promise<void> {
     await this.agent.stop();
     await this.#reading;
+  }
+
+  /** Lets a minute pass, for files to be given up that are gone; nothing happens by itself meanwhile. */
+  async passMinute(): Promise<void> {
+    await this.agent.look();
+    this.#passed += 60_000;
+    await this.agent.look();
   }
 
   /** Appends and reads. */

@@ -1,0 +1,295 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { LedgerEntry } from '../model/ledger.ts';
+import type { Chunk } from '../model/line.ts';
+import type { Agent, AgentOptions, AgentStatus } from './agent.ts';
+import { Books } from './books.ts';
+import { Budget } from './budget.ts';
+import { Checkpoint, type StreamRecord } from './checkpoint.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { ReaderContext } from './file-reader.ts';
+import type { Gap } from './generation.ts';
+import { resolveHostId } from './identity.ts';
+import { keepLooking } from './look.ts';
+import type { AnyFileReader } from './open-file.ts';
+import { createOutlet } from './outlet.ts';
+import { Reading } from './reading.ts';
+import { Scanner, type ScanStatus } from './scan.ts';
+import type { StreamReader } from './stream-reader.ts';
+import { startStreams } from './streams.ts';
+import { Scratch } from './tail.ts';
+
+/** The latest gaps that the status shows. */
+const GAPS_SHOWN = 100;
+
+/** Where a line enters: wires discovery, reading, books and checkpoint, and paces them. */
+export class RunningAgent implements Agent {
+  readonly #options: AgentOptions;
+  readonly #clock: Clock;
+  readonly #budget: Budget;
+  readonly #books = new Books();
+  readonly #readers = new Map<string, AnyFileReader>();
+  readonly #streams = new Set<StreamReader>();
+  readonly #reading: Reading;
+  readonly #checkpoint: Checkpoint;
+  readonly #gaps: Gap[] = [];
+  readonly #endings: (() => Promise<void> | void)[] = [];
+  readonly #waitingForRest: (() => void)[] = [];
+  readonly #firstRead = Promise.withResolvers<void>();
+  #unknownStreams: readonly StreamRecord[] = [];
+  #scanner: Scanner | undefined;
+  #sourceNumber = 0;
+  #stopped = false;
+  /** Waiting for acknowledgements. */
+  #blocked = false;
+  /** With `once`: everything finished is read, only last lines are left. */
+  #ending = false;
+  /** The step under way: files are closed only after it. */
+  #busy: Promise<unknown> = Promise.resolve();
+  #wake = Promise.withResolvers<void>();
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#budget = new Budget(options.inFlightBytes);
+    const { log, openFiles } = options;
+    this.#reading = new Reading({ readers: this.#readers, streams: this.#streams, clock: this.#clock, log, openFiles });
+    this.#checkpoint = new Checkpoint({
+      folder: options.stateFolder,
+      clock: this.#clock,
+      log,
+      collect: () => this.#collect(),
+    });
+  }
+
+  async *chunks(): AsyncGenerator<Chunk> {
+    for (;;) {
+      const step = this.#step();
+      this.#busy = step.catch(() => {});
+      const chunk = await step;
+      if (chunk === 'over') break;
+      if (chunk !== undefined) yield chunk;
+    }
+    this.#firstRead.resolve();
+    this.#sayRest();
+  }
+
+  /** One chunk, or one wait for something to read. */
+  async #step(): Promise<Chunk | 'over' | undefined> {
+    const scanner = this.#scanner ?? (await this.#begin());
+    this.#blocked = this.#budget.used >= this.#budget.limit;
+    if (this.#blocked) this.#sayRest();
+    await this.#budget.room();
+    this.#blocked = false;
+    if (this.#stopped) return 'over';
+    return (await this.#reading.next(scanner)) ?? (await this.#atRest(scanner));
+  }
+
+  files(): LedgerEntry[] {
+    return [
+      ...[...this.#readers.values()].map(({ generation }) => generation.entry()),
+      ...[...this.#streams].map((stream) => stream.entry()),
+      ...this.#books.entries(),
+    ];
+  }
+
+  status(): AgentStatus {
+    const scanned = this.#scanner?.status ?? { unreadable: [], missing: [], leftOut: {}, shared: [] };
+    return {
+      ...(scanned as ScanStatus),
+      unreadable: [...scanned.unreadable, ...this.#reading.failing],
+      open: this.#reading.openCount,
+      inFlightBytes: this.#budget.used,
+      lag: this.#lag(),
+      gaps: this.#gaps,
+      checkpointFault: this.#checkpoint.fault,
+    };
+  }
+
+  settledOnce(): Promise<void> {
+    return this.#firstRead.promise;
+  }
+
+  async look(): Promise<void> {
+    await this.#scanner?.scan();
+    this.#reading.retry();
+    if (this.#blocked || this.#stopped) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waitingForRest.push(resolve);
+    this.#wakeUp();
+    await promise;
+  }
+
+  isAcknowledged(file: string): boolean {
+    const present = fileIdOf(file);
+    if (present === undefined) return true;
+    const { id, size } = present;
+    const lives = [this.#readers.get(id)?.generation, ...this.#books.retired.filter((life) => life.id === id)];
+    const offsets = [
+      ...lives.map((life) => life?.account.prefix.mark.offset ?? -1),
+      ...this.#books.earlierOf(id).map(({ offset }) => offset),
+    ];
+    return offsets.some((offset) => offset >= size);
+  }
+
+  async stop(deadlineMs = 0): Promise<void> {
+    this.#stopped = true;
+    this.#reading.halt();
+    this.#budget.release();
+    this.#wakeUp();
+    await this.#busy;
+    for (const end of this.#endings.splice(0)) await end();
+    await this.#untilSettled(deadlineMs);
+    await this.#reading.close();
+    if (this.#scanner !== undefined) await this.#checkpoint.close();
+    this.#firstRead.resolve();
+  }
+
+  async #begin(): Promise<Scanner> {
+    const { host, stateFolder, dataFolder, once, watch = true, log, inputs } = this.#options;
+    const hostId = await resolveHostId(host.id, dataFolder ?? stateFolder);
+    const { files, streams } = this.#checkpoint.load();
+    this.#books.load(files);
+    this.#unknownStreams = streams;
+    const reader = this.#readerContext(hostId);
+    const onReadable = (ready: AnyFileReader | StreamReader) => {
+      this.#reading.ready(ready);
+      this.#wakeUp();
+    };
+    const scanner = new Scanner({
+      reader,
+      books: this.#books,
+      readers: this.#readers,
+      inputs: inputs.filter((input) => input.files !== undefined),
+      ownFolders: [stateFolder, ...(dataFolder === undefined ? [] : [path.join(dataFolder, 'store')])],
+      clock: this.#clock,
+      log,
+      onReadable,
+      onReady: onReadable,
+      onOpened: (opened) => void this.#reading.opened(opened),
+    });
+    this.#scanner = scanner;
+    await scanner.scan();
+    this.#endings.push(
+      startStreams({
+        ...this.#options,
+        clock: this.#clock,
+        hostId,
+        reader,
+        records: streams,
+        streams: this.#streams,
+        onReadable,
+      }),
+    );
+    if (!once && watch && !this.#stopped) {
+      const changed = (file: string) => this.#changed(file);
+      const looked = () => {
+        this.#reading.retry();
+        this.#measure();
+        this.#wakeUp();
+      };
+      this.#endings.push(keepLooking({ ...this.#options, clock: this.#clock, scanner, changed, looked }));
+    }
+    // A new start is persisted before anything is acknowledged: `start: end` must mean the same place after a crash.
+    this.#checkpoint.touch();
+    return scanner;
+  }
+
+  #readerContext(hostId: string): ReaderContext {
+    const { telemetry, choosePipeline, log } = this.#options;
+    return {
+      hostId,
+      scratch: new Scratch(),
+      outlet: createOutlet(this.#budget, telemetry, () => this.#acknowledged()),
+      choosePipeline,
+      reportGap: (gap) => {
+        telemetry.gapBytes.inc({ input: gap.input }, gap.to - gap.from);
+        log.warn(
+          { file: gap.path, from: gap.from, to: gap.to, bytes: gap.to - gap.from },
+          'bytes were lost before they were read',
+        );
+        this.#gaps.push(gap);
+        if (this.#gaps.length > GAPS_SHOWN) this.#gaps.shift();
+        this.#checkpoint.touch();
+      },
+      retire: (generation) => this.#books.retire(generation),
+      nextNumber: () => ++this.#sourceNumber,
+      now: () => this.#clock.now(),
+    };
+  }
+
+  /** Nothing to read for now: wait, or with `once` see whether it is all over. */
+  async #atRest(scanner: Scanner): Promise<Chunk | 'over' | undefined> {
+    if (this.#budget.used === 0) this.#firstRead.resolve();
+    this.#sayRest();
+    if (!this.#options.once || this.#reading.isWaiting) {
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+      return undefined;
+    }
+    if (!this.#ending) await scanner.scan();
+    if (!this.#reading.isIdle) return undefined;
+    this.#ending = true;
+    return (await this.#reading.lastLine()) ?? 'over';
+  }
+
+  #wakeUp(): void {
+    this.#wake.resolve();
+  }
+
+  #acknowledged(): void {
+    this.#checkpoint.touch();
+    if (this.#budget.used === 0) this.#wakeUp();
+  }
+
+  #sayRest(): void {
+    for (const resolve of this.#waitingForRest.splice(0)) resolve();
+  }
+
+  /** Gives a file its turn. False where another file has taken its name, or none is known by it. */
+  #changed(file: string): boolean {
+    const id = fileIdOf(file);
+    const reader = id === undefined ? undefined : this.#readers.get(id.id);
+    if (reader?.path !== file) return false;
+    this.#reading.ready(reader);
+    this.#wakeUp();
+    return true;
+  }
+
+  #measure(): void {
+    const { telemetry } = this.#options;
+    telemetry.openFiles.set(this.#reading.openCount);
+    telemetry.unreadableFiles.set(this.#scanner?.status.unreadable.length ?? 0);
+    for (const [input, bytes] of Object.entries(this.#lag())) telemetry.lagBytes.set({ input }, bytes);
+  }
+
+  #lag(): Record<string, number> {
+    const lag: Record<string, number> = Object.fromEntries(this.#options.inputs.map(({ name }) => [name, 0]));
+    for (const { generation } of this.#readers.values()) {
+      const { input, unread } = generation.entry();
+      lag[input] = (lag[input] ?? 0) + unread;
+    }
+    return lag;
+  }
+
+  async #untilSettled(deadlineMs: number): Promise<void> {
+    const deadline = this.#clock.now() + deadlineMs;
+    while (this.#budget.used > 0 && this.#clock.now() < deadline) {
+      await new Promise<void>((resolve) => this.#clock.after(20, resolve));
+    }
+  }
+
+  #collect() {
+    const streams = [...this.#streams].map((stream) => stream.record());
+    const names = new Set(streams.map(({ input }) => input));
+    return {
+      files: [...this.#books.records(), ...[...this.#readers.values()].map(({ generation }) => generation.record())],
+      streams: [...this.#unknownStreams.filter(({ input }) => !names.has(input)), ...streams],
+    };
+  }
+}
+
+function fileIdOf(file: string): { id: string; size: number } | undefined {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? undefined : { id: `${stats.dev}:${stats.ino}`, size: Number(stats.size) };
+}
