@@ -91,3 +91,13 @@ test('a login refused over HTTP counts as a failed login, a refused page does no
   assert.deepEqual(classify(request)['event.category'], ['web', 'authentication']);
   assert.equal(classify({ ...request, 'url.path': '/blog', 'url.original': '/blog' })['event.category'], undefined);
 });
+
+test('one failed login over ssh counts once, though PAM says it too', () => {
+  const pam =
+    'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=10.0.0.1 user=root';
+  assert.equal(ofProgram('sshd', pam)['event.outcome'], undefined);
+  const old = ofProgram('sshd', pam.slice(pam.indexOf('authentication')));
+  assert.deepEqual([old['event.outcome'], old['source.ip'], old['user.name']], ['failure', '10.0.0.1', 'root']);
+  const sudo = ofProgram('sudo', pam.replace('sshd', 'sudo').replace('10.0.0.1', ''));
+  assert.deepEqual([sudo['event.outcome'], sudo['source.ip'], sudo['user.name']], ['failure', undefined, 'root']);
+});

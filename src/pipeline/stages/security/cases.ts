@@ -51,6 +51,11 @@ const SSHD: readonly SecurityCase[] = [
   },
   { pattern: /^User (?<user>\S+) from (?<ip>\S+) not allowed because/, set: SSH_FAILED },
   { pattern: /^ROOT LOGIN REFUSED FROM (?<ip>\S+)/, set: { ...SSH_FAILED, 'user.name': 'root' } },
+  // Old daemons let only PAM speak, under their own name. Newer ones say the same twice; counting both would double it.
+  {
+    pattern: /^authentication failure;.{0,300}? rhost=(?<ip>\S+)(?:\s+user=(?<user>\S+))?/,
+    set: SSH_FAILED,
+  },
   {
     pattern: /^Did not receive identification string from (?<ip>\S+)/,
     set: login('ssh_probe', 'failure', ['network', 'intrusion_detection'], ['info']),
@@ -61,12 +66,8 @@ const SSHD: readonly SecurityCase[] = [
   },
 ];
 
-const PAM: readonly SecurityCase[] = [
-  {
-    pattern:
-      /^pam_unix\((?:sshd|login|su|sudo|gdm[\w-]*|[\w.-]+):auth\): authentication failure;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
-    set: login('authentication', 'failure'),
-  },
+/** Sessions as PAM writes them for every program. */
+const SESSIONS: readonly SecurityCase[] = [
   {
     pattern: /^pam_unix\([^)]{1,64}:session\): session opened for user (?<user>[^\s(]+)(?:\(uid=(?<uid>\d+)\))?/,
     set: session('session_opened', 'start'),
@@ -75,6 +76,15 @@ const PAM: readonly SecurityCase[] = [
     pattern: /^pam_unix\([^)]{1,64}:session\): session closed for user (?<user>\S+)/,
     set: session('session_closed', 'end'),
   },
+];
+
+const PAM: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^pam_unix\([\w.-]{1,64}:auth\): authentication failure;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
+    set: login('authentication', 'failure'),
+  },
+  ...SESSIONS,
 ];
 
 const SUDO: readonly SecurityCase[] = [
@@ -122,8 +132,8 @@ const ACCOUNTS: readonly SecurityCase[] = [
 
 /** By the program's name. Two groups of one meaning need two names in a regex: a trailing digit is not part of it. */
 export const CASES: ReadonlyMap<string, readonly SecurityCase[]> = new Map([
-  ['sshd', [...SSHD, ...PAM]],
-  ['sshd-session', [...SSHD, ...PAM]],
+  ['sshd', [...SSHD, ...SESSIONS]],
+  ['sshd-session', [...SSHD, ...SESSIONS]],
   ['sudo', [...SUDO, ...PAM]],
   ['su', [...SU, ...PAM]],
   ['login', PAM],
