@@ -46,7 +46,7 @@ export function globBase(pattern: string): string {
 }
 
 /** Whether `file` is left out by `exclude`. A pattern without a slash is about names, in any folder. */
-export function isExcluded(file: string, exclude: readonly string[]): boolean {
+function isExcluded(file: string, exclude: readonly string[]): boolean {
   return exclude.some((pattern) =>
     pattern.includes(path.sep) ? path.matchesGlob(file, pattern) : path.matchesGlob(path.basename(file), pattern),
   );
