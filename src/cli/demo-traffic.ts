@@ -7,6 +7,8 @@ const STEP_MS = 1000;
 /** Every ten minutes a login attack, an error burst and a slow endpoint in a row, two minutes each. */
 const CYCLE_MS = 10 * 60_000;
 const INCIDENT_MS = 2 * 60_000;
+/** How long the error burst has gone on when the past ends: long enough that its rule fires at once. */
+const BURST_BEFORE_LIVE_MS = 90_000;
 
 const SERVICES = ['shop', 'checkout', 'search'] as const;
 const ROUTES = ['/api/items', '/api/cart', '/api/orders', '/api/search', '/api/login', '/'] as const;
@@ -75,9 +77,12 @@ export function startDemoTraffic(folder: string, signal: AbortSignal): void {
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
 }
 
-/** The last minutes of the past and the first live minutes lie inside an incident, so that alerts are open at once. */
+/**
+ * The past ends inside an error burst that follows a login attack, and the first live minutes have a slow endpoint, so
+ * that alerts are open at once.
+ */
 function incidentAt(elapsed: number): Incident {
-  const shifted = elapsed + CYCLE_MS - PAST_MS + INCIDENT_MS;
+  const shifted = elapsed - PAST_MS + INCIDENT_MS + BURST_BEFORE_LIVE_MS;
   const phase = ((shifted % CYCLE_MS) + CYCLE_MS) % CYCLE_MS;
   if (phase >= 2 * INCIDENT_MS) return phase < 3 * INCIDENT_MS ? 'slow endpoint' : undefined;
   return phase < INCIDENT_MS ? 'login attack' : 'error burst';

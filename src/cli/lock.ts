@@ -71,7 +71,8 @@ function create(file: string, holder: Holder): boolean {
     const handle = openSync(file, 'wx', 0o600);
     writeSync(handle, JSON.stringify(holder));
     closeSync(handle);
-    return true;
+    // Another process may have read it half-written, taken it for damaged and replaced it.
+    return readHolder(file)?.token === holder.token;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;

@@ -46,9 +46,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const url = await listen(server, config);
   lock.announce(Number(new URL(url).port));
+  const scheduling = { noOverlap: true, logger: scheduleLog(log.child({ part: 'schedule' })) };
   const tasks = [
-    schedule(EVALUATE, () => watching.evaluate(), { noOverlap: true }),
-    schedule(config.retention.schedule, () => sweep(options), { noOverlap: true }),
+    schedule(EVALUATE, () => watching.evaluate(), scheduling),
+    schedule(config.retention.schedule, () => sweep(options), scheduling),
   ];
   return {
     url,
@@ -59,6 +60,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await server.close();
     },
   };
+}
+
+/**
+ * The scheduler writes to the console unless told otherwise. A beat that is left out because the one before still runs
+ * is no news: the next one does what is due.
+ */
+function scheduleLog(log: Logger) {
+  const quiet = (message: string | Error) => log.debug({ detail: String(message) }, 'the scheduler says');
+  const loud = (message: string | Error, err?: Error) => log.error({ err: err ?? message }, 'a scheduled task failed');
+  return { info: quiet, debug: quiet, warn: quiet, error: loud };
 }
 
 async function listen(server: FastifyInstance, { http }: Config): Promise<string> {

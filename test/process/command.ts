@@ -13,10 +13,16 @@ export type Result = {
   readonly stderr: string;
 };
 
+/** A fresh folder and what removes it; for what several tests share. */
+export function scratchFolder(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'logmill-test-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
 /** A fresh folder that is removed after the test. */
 export function scratch(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'logmill-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const { folder, remove } = scratchFolder();
+  t.after(remove);
   return folder;
 }
 

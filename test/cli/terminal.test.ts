@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { bar, grouped, humanBytes, paint, printable, table } from '../../src/cli/terminal.ts';
+
+type Row = { readonly name: string; readonly count: number };
+const COLUMNS = [
+  { title: 'name', value: ({ name }: Row) => name, max: 8 },
+  { title: 'lines', value: ({ count }: Row) => grouped(count), align: 'right' as const },
+];
+
+test('a table aligns its columns, cuts long values and keeps its heading without rows', () => {
+  const rows = [
+    { name: 'a', count: 1 },
+    { name: 'a-very-long-name', count: 1_234_567 },
+  ];
+  assert.equal(table(rows, COLUMNS), 'name          lines\na                 1\na-very-…  1,234,567');
+  assert.equal(table([], COLUMNS), 'name  lines');
+});
+
+test('a log line can neither send escapes to the terminal nor break a table', () => {
+  assert.equal(printable('\x1b[31mred\x07\r\n\x9b2J'), '\\x1b[31mred\\x07\\x0d\\x0a\\x9b2J');
+  const lines = table([{ name: 'a\nb\x1b]', count: 1 }], COLUMNS).split('\n');
+  assert.equal(lines.length, 2);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const control = [...printable(text)].filter((char) => char < ' ' || (char >= '\x7f' && char <= '\x9f'));
+      assert.deepEqual(control, []);
+    }),
+  );
+});
+
+test('text without control characters is printed as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', ' ', 'é', '\\', '日', '😀') }), (text) => {
+      assert.equal(printable(text), text);
+    }),
+  );
+});
+
+test('where output goes to a file or a pipe there are no colours', () => {
+  assert.equal(paint('red', 'text', { isTTY: false } as NodeJS.WriteStream), 'text');
+});
+
+test('numbers are written as people read them', () => {
+  assert.deepEqual([0, 999, 1000, 12_345_678].map(grouped), ['0', '999', '1,000', '12,345,678']);
+  assert.deepEqual([0, 1, 1023, 1024, 1536, 5 * 1024 ** 3, 2 ** 60].map(humanBytes), [
+    '0 B',
+    '1 B',
+    '1023 B',
+    '1.0 KB',
+    '1.5 KB',
+    '5.0 GB',
+    '1048576.0 TB',
+  ]);
+});
+
+test('a bar is as wide as asked for, whatever share it is given', () => {
+  assert.equal(bar(0.5, 8), '████░░░░');
+  fc.assert(fc.property(fc.double({ noNaN: true }), (share) => bar(share, 10).length === 10));
+});
