@@ -1,12 +1,14 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { skippedHead } from './frame.ts';
 import { OverlongLine } from './overlong.ts';
 
 const NEWLINE = 10;
+const MARK_LENGTH = 3;
 const LAST_BYTES = 64;
 const JUST_NEWLINE = Buffer.from('\n');
 
-/** A line over the limit: where the next one begins, and its own last bytes. */
-export type BoundedLine = { readonly line: OverlongLine; next: number; last: Buffer };
+/** A line over the limit: bytes skipped before its content, where the next one begins, and its own last bytes. */
+export type BoundedLine = { readonly line: OverlongLine; readonly skipped: number; next: number; last: Buffer };
 
 /**
  * Passes bytes on to a line splitter and bounds what it has to hold: of a line over the limit only an empty place
@@ -19,8 +21,12 @@ export class BoundLines extends Transform {
   /** Whether the last byte ended a line. */
   endsWithNewline = true;
   readonly #limit: number;
-  /** Bytes of the line under way that have passed, to measure it from its start should it grow too long. */
+  /** Content of the line under way that has passed, to measure it from its start should it grow too long. */
   #line: Buffer[] = [];
+  /** Bytes before its content: a NUL head, a byte order mark. */
+  #headBytes = 0;
+  /** The first bytes, held until they show whether they are a byte order mark. */
+  #first: Buffer | undefined = Buffer.alloc(0);
   #lineBytes = 0;
   #overlong: BoundedLine | undefined;
 
@@ -31,9 +37,32 @@ export class BoundLines extends Transform {
     this.setEncoding('latin1');
     this.#limit = limit;
     this.offset = offset;
+    if (offset > 0) this.#first = undefined;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    if (this.#first === undefined) {
+      this.#pass(chunk);
+    } else {
+      this.#first = Buffer.concat([this.#first, chunk]);
+      if (this.#first.length >= MARK_LENGTH) this.#passFirst();
+    }
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#passFirst();
+    if (this.#overlong !== undefined) this.#endOverlong();
+    done();
+  }
+
+  #passFirst(): void {
+    const first = this.#first;
+    this.#first = undefined;
+    if (first !== undefined) this.#pass(first);
+  }
+
+  #pass(chunk: Buffer): void {
     let from = 0;
     while (from < chunk.length) {
       const rest = chunk.subarray(from);
@@ -44,18 +73,15 @@ export class BoundLines extends Transform {
       this.#take(part, end !== -1);
       from += part.length;
     }
-    done();
-  }
-
-  override _flush(done: TransformCallback): void {
-    if (this.#overlong !== undefined) this.#endOverlong();
-    done();
   }
 
   #take(part: Buffer, ends: boolean): void {
-    const content = ends ? part.subarray(0, -1) : part;
+    const whole = ends ? part.subarray(0, -1) : part;
+    const head = this.#lineBytes === 0 && this.#overlong === undefined ? skippedHead(whole, this.offset) : 0;
+    const content = whole.subarray(head);
     this.endsWithNewline = ends;
-    if (this.#overlong === undefined && this.#lineBytes + content.length > this.#limit + 1) this.#beginOverlong();
+    this.#headBytes += head;
+    if (this.#overlong === undefined && this.#lineBytes + content.length > this.#limit + 1) this.#beginOverlong(head);
     this.offset += part.length;
     if (this.#overlong !== undefined) {
       this.#overlong.line.push(content);
@@ -64,31 +90,36 @@ export class BoundLines extends Transform {
       return;
     }
     this.push(part);
-    if (ends) {
-      this.#line = [];
-      this.#lineBytes = 0;
-    } else {
-      this.#line.push(part);
-      this.#lineBytes += part.length;
+    if (ends) this.#forgetLine();
+    else if (content.length > 0) {
+      this.#line.push(content);
+      this.#lineBytes += content.length;
     }
   }
 
-  #beginOverlong(): void {
-    const line = new OverlongLine(this.offset - this.#lineBytes);
-    this.#overlong = { line, next: line.offset, last: Buffer.alloc(0) };
+  /** @param head bytes of the skipped head that are not passed yet. */
+  #beginOverlong(head: number): void {
+    const start = this.offset + head - this.#lineBytes - this.#headBytes;
+    const line = new OverlongLine(start + this.#headBytes);
+    this.#overlong = { line, skipped: this.#headBytes, next: start, last: Buffer.alloc(0) };
     for (const part of this.#line) {
       line.push(part);
       this.#overlong.last = lastBytes(this.#overlong.last, part);
     }
-    this.#line = [];
-    this.#lineBytes = 0;
-    this.overlong.set(line.offset, this.#overlong);
+    this.#forgetLine();
+    this.overlong.set(start, this.#overlong);
   }
 
   #endOverlong(): void {
     if (this.#overlong !== undefined) this.#overlong.next = this.offset;
     this.#overlong = undefined;
     this.push(JUST_NEWLINE);
+  }
+
+  #forgetLine(): void {
+    this.#line = [];
+    this.#lineBytes = 0;
+    this.#headBytes = 0;
   }
 }
 

@@ -34,14 +34,15 @@ export type FrameOptions = {
  */
 export function frameBlock(bytes: Buffer, start: number, options: FrameOptions): Framed {
   const { keyAt, maxLineBytes } = options;
-  const stop = options.ends === true ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+  const begin = start === 0 ? markLength(bytes) : 0;
+  const stop = options.ends === true ? bytes.length : Math.max(begin, bytes.lastIndexOf(NEWLINE) + 1);
   const region = bytes.subarray(0, stop);
   // Fast path: ASCII is decoded once, and offsets in the text are offsets in the bytes.
   const ascii = isAscii(region) ? region.toString('latin1') : undefined;
   const valid = ascii !== undefined || isUtf8(region);
   const lines: Line[] = [];
-  let at = start === 0 && startsWithMark(region) ? BYTE_ORDER_MARK.length : 0;
-  let skippedBytes = at;
+  let at = begin;
+  let skippedBytes = begin;
   let skippedLines = 0;
   while (at < stop) {
     if (region[at] === 0) {
@@ -78,8 +79,14 @@ function isBlank(text: string): boolean {
   return text.length === 0 || (text.charCodeAt(0) <= SPACE && text.trim() === '');
 }
 
-function startsWithMark(bytes: Buffer): boolean {
-  return bytes.length >= BYTE_ORDER_MARK.length && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+/** Length of the byte order mark that the first bytes of a file begin with; 0 for none. */
+function markLength(bytes: Buffer): number {
+  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+}
+
+/** Length of what is skipped before a line's content: NUL bytes, and at the start of a file a byte order mark. */
+export function skippedHead(bytes: Buffer, offset: number): number {
+  return afterNuls(bytes, offset === 0 ? markLength(bytes) : 0);
 }
 
 /** Bytes that are not UTF-8: the text replaces them by U+FFFD, `raw` keeps them. */

@@ -111,6 +111,6 @@ export class LineStream {
     this.position = overlong.next;
     this.before = lastBytes(this.before, overlong.last);
     const line = overlong.line.finish(overlong.next, this.#options.keyAt);
-    return { start, end: overlong.next, lines: [line], skipped: { lines: 0, bytes: 0 } };
+    return { start, end: overlong.next, lines: [line], skipped: { lines: 0, bytes: overlong.skipped } };
   }
 }

@@ -49,6 +49,23 @@ describe('bad input', () => {
     assert.equal(rig.lines.filter(({ overlong }) => overlong !== undefined).length, 1);
   });
 
+  test('a byte order mark or NUL head before an overlong line is no part of it', async () => {
+    const long = 'v'.repeat(3_000_000);
+    rig.append('app.log', Buffer.concat([Buffer.from('\uFEFF'), Buffer.alloc(7), Buffer.from(`${long}\nnext\n`)]));
+    await rig.started();
+    assert.deepEqual(
+      rig.lines.map(({ offset, overlong }) => [offset, overlong?.length]),
+      [
+        [10, 3_000_000],
+        [3_000_011, undefined],
+      ],
+    );
+    writeFileSync(rig.file('app.log.1.gz'), gzipSync(readFileSync(rig.file('app.log'))));
+    await rig.stop();
+    await rig.once([fileInput([rig.file('app.log.1.gz')])], { stateFolder: rig.file('other-state') });
+    assert.deepEqual(rig.ids().slice(2), rig.ids().slice(0, 2));
+  });
+
   test('an overlong line that is still being written is measured once it ends', async () => {
     await rig.started();
     for (let n = 0; n < 4; n++) await rig.appendAndLook('app.log', 'w'.repeat(700_000));

@@ -36,6 +36,8 @@ const piece = fc.oneof(
   { weight: 4, arbitrary: fc.string({ maxLength: 30 }).map((text) => Buffer.from(text)) },
   { weight: 6, arbitrary: fc.constantFrom('\n', '\r\n', '\n\n', '\r').map((text) => Buffer.from(text)) },
   { weight: 2, arbitrary: fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)) },
+  { weight: 1, arbitrary: fc.nat(9).map((length) => Buffer.alloc(length)) },
+  { weight: 1, arbitrary: fc.constant(Buffer.from('\uFEFF')) },
   { weight: 1, arbitrary: fc.integer({ min: 95, max: 320 }).map((length) => Buffer.alloc(length, 'x')) },
 );
 
@@ -55,7 +57,7 @@ describe('lines of a stream', () => {
           assert.deepEqual(before, bytes.subarray(Math.max(0, bytes.length - 64)));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: Number(process.env['STREAM_RUNS'] ?? 1000) },
     );
   });
 
