@@ -46,6 +46,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const url = await listen(server, config);
   lock.announce(Number(new URL(url).port));
+  // A rule looks at what happens from its first evaluation on: that is now, not the scheduler's next beat. Demo traffic
+  // is looked at once its past is there.
+  if (!options.demo) void watching.evaluate();
   const scheduling = { noOverlap: true, logger: scheduleLog(log.child({ part: 'schedule' })) };
   const tasks = [
     schedule(EVALUATE, () => watching.evaluate(), scheduling),

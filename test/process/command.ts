@@ -34,10 +34,16 @@ export function write(folder: string, name: string, content: string): string {
 }
 
 /** Starts the real command as a child process; it is killed when the test ends. */
-export function start(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function start(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Running {
+  return startNode(t, [MAIN, ...args], env, cwd);
+}
+
+/** Starts a program of this checkout under the Node of the tests; it is killed when the test ends. */
+export function startNode(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Running {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
+    cwd,
   });
   t.after(() => child.kill('SIGKILL'));
   return new Running(child);
@@ -72,6 +78,11 @@ export class Running {
         this.#wake();
       });
     });
+  }
+
+  /** Standard output so far. */
+  get stdout(): string {
+    return this.#stdout;
   }
 
   /** Resolves when the output (both streams) matches; fails when the process ends before it does. */
