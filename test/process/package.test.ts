@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Result, scratch, startNode, write } from './command.ts';
+import { eventually, serverOf } from './server.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The built package as npm would lay it down: what `files` names and nothing else, with its dependencies beside it. */
+function packed(t: TestContext): string {
+  execFileSync(process.execPath, ['bin/build.ts'], { cwd: ROOT });
+  const folder = scratch(t);
+  const { files } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { files: string[] };
+  for (const name of ['package.json', ...files])
+    cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
+  return folder;
+}
+
+test('the published package runs without its sources: version, check, store, pipelines, page', async (t) => {
+  const folder = packed(t);
+  assert.ok(!existsSync(path.join(folder, 'src')));
+  const elsewhere = scratch(t);
+  const logmill = (...args: string[]): Promise<Result> =>
+    startNode(t, [path.join(folder, 'bin', 'logmill.mjs'), ...args], {}, elsewhere).ended;
+
+  await t.test('logmill --version and logmill check, through its launcher', async () => {
+    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    assert.deepEqual(await logmill('--version'), { code: 0, signal: null, stdout: `${version}\n`, stderr: '' });
+    const { code, stdout, stderr } = await logmill('check');
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /✓ 11 pipelines\n✓ dashboards\n✓ 5 rules\n✓ notifications/);
+  });
+
+  await t.test('up FILE stores what it reads, answers KQL and serves the page with all its assets', async (up) => {
+    write(elsewhere, 'app.log', '{"message":"hello"}\n');
+    const main = path.join(folder, 'dist', 'cli', 'main.js');
+    const running = startNode(up, [main, 'up', 'app.log', '--data', './data', '--port', '0'], {}, elsewhere);
+    const server = await serverOf(running);
+    await eventually('the line is found', async () => (await server.ask('search', { query: 'message: hello' })).total);
+    const page = await (await fetch(server.url)).text();
+    const assets = new Set([...page.matchAll(/(?:href|src)="(\/ui\/[^"]+)"/g)].map(([, asset]) => asset));
+    assert.ok(assets.size >= 3, page.slice(0, 1000));
+    for (const asset of assets) assert.equal((await fetch(new URL(asset!, server.url))).status, 200, asset);
+    running.child.kill('SIGINT');
+    assert.equal((await running.ended).code, 0);
+  });
+});
