@@ -51,7 +51,7 @@ export const ERRORS = {
   DISK_FULL: entry(
     507,
     'no space left on the device of {path}',
-    'free space; reading goes on by itself when there is some',
+    'free space; reading goes on where it stopped',
   ),
   // embedded store
   STORE_NEWER: entry(

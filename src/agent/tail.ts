@@ -201,8 +201,9 @@ export function proofOf(before: Buffer): string {
   return hash('sha256', before, 'hex').slice(0, 32);
 }
 
-/** Whether the bytes before `position` are still those a proof was made of. */
+/** Whether the bytes before `position` are still those a proof was made of; the beginning needs none. */
 export async function provesPosition(handle: FileHandle, position: number, proof: string): Promise<boolean> {
+  if (position === 0) return true;
   const before = await bytesBefore(handle, position);
   return before.length === Math.min(PROOF_BYTES, position) && proofOf(before) === proof;
 }

@@ -58,10 +58,15 @@ async function agent(options: Options): Promise<void> {
       const timer = setInterval(() => progress.show(progressText(mainLine.agent.files())), PROGRESS_MS);
       stop.addEventListener('abort', () => void mainLine.stop(DRAIN_MS), { once: true });
       const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
-      await Promise.race([mainLine.done, storeGone(mainLine, store.place, patience)]).finally(() => {
+      try {
+        await Promise.race([mainLine.done, storeGone(mainLine, store.place, patience)]);
+      } catch (error) {
+        await mainLine.stop(0).catch(() => {});
+        throw error;
+      } finally {
         clearInterval(timer);
         progress.end();
-      });
+      }
       await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
       process.stdout.write(`${[summary(mainLine.agent.files()), ...notRead(mainLine.agent.status())].join('\n')}\n`);
     } finally {
@@ -75,14 +80,19 @@ async function agent(options: Options): Promise<void> {
 }
 
 /** Rejects when the store has taken nothing for longer than the patience; the rest is read again by the next run. */
-function storeGone({ delivery, stop, done }: MainLine, place: string, patienceMs: number): Promise<never> {
+function storeGone({ delivery, done }: MainLine, place: string, patienceMs: number): Promise<never> {
   return new Promise((_resolve, reject) => {
     const timer = setInterval(() => {
       const { store } = delivery.status();
       if (store.state !== 'waiting' || Date.now() - store.since < patienceMs) return;
       clearInterval(timer);
-      const fault = new LogmillError('STORE_UNREACHABLE', { place, detail: store.message });
-      void stop(0).then(() => reject(fault));
+      // The store says it in the system's words, after a way through several layers.
+      const isFull = /No space left on device/i.test(store.message);
+      reject(
+        isFull
+          ? new LogmillError('DISK_FULL', { path: place })
+          : new LogmillError('STORE_UNREACHABLE', { place, detail: store.message }),
+      );
     }, PROGRESS_MS);
     done.then(
       () => clearInterval(timer),
