@@ -20,6 +20,14 @@ const program = new Command('logmill')
     "\nExamples:\n  $ logmill up                                   everything in one process\n  $ logmill search 'log.level: error' --from now-1h\n  $ logmill check                                is the configuration right?",
   );
 
+// A reader such as `head` may leave before the end: that is its right and no fault.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
 // Only the invoked command's modules are loaded: an agent must not carry the embedded store or the HTTP server.
 const invoked = process.argv[2];
 for (const row of COMMANDS) {

@@ -1,5 +1,5 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
@@ -47,6 +47,8 @@ async function runPipeline(name: string, file: string | undefined, options: RunO
   pipelines.get(name);
   const rejected: Writable = options.rejected === undefined ? process.stderr : createWriteStream(options.rejected);
   const state = await mkdtemp(path.join(tmpdir(), 'logmill-run-'));
+  // At the exit, because a reader that leaves early ends the process in the middle.
+  process.once('exit', () => rmSync(state, { recursive: true, force: true }));
   const host = await identifyHost({ ...config, data: state });
   const compiled = new Map<string, CompiledPipeline>();
   const compile = ({ source }: Chunk) =>
@@ -66,7 +68,6 @@ async function runPipeline(name: string, file: string | undefined, options: RunO
     }
   } finally {
     if (options.rejected !== undefined) await new Promise<void>((resolve) => (rejected as WriteStream).end(resolve));
-    await rm(state, { recursive: true, force: true });
   }
 }
 
