@@ -4,7 +4,6 @@ import { settled } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
 import { grouped, humanBytes, paint, progressLine } from './terminal.ts';
 import { VERSION } from './version.ts';
-import type { Watching } from './watching.ts';
 
 const PROGRESS_MS = 500;
 /** How long the first look at the files may take before the banner is printed without it. */
@@ -40,7 +39,7 @@ export async function printBanner({ config, store, mainLine, url, rules, started
 }
 
 /** On a terminal: lines in, backlog and what is wrong, redrawn in place until ended. */
-export function watchProgress(mainLine: MainLine, _watching: Watching): { end(): void } {
+export function watchProgress(mainLine: MainLine): { end(): void } {
   const line = progressLine();
   const timer = setInterval(() => {
     const waiting = mainLine.delivery.status().store;

@@ -3,6 +3,7 @@ import { openOwnLog } from '../log.ts';
 import { openStore } from '../store/client.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { acquireLock } from './lock.ts';
+import { rotateOwnLog } from './own-log.ts';
 import { prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
@@ -22,7 +23,8 @@ async function serve(options: Options): Promise<void> {
   const stop = stopSignal();
   const lock = acquireLock(places(config).storeLock);
   try {
-    const { log } = openOwnLog(places(config).logFile, config.log.level);
+    const own = openOwnLog(places(config).logFile, config.log.level);
+    const { log } = own;
     const store = await openStore(config);
     try {
       await prepareStore(store, config, log, {
@@ -39,8 +41,10 @@ async function serve(options: Options): Promise<void> {
         mainLine: undefined,
         demo: false,
       });
+      const rotation = rotateOwnLog(config, own, undefined);
       process.stdout.write(`serving ${service.url} from ${store.place}; Ctrl-C stops\n`);
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+      rotation.stop();
       await service.close();
     } finally {
       await store.close();

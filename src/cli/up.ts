@@ -10,6 +10,7 @@ import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
 import { namedFiles } from './inputs.ts';
 import { acquireLock, type Lock } from './lock.ts';
+import { rotateOwnLog, sayUnrotated } from './own-log.ts';
 import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
@@ -36,57 +37,59 @@ async function up(files: readonly string[], options: Options): Promise<void> {
   const started = performance.now();
   const config = await configure(files, options);
   const stop = stopSignal();
-  const locks: Lock[] = [];
-  const store: Store[] = [];
+  const closers: Closer[] = [];
   try {
-    locks.push(acquireLock(places(config).storeLock), acquireLock(places(config).agentLock));
-    const own = openOwnLog(places(config).logFile, config.log.level);
-    const { log } = own;
-    const pipelines = await loadAllPipelines(config);
-    store.push(await openStore(config));
-    const say = (reason: string) => process.stdout.write(`waiting for ${store[0]!.place}: ${reason}\n`);
-    await prepareStore(store[0]!, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, pipelines, say });
-    const telemetry = createTelemetry();
-    if (options.demo === true) startDemoTraffic(demoFolder(config), stop);
-    const mainLine = await startReading(config, store[0]!, pipelines, telemetry, own);
-    const service = await startService({
-      config,
-      store: store[0]!,
-      lock: locks[0]!,
-      telemetry,
-      log,
-      mainLine,
-      demo: options.demo === true,
-    });
-    const stats = startStats(mainLine, telemetry, log);
-    printBanner({
-      config,
-      store: store[0]!,
-      mainLine,
-      url: service.url,
-      rules: service.watching.rules,
-      startedIn: performance.now() - started,
-    });
-    const progress = watchProgress(mainLine, service.watching);
-    const fault = await Promise.race([
-      mainLine.done.then(
-        () => undefined,
-        (error: unknown) => error,
-      ),
-      aborted(stop),
-    ]);
+    await runEverything({ config, demo: options.demo === true, started, stop, closers });
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+type Closer = () => Promise<void> | void;
+type Run = {
+  readonly config: Config;
+  readonly demo: boolean;
+  readonly started: number;
+  readonly stop: AbortSignal;
+  /** What to undo at the end, last first. */
+  readonly closers: Closer[];
+};
+
+/** Opens everything from the store up, waits for the end, and leaves the closing to `closers`. */
+async function runEverything({ config, demo, started, stop, closers }: Run): Promise<void> {
+  const lock = acquireLock(places(config).storeLock);
+  closers.push(() => lock.release());
+  const agentLock = acquireLock(places(config).agentLock);
+  closers.push(() => agentLock.release());
+  const own = openOwnLog(places(config).logFile, config.log.level);
+  const { log } = own;
+  const pipelines = await loadAllPipelines(config);
+  const store = await openStore(config);
+  closers.push(() => store.close());
+  const say = (reason: string) => process.stdout.write(`waiting for ${store.place}: ${reason}\n`);
+  await prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, pipelines, say });
+  const telemetry = createTelemetry();
+  if (demo) startDemoTraffic(demoFolder(config), stop);
+  const mainLine = await startReading(config, store, pipelines, telemetry, own);
+  closers.push(() => mainLine.stop(DRAIN_MS).catch(() => {}));
+  const service = await startService({ config, store, lock, telemetry, log, mainLine, demo });
+  closers.push(() => service.close());
+  sayUnrotated(config, own);
+  const rotation = rotateOwnLog(config, own, mainLine.agent);
+  const stats = startStats(mainLine, telemetry, log);
+  const startedIn = performance.now() - started;
+  const banner = printBanner({ config, store, mainLine, url: service.url, rules: service.watching.rules, startedIn });
+  await Promise.race([banner, mainLine.done, aborted(stop)]);
+  const progress = watchProgress(mainLine);
+  closers.push(() => {
     progress.end();
     process.stdout.write('stopping: what is under way is finished first\n');
     stats.stop();
-    await mainLine.stop(DRAIN_MS).catch(() => {});
-    await service.close();
-    if (fault !== undefined) throw fault;
-  } catch (error) {
-    if (!stop.aborted || store.length === 0) throw error;
-  } finally {
-    for (const opened of store) await opened.close();
-    for (const lock of locks) lock.release();
-  }
+    rotation.stop();
+  });
+  await Promise.race([mainLine.done, aborted(stop)]);
 }
 
 async function configure(files: readonly string[], options: Options): Promise<Config> {

@@ -1,0 +1,88 @@
+import { errors, type estypes } from '@elastic/elasticsearch';
+import { LogmillError } from '../../errors.ts';
+import type { Store } from '../../store/client.ts';
+import type { Hit } from '../contract/search.ts';
+
+/** What a query needs besides the request. */
+export type Reading = {
+  readonly store: Store;
+  readonly now: number;
+  /** Aborted when the person has gone. */
+  readonly signal?: AbortSignal;
+};
+
+type Body = Omit<estypes.SearchRequest, 'index'>;
+export type StoreHit = { _index: string; _id?: string; _source?: Record<string, unknown>; sort?: readonly unknown[] };
+export type Found<Aggregations> = {
+  readonly total: number;
+  readonly took: number;
+  readonly hits: readonly StoreHit[];
+  readonly aggregations: Aggregations;
+};
+
+/**
+ * One search, with exact totals; streams that do not exist (yet) are empty. `Aggregations` is the shape of what the
+ * body asks for.
+ * @throws LogmillError STORE_UNREACHABLE, STORE_REFUSED, STORE_FORBIDDEN
+ */
+export async function searchStore<Aggregations = undefined>(
+  { store, signal }: Reading,
+  index: string,
+  body: Body,
+): Promise<Found<Aggregations>> {
+  const answer = await asking(store, () =>
+    store.client.search<Record<string, unknown>>(
+      { index, ignore_unavailable: true, allow_no_indices: true, track_total_hits: true, ...body },
+      { signal, maxRetries: 0 },
+    ),
+  );
+  const { total } = answer.hits;
+  return {
+    total: typeof total === 'number' ? total : (total?.value ?? 0),
+    took: answer.took,
+    hits: answer.hits.hits as readonly StoreHit[],
+    aggregations: (answer.aggregations ?? {}) as Aggregations,
+  };
+}
+
+/** Runs a call of the store's client and turns its failures into errors for people. */
+export async function asking<Answer>(store: Store, call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    throw storeFault(store, error);
+  }
+}
+
+function storeFault({ place }: Store, error: unknown): unknown {
+  if (error instanceof errors.ResponseError) {
+    const detail = reasonOf(error);
+    if (error.statusCode === 401 || error.statusCode === 403)
+      return new LogmillError('STORE_FORBIDDEN', { place, detail }, {}, error);
+    if (error.statusCode !== undefined && error.statusCode < 500 && error.statusCode !== 429)
+      return new LogmillError('STORE_REFUSED', { detail }, {}, error);
+    return new LogmillError('STORE_UNREACHABLE', { place, detail }, {}, error);
+  }
+  if (error instanceof errors.ElasticsearchClientError)
+    return new LogmillError('STORE_UNREACHABLE', { place, detail: error.message }, {}, error);
+  return error;
+}
+
+/** The innermost reason of an Elasticsearch error body: the outer one only says that all shards failed. */
+function reasonOf(error: InstanceType<typeof errors.ResponseError>): string {
+  type Cause = {
+    reason?: string;
+    caused_by?: Cause;
+    root_cause?: readonly Cause[];
+    failed_shards?: { reason?: Cause }[];
+  };
+  const cause = (error.body as { error?: Cause | string } | undefined)?.error;
+  if (cause === undefined || typeof cause === 'string') return cause ?? error.message;
+  const inner = cause.failed_shards?.[0]?.reason ?? cause.root_cause?.[0] ?? cause;
+  return inner.caused_by?.reason ?? inner.reason ?? cause.reason ?? error.message;
+}
+
+/** A hit in the API's shape. */
+export function toHit(hit: StoreHit): Hit {
+  return { index: hit._index, id: hit._id ?? '', source: hit._source ?? {} };
+}

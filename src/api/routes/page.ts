@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LogmillError } from '../../errors.ts';
+import { loadAssets } from '../../ui/assets.ts';
+import { renderFaultPage, renderPage } from '../../ui/page.ts';
+import { ALERT_ACTIONS, type AlertAction } from '../contract/alerts.ts';
+import { catalogued } from '../faults.ts';
+import type { ServerOptions } from '../options.ts';
+import { actOnAlert } from '../queries/alerts.ts';
+import { pageModel } from '../queries/page-model.ts';
+import { readingFor } from '../reading.ts';
+
+/** Nothing inline, nothing from elsewhere. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+const FORM_LIMIT_BYTES = 16 * 1024;
+
+/** The page at /, its files, and the forms on it. */
+export function pageRoutes(app: FastifyInstance, options: ServerOptions): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES },
+    (_request, body, done) => done(null, new URLSearchParams(body as string)),
+  );
+  app.setErrorHandler((error, _request, reply) => {
+    const fault = catalogued(error);
+    if (fault.status >= 500) options.log.error({ err: error }, 'the page failed');
+    return sendPage(reply.status(fault.status), renderFaultPage(options.version, fault));
+  });
+  app.get('/', async (request, reply) => {
+    const model = await pageModel(readingFor(reply, options), options, searchOf(request));
+    return sendPage(reply.status(model.fault?.code === 'STORE_UNREACHABLE' ? 503 : 200), renderPage(model));
+  });
+  for (const { path, type, body } of loadAssets()) {
+    app.get(path, async (_request, reply) => reply.type(type).header('cache-control', 'no-cache').send(body));
+  }
+  app.post<{ Params: { id: string; action: string } }>('/alerts/:id/:action', async (request, reply) => {
+    const { id, action } = request.params;
+    const body = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    if (!isAction(action)) throw new LogmillError('ROUTE_UNKNOWN', { method: 'POST', path: request.url.slice(0, 200) });
+    await actOnAlert(readingFor(reply, options), options.config.namespace, id, action, { by: 'page' });
+    return reply.redirect(backTo(body.get('return')), 303);
+  });
+}
+
+function isAction(text: string): text is AlertAction {
+  return ALERT_ACTIONS.some((action) => action === text);
+}
+
+/** Only this page: a form must not send people elsewhere. */
+function backTo(url: string | null): string {
+  return url !== null && /^\/(?:\?[^\r\n]*)?$/.test(url) && url.length < 20_000 ? encodeURI(decodeSafely(url)) : '/';
+}
+
+function decodeSafely(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return '/';
+  }
+}
+
+function searchOf(request: FastifyRequest): URLSearchParams {
+  const at = request.url.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : request.url.slice(at + 1));
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply
+    .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-store' })
+    .type('text/html; charset=utf-8')
+    .send(page);
+}

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import type { Agent } from '../agent/agent.ts';
+import { createRotator } from '../agent/rotate.ts';
+import type { Config } from '../config/schema.ts';
+import type { OwnLog } from '../log.ts';
+import { parseBytes } from '../model/units.ts';
+import { places } from './session.ts';
+
+const EVERY_MS = 10_000;
+
+/**
+ * Rotates logmill's own log as `log.rotate` says. While an input reads it, only what the store has acknowledged is
+ * compressed or deleted; where nobody reads it, its age in files alone counts.
+ */
+export function rotateOwnLog(config: Config, { log, destination }: OwnLog, agent: Agent | undefined): { stop(): void } {
+  const { logFile } = places(config);
+  const { size, keep, compress } = config.log.rotate;
+  const rotator = createRotator({
+    file: logFile,
+    size: parseBytes(size),
+    keep,
+    compress,
+    reopen: () => destination.reopen(),
+    isAcknowledged: (file) => agent === undefined || !isRead(agent, logFile) || agent.isAcknowledged(file),
+  });
+  const timer = setInterval(() => {
+    rotator
+      .check()
+      .catch((error: unknown) => log.error({ err: error }, 'the own log cannot be rotated; it is tried again'));
+  }, EVERY_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+function isRead(agent: Agent, logFile: string): boolean {
+  const folder = path.dirname(logFile);
+  return agent.files().some((entry) => path.dirname(entry.path) === folder);
+}
+
+/** In this version only the own log is rotated; an input that asks for more is told so instead of being ignored. */
+export function sayUnrotated({ inputs, data }: Config, { log }: Pick<OwnLog, 'log'>): void {
+  for (const { name, rotate, files = [] } of inputs) {
+    if (rotate === undefined || files.every((file) => file.startsWith(data + path.sep))) continue;
+    log.warn(
+      { input: name },
+      'rotate: only logmill’s own log is rotated in this version; this input is left to its writer',
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/** A file the page needs, served as it is. */
+export type Asset = { readonly path: string; readonly type: string; readonly body: Buffer };
+
+/** Reads the page's files once; they lie beside this module, also when installed. */
+export function loadAssets(): Asset[] {
+  return [
+    asset('style.css', 'text/css; charset=utf-8'),
+    asset('app.js', 'text/javascript; charset=utf-8'),
+    asset('icon.svg', 'image/svg+xml'),
+  ];
+}
+
+function asset(name: string, type: string): Asset {
+  return { path: `/ui/${name}`, type, body: readFileSync(new URL(`./assets/${name}`, import.meta.url)) };
+}
