@@ -48,11 +48,7 @@ export const ERRORS = {
     'cannot write to the data folder {path}: {detail}',
     'check permissions and free space, or choose another with --data',
   ),
-  DISK_FULL: entry(
-    507,
-    'no space left on the device of {path}',
-    'free space; reading goes on where it stopped',
-  ),
+  DISK_FULL: entry(507, 'no space left on the device of {path}', 'free space; reading goes on where it stopped'),
   // embedded store
   STORE_NEWER: entry(
     409,

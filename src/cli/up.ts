@@ -9,7 +9,7 @@ import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
 import { namedFiles } from './inputs.ts';
-import { acquireLock, type Lock } from './lock.ts';
+import { acquireLock } from './lock.ts';
 import { rotateOwnLog, sayUnrotated } from './own-log.ts';
 import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
 import { startService } from './service.ts';

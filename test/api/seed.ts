@@ -11,8 +11,18 @@ type Document = Record<string, unknown> & { '@timestamp': string };
 export type Seeded = { readonly index: string; readonly id: string; readonly document: Document };
 
 const ERRORS = [
-  { type: 'ConnectionError', message: 'connect ECONNREFUSED 10.0.3.17:5432', key: 'group-db', services: ['shop', 'checkout'] },
-  { type: 'TypeError', message: "Cannot read properties of undefined (reading 'price')", key: 'group-price', services: ['shop'] },
+  {
+    type: 'ConnectionError',
+    message: 'connect ECONNREFUSED 10.0.3.17:5432',
+    key: 'group-db',
+    services: ['shop', 'checkout'],
+  },
+  {
+    type: 'TypeError',
+    message: "Cannot read properties of undefined (reading 'price')",
+    key: 'group-price',
+    services: ['shop'],
+  },
 ] as const;
 
 /**
@@ -44,38 +54,64 @@ function requests(): Seeded[] {
     const probe = at === 100;
     const status = probe || at % 10 === 3 ? 404 : at % 30 === 7 ? 500 : 200;
     const path = probe ? '/wp-login.php' : `/item/${at % 7}`;
-    return event('logs-nginx.access-default', `web-${at}`, NOW - (120 - at) * 30_000 + 5, '/var/log/nginx/access.log', at * 150, {
-      message: `"GET ${path} HTTP/1.1" ${status}`,
-      url: { path },
-      http: { request: { method: 'GET' }, response: { status_code: status } },
-      source: { ip: probe ? '203.0.113.9' : '198.51.100.7' },
-      service: { name: 'web' },
-      event: { dataset: 'nginx.access' },
-    });
+    return event(
+      'logs-nginx.access-default',
+      `web-${at}`,
+      NOW - (120 - at) * 30_000 + 5,
+      '/var/log/nginx/access.log',
+      at * 150,
+      {
+        message: `"GET ${path} HTTP/1.1" ${status}`,
+        url: { path },
+        http: { request: { method: 'GET' }, response: { status_code: status } },
+        source: { ip: probe ? '203.0.113.9' : '198.51.100.7' },
+        service: { name: 'web' },
+        event: { dataset: 'nginx.access' },
+      },
+    );
   });
 }
 
 function logins(): Seeded[] {
   return Array.from({ length: 25 }, (_, at) => {
     const failed = at < 20;
-    return event('logs-system.auth-default', `auth-${at}`, NOW - 20 * MINUTE + at * 1000, '/var/log/auth.log', at * 90, {
-      message: failed ? 'Failed password for root from 203.0.113.66' : 'Accepted publickey for deploy from 10.0.0.12',
-      event: { dataset: 'system.auth', category: ['authentication'], outcome: failed ? 'failure' : 'success' },
-      user: { name: failed ? ['root', 'admin'][at % 2] : 'deploy' },
-      source: { ip: failed ? '203.0.113.66' : '10.0.0.12' },
-    });
+    return event(
+      'logs-system.auth-default',
+      `auth-${at}`,
+      NOW - 20 * MINUTE + at * 1000,
+      '/var/log/auth.log',
+      at * 90,
+      {
+        message: failed ? 'Failed password for root from 203.0.113.66' : 'Accepted publickey for deploy from 10.0.0.12',
+        event: { dataset: 'system.auth', category: ['authentication'], outcome: failed ? 'failure' : 'success' },
+        user: { name: failed ? ['root', 'admin'][at % 2] : 'deploy' },
+        source: { ip: failed ? '203.0.113.66' : '10.0.0.12' },
+      },
+    );
   });
 }
 
 function rejected(): Seeded[] {
   return Array.from({ length: 4 }, (_, at) =>
-    event('logs-logmill.dead_letter-default', `dead-${at}`, NOW - 30 * MINUTE + at, '/srv/shop/api.log', 100_000 + at * 50, {
-      message: 'json rejected a line, unparsable: no JSON',
-      logmill: {
-        dead_letter: { reason: at === 3 ? 'invalid_time' : 'unparsable', pipeline: 'json', detail: 'no JSON', line: '{"cut' },
+    event(
+      'logs-logmill.dead_letter-default',
+      `dead-${at}`,
+      NOW - 30 * MINUTE + at,
+      '/srv/shop/api.log',
+      100_000 + at * 50,
+      {
+        message: 'json rejected a line, unparsable: no JSON',
+        logmill: {
+          dead_letter: {
+            reason: at === 3 ? 'invalid_time' : 'unparsable',
+            pipeline: 'json',
+            detail: 'no JSON',
+            line: '{"cut',
+          },
+        },
+        event: { kind: 'pipeline_error', dataset: 'logmill.dead_letter' },
       },
-      event: { kind: 'pipeline_error', dataset: 'logmill.dead_letter' },
-    }),
+    ),
   );
 }
 
@@ -103,11 +139,39 @@ export const SEEDED_ALERT: Alert = {
 };
 
 const FIELDS = [
-  ...['@timestamp', 'message', 'log.level', 'log.file.path', 'log.offset', 'service.name', 'event.dataset', 'event.kind'],
-  ...['event.category', 'event.outcome', 'event.duration', 'error.type', 'error.message', 'error.grouping_key', 'url.path'],
+  ...[
+    '@timestamp',
+    'message',
+    'log.level',
+    'log.file.path',
+    'log.offset',
+    'service.name',
+    'event.dataset',
+    'event.kind',
+  ],
+  ...[
+    'event.category',
+    'event.outcome',
+    'event.duration',
+    'error.type',
+    'error.message',
+    'error.grouping_key',
+    'url.path',
+  ],
   ...['http.request.method', 'http.response.status_code', 'source.ip', 'user.name', 'rule.name', 'rule.uuid'],
-  ...['logmill.dead_letter.reason', 'logmill.dead_letter.pipeline', 'logmill.dead_letter.detail', 'logmill.dead_letter.line'],
-  ...['logmill.alert.state', 'logmill.alert.status', 'logmill.alert.severity', 'logmill.alert.group', 'logmill.alert.id'],
+  ...[
+    'logmill.dead_letter.reason',
+    'logmill.dead_letter.pipeline',
+    'logmill.dead_letter.detail',
+    'logmill.dead_letter.line',
+  ],
+  ...[
+    'logmill.alert.state',
+    'logmill.alert.status',
+    'logmill.alert.severity',
+    'logmill.alert.group',
+    'logmill.alert.id',
+  ],
 ];
 
 /** Templates, events and one firing alert. */

@@ -28,7 +28,9 @@ export async function actOnAlert(
   action: AlertAction,
   change: { note?: string; by?: string },
 ): Promise<AlertView> {
-  return toView(await asking(store, () => ACTIONS[action]({ client: store.client, namespace, now: () => now }, id, change)));
+  return toView(
+    await asking(store, () => ACTIONS[action]({ client: store.client, namespace, now: () => now }, id, change)),
+  );
 }
 
 /** Alerts that need somebody, worst first. */
