@@ -47,7 +47,8 @@ export async function startWatching(
   });
   return {
     rules: rules.length,
-    evaluate: async () => notifier.notify(await engine.evaluateDue()),
+    // A channel may be tried again for minutes; rules do not wait for it.
+    evaluate: async () => void notifier.notify(await engine.evaluateDue()),
     close: async () => {
       await engine.close();
       await notifier.close();

@@ -3,10 +3,6 @@ export function gridTimeAtOrBefore(time: number, interval: number): number {
   return Math.floor(time / interval) * interval;
 }
 
-export function gridTimeAtOrAfter(time: number, interval: number): number {
-  return Math.ceil(time / interval) * interval;
-}
-
 /** Grid times in (after, until]. */
 export function* gridTimes(after: number, until: number, interval: number): Generator<number> {
   for (let at = gridTimeAtOrBefore(after, interval) + interval; at <= until; at += interval) yield at;
