@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@elastic/elasticsearch';
 import { seededRandom } from './generate.ts';
 
@@ -7,12 +8,13 @@ const BULKS_UNDER_WAY = 4;
 const DOCUMENTS_PER_BULK = 5000;
 const HEX = '0123456789abcdef';
 
-/** Sends so many documents into `logs-bench-default`; returns documents acknowledged per second. */
+/** Sends so many documents into a fresh stream `logs-bench-*`; returns documents acknowledged per second. */
 export async function ingest(client: Client, documents: number): Promise<number> {
   await prepare(client);
+  const stream = `logs-bench-${randomUUID()}`;
   const bodies = bulkBodies(documents);
   const started = performance.now();
-  await Promise.all(Array.from({ length: BULKS_UNDER_WAY }, () => send(client, bodies)));
+  await Promise.all(Array.from({ length: BULKS_UNDER_WAY }, () => send(client, stream, bodies)));
   return documents / ((performance.now() - started) / 1000);
 }
 
@@ -37,11 +39,11 @@ async function prepare(client: Client): Promise<void> {
   });
 }
 
-async function send(client: Client, bodies: Iterator<string>): Promise<void> {
+async function send(client: Client, stream: string, bodies: Iterator<string>): Promise<void> {
   for (let next = bodies.next(); next.done !== true; next = bodies.next()) {
     const answer = await client.transport.request<{ errors: boolean; items: unknown[] }>({
       method: 'POST',
-      path: '/logs-bench-default/_bulk',
+      path: `/${stream}/_bulk`,
       body: undefined,
       bulkBody: Buffer.from(next.value),
       querystring: { filter_path: 'errors,items.*.status,items.*.error' },

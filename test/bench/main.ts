@@ -32,7 +32,7 @@ async function mainLine(): Promise<Row[]> {
       if (arrived !== LINES) throw new Error(`${arrived} of ${LINES} lines arrived`);
       return usage;
     };
-    const { seconds, cpuSeconds, rssMegabytes } = await median(RUNS, run, (usage) => usage.seconds);
+    const { seconds, cpuSeconds, rssMegabytes } = await median('main line, s', RUNS, run, (usage) => usage.seconds);
     return [
       { what: 'main line: pino lines to a null store, one core', value: LINES / seconds, unit: 'lines/s' },
       { what: 'main line: CPU', value: (cpuSeconds * 1e6) / LINES, unit: 'CPU s per 1,000,000 lines' },
@@ -51,7 +51,7 @@ async function delivery(): Promise<Row> {
     const { output } = await measure([program, sink.url, String(DOCUMENTS)]);
     return (JSON.parse(output) as { delivering: number }).delivering;
   };
-  const value = await median(RUNS, run, (result) => result);
+  const value = await median('delivery, µs per document', RUNS, run, (result) => result);
   await sink.stop();
   return { what: 'delivery alone: CPU', value, unit: 'µs per document' };
 }
@@ -63,7 +63,7 @@ async function embedded(): Promise<Row> {
     const { output } = await measure([program, String(DOCUMENTS)], 'unpinned');
     return (JSON.parse(output) as IngestFigures).documentsPerSecond;
   };
-  const value = await median(RUNS, run, (result) => result);
+  const value = await median('embedded store, documents/s', RUNS, run, (result) => result);
   return { what: 'embedded store: ingest through _bulk, fsynced', value, unit: 'documents/s' };
 }
 
@@ -74,6 +74,7 @@ async function elasticsearch(): Promise<Row> {
   const client = new Client({ node: started.url });
   try {
     const value = await median(
+      'Elasticsearch, documents/s',
       RUNS,
       () => ingest(client, DOCUMENTS),
       (rate) => rate,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '../lanes.ts';
+import { showFigure } from './table.ts';
 
 /** What a process used: the figures of the table come from the process itself, so that nothing else is in them. */
 export type Usage = {
@@ -65,9 +66,18 @@ export async function startSink() {
   };
 }
 
-/** The run in the middle of an odd number of them. */
-export async function median<T>(runs: number, run: () => Promise<T>, key: (result: T) => number): Promise<T> {
+/** The run in the middle of an odd number of them; each is said on stderr as it ends, for it all takes minutes. */
+export async function median<T>(
+  what: string,
+  runs: number,
+  run: () => Promise<T>,
+  key: (result: T) => number,
+): Promise<T> {
   const results: T[] = [];
-  for (let index = 0; index < runs; index++) results.push(await run());
+  for (let index = 1; index <= runs; index++) {
+    const result = await run();
+    results.push(result);
+    process.stderr.write(`${what}, run ${index} of ${runs}: ${showFigure(key(result))}\n`);
+  }
   return results.toSorted((a, b) => key(a) - key(b))[runs >> 1]!;
 }
