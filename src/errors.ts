@@ -115,7 +115,7 @@ export const ERRORS = {
   ROUTE_UNKNOWN: entry(404, 'nothing answers {method} {path}', 'see /api/openapi.json'),
   ES_ELSEWHERE: entry(
     404,
-    'the store is an Elasticsearch of its own, {place}',
+    'the store is no embedded one but {place}',
     'send this there; /es serves only the embedded store',
   ),
   STORE_REFUSED: entry(

@@ -17,6 +17,7 @@ import type { Logger } from 'pino';
 import { type Agent, startAgent } from './agent/agent.ts';
 import type { Config, InputConfig } from './config/schema.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import type { LogmillError } from './errors.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
 import { parseBytes } from './model/units.ts';
 import { choosePipeline } from './pipeline/detect.ts';
@@ -89,7 +90,7 @@ export function startMainLine(options: MainLineOptions): MainLine {
 }
 
 /** Runs each chunk through the pipeline of its source; a pipeline is compiled once per source. */
-function processor({ config, pipelines, host }: MainLineOptions): (chunk: Chunk) => Processed {
+function processor({ config, pipelines, host, log }: MainLineOptions): (chunk: Chunk) => Processed {
   const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
   const compiled = new WeakMap<Source, CompiledPipeline>();
   return (chunk) => {
@@ -103,9 +104,23 @@ function processor({ config, pipelines, host }: MainLineOptions): (chunk: Chunk)
         host,
         timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
         sourceTime: () => source.modifiedAt,
+        onFault: firstOnly((fault) =>
+          log.error(
+            { err: fault, source: source.id },
+            'a stage failed; more such lines of this source are only counted',
+          ),
+        ),
       });
       compiled.set(source, pipeline);
     }
     return pipeline.run(chunk);
+  };
+}
+
+function firstOnly(say: (fault: LogmillError) => void): (fault: LogmillError) => void {
+  let said = false;
+  return (fault) => {
+    if (!said) say(fault);
+    said = true;
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { glob, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** A regular file that a pattern matches. */
 export type Found = {
@@ -13,8 +14,6 @@ export type Found = {
   /** The pattern asks for compressed files by name. */
   readonly compressedWanted: boolean;
 };
-
-export type Unreadable = { readonly path: string; readonly reason: string };
 
 export type Discovered = {
   /** Oldest first, so that a rotated file is read before the one that followed it. */
@@ -86,9 +85,9 @@ async function checkAccess(base: string, unreadable: Map<string, Unreadable>, mi
   try {
     if ((await stat(base)).isDirectory()) await (await opendir(base)).close();
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') missing.add(base);
-    else unreadable.set(base, { path: base, reason: code });
+    else unreadable.set(base, { path: base, reason: readingFault(error) });
   }
 }
 
@@ -109,9 +108,9 @@ async function lookAt(
       compressedWanted,
     };
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
     // Gone again, or a link to nowhere: nothing to read.
-    if (code !== 'ENOENT') unreadable.set(file, { path: file, reason: code });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      unreadable.set(file, { path: file, reason: readingFault(error) });
     return undefined;
   }
 }

@@ -186,12 +186,15 @@ export class FileReader {
     const { name, pipeline } = this.input;
     const { path } = generation.account.facts;
     generation.account.pipeline = pipeline ?? this.#context.choosePipeline(path, await this.#firstLines());
+    const modifiedAt = () => this.#modifiedAt;
     generation.source = {
       id: `${name}:${path}#${this.#context.nextNumber()}`,
       input: name,
       path,
       pipeline: generation.account.pipeline,
-      modifiedAt: this.#modifiedAt,
+      get modifiedAt() {
+        return modifiedAt();
+      },
     };
     return generation.source;
   }

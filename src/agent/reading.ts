@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Chunk } from '../model/line.ts';
 import type { Clock } from './clock.ts';
-import type { Unreadable } from './discover.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
 import type { AnyFileReader } from './open-file.ts';
 import type { Scanner } from './scan.ts';
 import type { StreamReader } from './stream-reader.ts';
+import type { Unreadable } from './unreadable.ts';
 
 /** How long a file must be missing, with nothing written to it, before it is let go: its writer may still hold it open, ms. */
 const GRACE = 30_000;

@@ -4,10 +4,11 @@ import type { InputConfig } from '../config/schema.ts';
 import { parseDuration } from '../model/units.ts';
 import type { FileRecord } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
-import { discover, type Found, type Unreadable } from './discover.ts';
+import { discover, type Found } from './discover.ts';
 import { FileReader } from './file-reader.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
 import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
+import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** What the last scan found besides files to read. */
 export type ScanStatus = {
@@ -146,9 +147,9 @@ export class Scanner {
       this.#options.onOpened(opened);
       this.#options.onReady(opened);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
       // Gone between look and open: the next scan sees what became of it.
-      if (code !== 'ENOENT') unreadable.set(file.path, { path: file.path, reason: code ?? message });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      unreadable.set(file.path, { path: file.path, reason: readingFault(error) });
     }
   }
 

@@ -116,6 +116,7 @@ export class StreamReader {
   #sourceOf({ lines }: Framed): Source {
     if (this.#source === undefined) {
       const { name, pipeline } = this.input;
+      const { now } = this.#context;
       this.#account.pipeline =
         pipeline ??
         this.#kind.pipeline ??
@@ -125,7 +126,9 @@ export class StreamReader {
         input: name,
         path: undefined,
         pipeline: this.#account.pipeline,
-        modifiedAt: this.#context.now(),
+        get modifiedAt() {
+          return now();
+        },
       };
     }
     return this.#source;

@@ -11,7 +11,10 @@ export type Source = {
   readonly path: string | undefined;
   /** Name of the pipeline that reads it. */
   readonly pipeline: string;
-  /** Modification time of the file when it was opened, ms since the epoch: the anchor for times without a year. */
+  /**
+   * Modification time of the file as last seen, of a stream the time now, ms since the epoch: the anchor for times without
+   * a year. It moves on while the source is read.
+   */
   readonly modifiedAt: number;
 };
 

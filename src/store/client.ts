@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 export type Store = {
   readonly client: Client;
   readonly home: 'elasticsearch' | 'embedded';
-  /** Where it is, for people: a URL without credentials, or the folder. */
+  /** Where it is, for people: `Elasticsearch at URL` without credentials, or the folder. */
   readonly place: string;
   /** Only of the embedded store. */
   readonly engine: Engine | undefined;

@@ -153,8 +153,8 @@ describe('bad input', () => {
         .unreadable.map(({ path: file, reason }) => [path.basename(file), reason])
         .sort(),
       [
-        ['closed', 'EACCES'],
-        ['secret.log', 'EACCES'],
+        ['closed', 'permission denied (EACCES)'],
+        ['secret.log', 'permission denied (EACCES)'],
       ],
     );
     assert.equal(rig.troubles().length, 2);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { run, scratch, start, write } from './command.ts';
+import { run, runUnprivileged, scratch, start, write } from './command.ts';
 
 /* Each kind of bad input: a clear message that names file, line or key and what to do, and nothing lost. */
 
@@ -66,14 +66,26 @@ test('a file that cannot be read is named, and the others are shipped', async (t
   assert.equal((await search(t, config, '*')).length, 1);
 });
 
-test('a file without read permission is counted and said', {
-  skip: process.getuid?.() === 0 ? 'root reads everything' : false,
-}, async (t) => {
+test('a file without read permission is counted and said, and what it held is shipped once it may be read', async (t) => {
   const folder = scratch(t);
-  chmodSync(write(folder, 'secret.log', 'hello\n'), 0o000);
+  const secret = write(folder, 'secret.log', 'hello\n');
+  chmodSync(secret, 0o000);
   const config = configure(folder, `  - { name: a, files: ["${folder}/*.log"], pipeline: plain-text }`);
-  const result = await ship(t, config);
-  assert.match(result.stdout + result.stderr, /secret\.log.*permission/s);
+  const refused = await runUnprivileged(t, ['agent', '--once', '--config', config]);
+  assert.match(refused.stdout + refused.stderr, /secret\.log.*permission/s);
+  chmodSync(secret, 0o600);
+  await ship(t, config);
+  assert.equal((await search(t, config, '*')).length, 1);
+});
+
+test('a data folder that may not be written is named', async (t) => {
+  const folder = scratch(t);
+  const config = configure(folder, `  - { name: a, files: ["${folder}/*.log"], pipeline: plain-text }`);
+  mkdirSync(path.join(folder, 'data'), { mode: 0o500 });
+  const { code, stderr } = await runUnprivileged(t, ['agent', '--once', '--config', config]);
+  assert.equal(code, 1);
+  assert.ok(stderr.includes(`cannot write to the data folder ${path.join(folder, 'data')}: EACCES`), stderr);
+  assert.match(stderr, /check permissions and free space/);
 });
 
 test('invalid UTF-8 is shipped with replacement characters and flagged', async (t) => {

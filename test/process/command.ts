@@ -54,6 +54,17 @@ export function run(t: TestContext, args: readonly string[], env: NodeJS.Process
   return start(t, args, env).ended;
 }
 
+/** Root may read and write anything, so tests of what may not be read or written give that right up. */
+const WITHOUT_RIGHTS = ['setpriv', '--inh-caps=-all', '--bounding-set=-all', process.execPath] as const;
+
+/** Runs the real command to its end, bound by the permissions of files also where the tests run as root. */
+export function runUnprivileged(t: TestContext, args: readonly string[]): Promise<Result> {
+  const [program, ...rest] = process.getuid?.() === 0 ? WITHOUT_RIGHTS : [process.execPath];
+  const child = spawn(program, [...rest, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  return new Running(child).ended;
+}
+
 /** A command that is running. */
 export class Running {
   readonly child: ChildProcess;

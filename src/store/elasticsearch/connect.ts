@@ -27,7 +27,7 @@ export function connectElasticsearch(section: ElasticsearchSection): Store {
   return {
     client,
     home: 'elasticsearch',
-    place: nodes.map(withoutCredentials).join(', '),
+    place: `Elasticsearch at ${nodes.map(withoutCredentials).join(', ')}`,
     engine: undefined,
     close: async () => await client.close(),
   };

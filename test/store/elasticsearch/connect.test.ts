@@ -34,7 +34,7 @@ test('a failing request is sent once, with its credentials, and they stand in no
 
 test('credentials in the URL are not shown as the place', async () => {
   const store = connectElasticsearch({ ...SECTION, node: ['http://user:secret@127.0.0.1:1/', 'http://127.0.0.1:2'] });
-  assert.equal(store.place, 'http://127.0.0.1:1, http://127.0.0.1:2');
+  assert.equal(store.place, 'Elasticsearch at http://127.0.0.1:1, http://127.0.0.1:2');
   await store.close();
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LogmillError } from '../../../src/errors.ts';
@@ -34,14 +34,6 @@ test('a file that is no store is refused and named', async (t) => {
   const error = await refusal(Database.open({ folder, ...OPTIONS }));
   assert.equal(error.code, 'STORE_UNREADABLE');
   assert.match(error.message, /logmill\.duckdb/);
-});
-
-test('a folder that cannot be written to is named', { skip: process.getuid?.() === 0 }, async (t) => {
-  const folder = await makeFolder(t);
-  await mkdir(join(folder, 'closed'));
-  await chmod(join(folder, 'closed'), 0o500);
-  const error = await refusal(Database.open({ folder: join(folder, 'closed', 'store'), ...OPTIONS }));
-  assert.equal(error.code, 'DATA_UNWRITABLE');
 });
 
 test('SQL reaches no file outside the store', async (t) => {
