@@ -11,7 +11,9 @@ export type TokenCheck = (headers: IncomingHttpHeaders) => boolean;
 export function createTokenCheck(tokens: readonly string[]): TokenCheck {
   const digests = tokens.map(digest);
   return ({ authorization }) => {
-    const candidates = authorization === undefined ? [] : candidatesIn(authorization).map(digest);
+    const candidates = candidatesIn(authorization ?? '')
+      .filter((text) => text !== '')
+      .map(digest);
     // Every token is compared with every candidate, so that the time taken tells nothing about them.
     let known = 0;
     for (const candidate of candidates) for (const token of digests) known |= Number(timingSafeEqual(candidate, token));

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { LogmillError } from '../errors.ts';
@@ -11,15 +12,17 @@ const MOST_BYTES_TOGETHER = 2 * MOST_BYTES;
 export type BodyReader = {
   /**
    * The body, unpacked. Its bytes count until `release`.
+   * @param headers of the request; a body that says it is too large is not read at all
    * @throws LogmillError BODY_TOO_LARGE, BODY_ENCODING, SERVER_BUSY
    */
-  read(stream: Readable, encoding: string | undefined): Promise<{ body: Buffer; release(): void }>;
+  read(stream: Readable, headers: IncomingHttpHeaders): Promise<{ body: Buffer; release(): void }>;
 };
 
 export function createBodyReader(most = MOST_BYTES, together = MOST_BYTES_TOGETHER): BodyReader {
   let held = 0;
   return {
-    read: async (stream, encoding) => {
+    read: async (stream, headers) => {
+      if (Number(headers['content-length']) > most) throw new LogmillError('BODY_TOO_LARGE');
       const chunks: Buffer[] = [];
       let size = 0;
       const release = () => {
@@ -27,7 +30,9 @@ export function createBodyReader(most = MOST_BYTES, together = MOST_BYTES_TOGETH
         size = 0;
       };
       try {
-        for await (const chunk of unpacked(stream, encoding) as AsyncIterable<Buffer>) {
+        const plain = unpacked(stream, headers['content-encoding']);
+        // Destroying the request would close the socket before the refusal is sent.
+        for await (const chunk of plain.iterator({ destroyOnReturn: plain !== stream }) as AsyncIterable<Buffer>) {
           chunks.push(chunk);
           size += chunk.length;
           held += chunk.length;

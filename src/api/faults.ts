@@ -7,6 +7,8 @@ export function catalogued(error: unknown): LogmillError {
   if (error instanceof LogmillError) return error;
   const { code, validation, message, statusCode } = error as Partial<FastifyError>;
   if (validation !== undefined) return invalid(error as FastifyError);
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new LogmillError('REQUEST_INVALID', { detail: 'the path is too long or wrongly encoded' }, {}, error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new LogmillError('BODY_TOO_LARGE', {}, {}, error);
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new LogmillError('MEDIA_TYPE_UNKNOWN', {}, {}, error);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
@@ -20,10 +22,13 @@ function invalid(error: FastifyError): LogmillError {
   const extra = first?.params?.['additionalProperty'];
   const path = (first?.instancePath ?? '').slice(1).replaceAll('/', '.');
   const key = typeof extra === 'string' ? [path, extra].filter((part) => part !== '').join('.') : path;
-  const detail = typeof extra === 'string' ? 'is no known key here' : (first?.message ?? 'is not valid');
+  const allowed = first?.params?.['allowedValues'];
+  const choice = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : '';
+  const detail = typeof extra === 'string' ? 'is no known key here' : `${first?.message ?? 'is not valid'}${choice}`;
   const place = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'request');
   const subject = key === '' ? `the ${place}` : `"${key.slice(0, 200)}" in the ${place}`;
-  return new LogmillError('REQUEST_INVALID', { detail: `${subject} ${detail}` }, {}, error);
+  const fields = { detail: `${subject} ${detail}`, key: key.slice(0, 200) };
+  return new LogmillError('REQUEST_INVALID', fields, key === '' ? {} : { key: fields.key }, error);
 }
 
 /** The error as a response body. */

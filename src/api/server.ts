@@ -6,6 +6,7 @@ import { LogmillError } from '../errors.ts';
 import { createTokenCheck } from './auth.ts';
 import { catalogued, elasticsearchFaultBody, faultBody } from './faults.ts';
 import { createHostGuard, isLoopback } from './host-guard.ts';
+import { openApiOptions } from './open-api.ts';
 import type { ServerOptions } from './options.ts';
 import { aggregateRoutes } from './routes/aggregate.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -23,6 +24,12 @@ import { securityRoutes } from './routes/security.ts';
 
 /** Largest JSON body of our own API; /es has its own limit. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** A cursor may be 100,000 characters long, and GET carries it in the address. */
+const HEADER_LIMIT_BYTES = 128 * 1024;
+/** Longest part of a path, percent-encoded; schemas and the store judge further. */
+const PATH_PART_LIMIT = 2048;
+/** What metrics count requests as whose client left; nobody is there to see it. */
+const CLIENT_GONE = 499;
 /** Routes that monitors call without credentials; they tell nothing about the logs. */
 const OPEN_ROUTES = new Set(['/health', '/ready']);
 const HEADERS = {
@@ -41,7 +48,14 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   const { config, tokens } = options;
   if (tokens.length === 0 && !isLoopback(config.http.host))
     throw new LogmillError('TOKENS_MISSING', { host: config.http.host }, { key: 'http.tokens' });
-  const server = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', requestTimeout: 120_000 });
+  const server = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    requestTimeout: 120_000,
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    routerOptions: { maxParamLength: PATH_PART_LIMIT },
+    frameworkErrors: (error, request, reply) => answerFault(error, request, reply, options),
+  });
   server.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'querystring' || httpPart === 'params' ? textValidator : validator).compile(schema),
   );
@@ -53,10 +67,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   });
   guard(server, options);
   measure(server, options);
-  server.register(swagger, {
-    openapi: { info: { title: 'logmill', version: options.version }, openapi: '3.1.0' },
-    hideUntagged: true,
-  });
+  server.register(swagger, openApiOptions(options.version, tokens.length > 0));
   // Routes come after the plugin, which has to see them being added.
   server.register(async (app) => {
     addRoutes(app, options);
@@ -65,7 +76,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
 }
 
 /** Bodies are judged as they are: nothing removed, nothing coerced. */
-const validator = createValidator({ coerceTypes: false });
+const validator = createValidator({ coerceTypes: false, discriminator: true });
 /** A query string holds only texts, so there (and only there) `size=5` means the number. */
 const textValidator = createValidator({ coerceTypes: true });
 
@@ -98,6 +109,9 @@ function guard(server: FastifyInstance, { config, tokens, lockToken }: ServerOpt
   const hasToken = createTokenCheck(lockToken === undefined ? tokens : [...tokens, lockToken]);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
+    // `GET http://elsewhere/es/…` would be routed by its path and name another host than `Host` does.
+    if (!request.url.startsWith('/'))
+      throw new LogmillError('REQUEST_INVALID', { detail: 'the request must name a path, not an address' });
     checkHost(request.method, request.headers);
     if (tokens.length === 0) {
       if (!isLoopback(request.ip)) throw new LogmillError('TOKENS_MISSING', { host: request.ip });
@@ -122,7 +136,12 @@ function answerFault(
   reply: FastifyReply,
   { log }: ServerOptions,
 ): FastifyReply {
+  if (reply.raw.destroyed) {
+    log.debug({ route: request.routeOptions.url }, 'the client left before the answer');
+    return reply.status(CLIENT_GONE).send('');
+  }
   const fault = catalogued(error);
+  if (fault.code === 'BODY_TOO_LARGE') reply.header('connection', 'close');
   if (fault.status >= 500) log.error({ err: error, route: request.routeOptions.url }, 'request failed');
   const isElasticsearch = /^\/es(?:[/?]|$)/.test(request.url);
   return reply

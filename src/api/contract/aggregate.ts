@@ -4,28 +4,34 @@ import { SCOPE } from './scope.ts';
 const FieldName = (description: string) => Type.String({ minLength: 1, maxLength: 300, description });
 const closed = { additionalProperties: false };
 
-export const MetricSchema = Type.Union(
-  [
-    Type.Object({ kind: Type.Literal('count') }, closed),
-    Type.Object(
-      {
-        kind: Type.Enum(['avg', 'min', 'max', 'sum', 'cardinality'], { description: 'over the values of a field' }),
-        field: FieldName('field to measure'),
-      },
-      closed,
-    ),
-    Type.Object(
-      {
-        kind: Type.Literal('percentile'),
-        field: FieldName('field to measure'),
-        percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, description: '95 for the 95th percentile' }),
-      },
-      closed,
-    ),
-  ],
-  { title: 'Metric' },
-);
-export type Metric = Static<typeof MetricSchema>;
+const MetricKinds = Type.Union([
+  Type.Object({ kind: Type.Literal('count') }, closed),
+  Type.Object(
+    {
+      kind: Type.Enum(['avg', 'min', 'max', 'sum', 'cardinality'], { description: 'over the values of a field' }),
+      field: FieldName('field to measure'),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('percentile'),
+      field: FieldName('field to measure'),
+      percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, description: '95 for the 95th percentile' }),
+    },
+    closed,
+  ),
+]);
+export type Metric = Static<typeof MetricKinds>;
+
+/** Chosen by `kind`, so that a fault names the key that is wrong and not one of another kind. */
+export const MetricSchema = Type.Unsafe<Metric>({
+  title: 'Metric',
+  type: 'object',
+  required: ['kind'],
+  discriminator: { propertyName: 'kind' },
+  oneOf: MetricKinds.anyOf,
+});
 
 export const AggregateRequestSchema = Type.Object(
   {
@@ -52,7 +58,7 @@ export const AggregateRequestSchema = Type.Object(
 export type AggregateRequest = Static<typeof AggregateRequestSchema>;
 
 const Value = Type.Union([Type.Number(), Type.Null()], {
-  description: 'the metric; null where no event has the field',
+  description: 'the metric; where no event has the field 0 for count, sum and cardinality, null for the others',
 });
 
 export const StepSchema = Type.Object({

@@ -18,7 +18,7 @@ export const FaultSchema = Type.Object(
     }),
     status: Type.Integer(),
   },
-  { title: 'Fault' },
+  { title: 'Fault', description: 'the request was refused, or failed' },
 );
 export type Fault = Static<typeof FaultSchema>;
 

@@ -1,7 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { AggregateAnswer, AggregateRequest, Metric, Step } from '../contract/aggregate.ts';
-import { cutSteps, fillSteps, fixedInterval, type Steps } from './interval.ts';
-import { type MetricBucket, metricAggregation, metricValue } from './metric.ts';
+import { cutSteps, fillSteps, fixedInterval, limitGroupedSteps, type Steps } from './interval.ts';
+import { type MetricBucket, metricAggregation, metricValue, NO_EVENTS } from './metric.ts';
 import { type Reading, searchStore } from './read-store.ts';
 import { all, iso, type ResolvedScope, resolveScope } from './scope.ts';
 
@@ -22,6 +22,8 @@ export async function aggregateEvents(reading: Reading, request: AggregateReques
   const scope = resolveScope(request, reading.now);
   const metric: Metric = request.metric ?? { kind: 'count' };
   const steps = request.interval === undefined ? undefined : await stepsOf(reading, scope, request.interval);
+  if (steps !== undefined && request.split !== undefined)
+    limitGroupedSteps(steps, request.interval!, request.split.size);
   const inner = { ...metricAggregation(metric), ...timeSplit(steps, metric) };
   const found = await searchStore<Wanted>(reading, scope.index, {
     size: 0,
@@ -92,6 +94,6 @@ function seriesOf(steps: Steps, metric: Metric, buckets: TimeBuckets): Step[] {
   return fillSteps(steps, buckets.steps?.buckets ?? [], (bucket, time) => ({
     time: iso(time),
     count: bucket?.doc_count ?? 0,
-    value: metricValue(metric, bucket ?? { doc_count: 0, metric: { value: metric.kind === 'cardinality' ? 0 : null } }),
+    value: metricValue(metric, bucket ?? NO_EVENTS),
   }));
 }

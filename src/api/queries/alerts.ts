@@ -20,7 +20,11 @@ export async function alertById({ store }: Reading, id: string): Promise<AlertVi
   return toView(await asking(store, () => getAlert(store.client, id)));
 }
 
-/** Does what a person wants with an alert. @throws LogmillError ALERT_UNKNOWN, ALERT_BUSY */
+/**
+ * Does what a person wants with an alert. `by` is always that of the last action, also where it says none: nobody shall
+ * be named for what somebody else did. A note stays until there is another.
+ * @throws LogmillError ALERT_UNKNOWN, ALERT_BUSY
+ */
 export async function actOnAlert(
   { store, now }: Reading,
   namespace: string,
@@ -28,9 +32,10 @@ export async function actOnAlert(
   action: AlertAction,
   change: { note?: string; by?: string },
 ): Promise<AlertView> {
-  return toView(
-    await asking(store, () => ACTIONS[action]({ client: store.client, namespace, now: () => now }, id, change)),
-  );
+  const recorder = { client: store.client, namespace, now: () => now };
+  const { by, note } = change;
+  const said = { by, ...(note === undefined ? {} : { note }) };
+  return toView(await asking(store, () => ACTIONS[action](recorder, id, said)));
 }
 
 /** Alerts that need somebody, worst first. */

@@ -6,6 +6,8 @@ import { all, iso, resolveScope } from './scope.ts';
 import { sourceText } from './source-field.ts';
 
 const GROUP_FIELD = 'error.grouping_key';
+/** What is shown of the newest event; a stack trace can be long. */
+const SAMPLE_FIELDS = ['error.type', 'error.message', 'message'];
 /** Steps of a trend line. */
 const TREND_STEPS = 24;
 
@@ -36,7 +38,7 @@ export async function errorGroups(reading: Reading, request: ErrorGroupsRequest)
           first: { min: { field: '@timestamp' } },
           last: { max: { field: '@timestamp' } },
           services: { terms: { field: 'service.name', size: 5 } },
-          sample: { top_hits: { size: 1, sort: [{ '@timestamp': { order: 'desc' } }] } },
+          sample: { top_hits: { size: 1, sort: [{ '@timestamp': { order: 'desc' } }], _source: SAMPLE_FIELDS } },
           trend: {
             date_histogram: { field: '@timestamp', fixed_interval: fixedInterval(steps.step), min_doc_count: 1 },
           },

@@ -53,7 +53,7 @@ function judge({ file, offset }: ExplainRequest, documents: readonly Hit[], know
       outcome: 'not_kept',
       explanation: `byte ${offset} was read and settled without a document: dropped by a rule or skipped`,
     };
-  if (offset < latest.read.bytes)
+  if (offset < latest.acknowledged + latest.inFlight.bytes)
     return { outcome: 'in_flight', explanation: `byte ${offset} was read and is on its way to the store` };
   return { outcome: 'unread', explanation: `byte ${offset} has not been read yet; ${latest.unread} bytes are waiting` };
 }

@@ -3,10 +3,14 @@ import { parseDuration } from '../../model/units.ts';
 
 /** More steps than this make neither a readable graph nor a cheap query. */
 const MOST_STEPS = 5000;
+/** Buckets of all groups together; Elasticsearch itself refuses 65,536. */
+const MOST_BUCKETS = 65_000;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Wider steps would begin before the earliest time there is. */
+const WIDEST_STEP = 36_500 * DAY;
 const NICE_STEPS = [
   ...[100, 200, 500],
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
@@ -26,15 +30,26 @@ export function niceStep(span: number, most: number): number {
 /**
  * Cuts [from, to) into steps.
  * @param wish a duration such as 5m, or auto for at most `most` steps
- * @throws LogmillError INTERVAL_TOO_SMALL
+ * @throws LogmillError INTERVAL_TOO_SMALL, REQUEST_INVALID for steps of more than a century
  */
 export function cutSteps(from: number, to: number, wish: string, most = 60): Steps {
   const step = wish === 'auto' ? niceStep(to - from, most) : parseDuration(wish);
+  if (step > WIDEST_STEP)
+    throw new LogmillError('REQUEST_INVALID', { detail: '"interval" is wider than 36500d' }, { key: 'interval' });
   const first = Math.floor(from / step) * step;
   const count = Math.max(1, Math.ceil((to - first) / step));
-  if (count > MOST_STEPS)
-    throw new LogmillError('INTERVAL_TOO_SMALL', { interval: wish, count, most: MOST_STEPS }, { key: 'interval' });
-  return { step, first, count };
+  const steps = { step, first, count };
+  limitSteps(steps, wish, MOST_STEPS);
+  return steps;
+}
+
+/** Refuses steps that are too many for each of `groups` groups. @throws LogmillError INTERVAL_TOO_SMALL */
+export function limitGroupedSteps(steps: Steps, wish: string, groups: number): void {
+  limitSteps(steps, wish, Math.floor(MOST_BUCKETS / groups));
+}
+
+function limitSteps({ count }: Steps, wish: string, most: number): void {
+  if (count > most) throw new LogmillError('INTERVAL_TOO_SMALL', { interval: wish, count, most }, { key: 'interval' });
 }
 
 /** `fixed_interval` of a step in ms, in the largest unit that holds it exactly. */

@@ -21,10 +21,13 @@ export function metricAggregation(metric: Metric): Record<string, Aggregation> {
   }
 }
 
-/** The metric's value in a bucket; null where no event has the field. */
+/** The bucket of a step without events, which stores leave out. */
+export const NO_EVENTS: MetricBucket = { doc_count: 0 };
+
+/** The metric's value in a bucket. Where no event has the field a sum and a cardinality are 0, the others null. */
 export function metricValue(metric: Metric, bucket: MetricBucket): number | null {
   if (metric.kind === 'count') return bucket.doc_count;
+  const nothing = metric.kind === 'sum' || metric.kind === 'cardinality' ? 0 : null;
   const value = bucket.metric?.values === undefined ? bucket.metric?.value : Object.values(bucket.metric.values)[0];
-  if (value === undefined || value === null || !Number.isFinite(value)) return null;
-  return metric.kind !== 'cardinality' && bucket.doc_count === 0 ? null : value;
+  return value === undefined || value === null || !Number.isFinite(value) ? nothing : value;
 }

@@ -3,8 +3,8 @@ import type { SearchAnswer, SearchRequest } from '../contract/search.ts';
 import { decodeCursor, encodeCursor, nextCursor } from './cursor.ts';
 import { type Reading, searchStore, toHit } from './read-store.ts';
 import { all, resolveScope } from './scope.ts';
+import { sortBy } from './sort.ts';
 
-type Sort = estypes.SortCombinations[];
 type Query = estypes.QueryDslQueryContainer;
 
 /**
@@ -19,7 +19,7 @@ export async function searchEvents(reading: Reading, request: SearchRequest): Pr
   const found = await searchStore(reading, scope.index, {
     query: all(scope.filter, not),
     size: request.size,
-    sort: sortBy(request.sort),
+    sort: await sortBy(reading, scope.index, request.sort),
     ...(cursor?.after == null ? {} : { search_after: [...cursor.after] }),
   });
   const more = request.size > 0 && found.hits.length === request.size;
@@ -29,14 +29,4 @@ export async function searchEvents(reading: Reading, request: SearchRequest): Pr
     hits: found.hits.map(toHit),
     cursor: more ? encodeCursor(nextCursor(found.hits, cursor)) : null,
   };
-}
-
-/**
- * `field:order`, then the place in the file. Documents without a file sort as offset -1 rather than by the store's own
- * mark for "missing": that is the lowest 64-bit integer, which a JSON number cannot carry back.
- */
-function sortBy(text: string): Sort {
-  const [field = '', order = 'asc'] = text.split(/:(?=(?:asc|desc)$)/) as [string, ('asc' | 'desc')?];
-  const first = { [field]: { order, unmapped_type: field === '@timestamp' ? 'date' : 'keyword' } } as const;
-  return [first, { 'log.offset': { order, unmapped_type: 'long', missing: -1 } }];
 }

@@ -20,6 +20,9 @@ const PROBES = `event.category: intrusion_detection or url.path: (${[
   '*/actuator/env*',
 ].join(' or ')})`;
 
+const FILTERS = { failed: one(FAILED), succeeded: one(SUCCEEDED), probes: one(PROBES) };
+const RELEVANT = { bool: { should: Object.values(FILTERS), minimum_should_match: 1 } };
+
 const PARTS = ['failed', 'succeeded', 'probes'] as const;
 type Part = (typeof PARTS)[number];
 type Terms = { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
@@ -41,9 +44,7 @@ const NOTHING: PartBucket = {
 /** Logins and probes at a glance. @throws LogmillError as `searchEvents` */
 export async function securitySummary(reading: Reading, request: SecurityRequest): Promise<SecurityAnswer> {
   const resolved = resolveScope(request, reading.now);
-  const filters = { failed: one(FAILED), succeeded: one(SUCCEEDED), probes: one(PROBES) };
-  const relevant = { bool: { should: Object.values(filters), minimum_should_match: 1 } };
-  const scope = { ...resolved, filter: [...resolved.filter, relevant] };
+  const scope = { ...resolved, filter: [...resolved.filter, RELEVANT] };
   const steps = await stepsOf(reading, scope, 'auto');
   const top = (field: string) => ({ terms: { field, size: request.size } });
   const { aggregations } = await searchStore<Wanted>(reading, scope.index, {
@@ -51,7 +52,7 @@ export async function securitySummary(reading: Reading, request: SecurityRequest
     query: all(scope.filter),
     aggs: {
       parts: {
-        filters: { filters },
+        filters: { filters: FILTERS },
         aggs: {
           addresses: top('source.ip'),
           users: top('user.name'),

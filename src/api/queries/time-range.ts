@@ -1,4 +1,5 @@
 import { LogmillError } from '../../errors.ts';
+import { readDate } from '../../model/date-math.ts';
 import { parseDuration } from '../../model/units.ts';
 
 /** Both ends in ms since the epoch; undefined means open. `from` is inclusive, `to` is not. */
@@ -32,9 +33,7 @@ function shift([, sign, duration]: RegExpExecArray): number {
   return (sign === '-' ? -1 : 1) * parseDuration(duration);
 }
 
+/** Whole dates only: a bare number or year reads like a time in one unit to some people and in another to others. */
 function absolute(text: string): number {
-  const match = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
-  if (match === null) return Number.NaN;
-  const zoned = match[1] === undefined || match[4] !== undefined;
-  return Date.parse((zoned ? text : `${text}Z`).replace(',', '.'));
+  return /^\d{4}-\d{2}-\d{2}/.test(text) ? (readDate(text)?.first ?? Number.NaN) : Number.NaN;
 }

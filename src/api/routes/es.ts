@@ -34,8 +34,8 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const encoding = request.headers['content-encoding'];
-  const { body, release } = await bodies.read((request.body as Readable | undefined) ?? request.raw, encoding);
+  const stream = (request.body as Readable | undefined) ?? request.raw;
+  const { body, release } = await bodies.read(stream, request.headers);
   try {
     const { signal } = readingFor(reply, options);
     const response = await engine.handle(engineRequest(request, body), signal);
@@ -48,14 +48,22 @@ async function answer(
 }
 
 function engineRequest(request: FastifyRequest, body: Buffer): EngineRequest {
-  const [path = '', search = ''] = split(request.url.slice('/es'.length), '?');
+  const [path = '', search = ''] = split(request.url, '?');
+  // The first segment is /es, however it was written (/%65s).
+  const second = path.indexOf('/', 1);
   return {
     method: request.method as EngineRequest['method'],
-    path: path === '' ? '/' : path,
+    path: second === -1 ? '/' : path.slice(second),
     query: Object.fromEntries(new URLSearchParams(search)),
-    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    headers: engineHeaders(request),
     body,
   };
+}
+
+/** The body is unpacked by now, and who asks is no business of the store. */
+function engineHeaders({ headers }: FastifyRequest): Record<string, string> {
+  const { 'content-encoding': _packed, 'content-length': _length, authorization: _token, ...others } = headers;
+  return Object.fromEntries(Object.entries(others).map(([name, value]) => [name, String(value)]));
 }
 
 async function sendPacked(request: FastifyRequest, reply: FastifyReply, body: Buffer): Promise<FastifyReply> {

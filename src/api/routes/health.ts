@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { FAULTS } from '../contract/fault.ts';
 import { HealthAnswerSchema, ReadyAnswerSchema } from '../contract/health.ts';
 import type { ServerOptions } from '../options.ts';
 import { readiness } from '../queries/readiness.ts';
@@ -7,7 +8,12 @@ import { typed } from '../typed.ts';
 
 /** Whether the process lives (/health), and whether it can do its work (/ready, 503 when not). */
 export function healthRoutes(app: FastifyInstance, options: ServerOptions): void {
-  const live = { tags: ['health'], summary: 'Whether the process lives', response: { 200: HealthAnswerSchema } };
+  const live = {
+    tags: ['health'],
+    summary: 'Whether the process lives',
+    security: [],
+    response: { 200: HealthAnswerSchema, ...FAULTS },
+  };
   typed(app).get('/health', { schema: live }, async () => ({
     status: 'up' as const,
     version: options.version,
@@ -16,7 +22,8 @@ export function healthRoutes(app: FastifyInstance, options: ServerOptions): void
   const ready = {
     tags: ['health'],
     summary: 'Whether it can do its work',
-    response: { 200: ReadyAnswerSchema, 503: ReadyAnswerSchema },
+    security: [],
+    response: { 200: ReadyAnswerSchema, 503: ReadyAnswerSchema, ...FAULTS },
   };
   typed(app).get('/ready', { schema: ready }, async (_request, reply) => {
     const answer = await readiness(readingFor(reply, options), options.ready ?? (() => []));

@@ -57,15 +57,7 @@ function isAction(text: string): text is AlertAction {
 
 /** Only this page: a form must not send people elsewhere. */
 function backTo(url: string | null): string {
-  return url !== null && /^\/(?:\?[^\r\n]*)?$/.test(url) && url.length < 20_000 ? encodeURI(decodeSafely(url)) : '/';
-}
-
-function decodeSafely(url: string): string {
-  try {
-    return decodeURI(url);
-  } catch {
-    return '/';
-  }
+  return url !== null && /^\/(?:\?[\x21-\x7e]*)?$/.test(url) && url.length < 20_000 ? url : '/';
 }
 
 function searchOf(request: FastifyRequest): URLSearchParams {
