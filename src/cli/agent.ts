@@ -10,7 +10,7 @@ import { acquireLock } from './lock.ts';
 import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { stopSignal } from './stop-signal.ts';
-import { bar, grouped, humanBytes, progressLine } from './terminal.ts';
+import { bar, counted, grouped, humanBytes, progressLine } from './terminal.ts';
 
 const PROGRESS_MS = 200;
 /** How long a stop waits for what is under way; the rest is read again at the next start. */
@@ -110,20 +110,23 @@ function progressText(files: readonly LedgerEntry[]): string {
     unread += entry.unread + entry.inFlight.bytes;
     lines += settled(entry.tally).lines;
   }
-  return `${bar(read / Math.max(1, read + unread))} ${grouped(lines)} lines, ${humanBytes(unread)} to go`;
+  return `${bar(read / Math.max(1, read + unread))} ${counted(lines, 'line')}, ${humanBytes(unread)} to go`;
 }
 
 /** What was read and what became of it, in one line. */
 function summary(files: readonly LedgerEntry[]): string {
-  const sum = (count: (entry: LedgerEntry) => number) =>
-    grouped(files.reduce((total, entry) => total + count(entry), 0));
+  const sum = (count: (entry: LedgerEntry) => number) => files.reduce((total, entry) => total + count(entry), 0);
   const parts = [
-    `${sum(({ tally }) => tally.indexed.lines)} indexed`,
-    `${sum(({ tally }) => tally.already_there.lines)} already there`,
-    `${sum(({ tally }) => tally.dead_lettered.lines)} dead letters`,
-    `${sum(({ tally }) => tally.dropped.lines)} dropped`,
+    `${grouped(sum(({ tally }) => tally.indexed.lines))} indexed`,
+    `${grouped(sum(({ tally }) => tally.already_there.lines))} already there`,
+    counted(
+      sum(({ tally }) => tally.dead_lettered.lines),
+      'dead letter',
+    ),
+    `${grouped(sum(({ tally }) => tally.dropped.lines))} dropped`,
   ];
-  return `${sum(({ read }) => read.lines)} lines of ${files.length} files: ${parts.join(', ')}`;
+  const lines = sum(({ read }) => read.lines);
+  return `${counted(lines, 'line')} of ${counted(files.length, 'file')}: ${parts.join(', ')}`;
 }
 
 /** Files and folders that were named but gave nothing. */

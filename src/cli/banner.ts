@@ -2,12 +2,13 @@ import type { Config } from '../config/schema.ts';
 import type { MainLine } from '../main-line.ts';
 import { settled } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
-import { grouped, humanBytes, paint, progressLine } from './terminal.ts';
+import { counted, grouped, humanBytes, paint, progressLine } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 const PROGRESS_MS = 500;
 /** How long the first look at the files may take before the banner is printed without it. */
 const FIRST_LOOK_MS = 5000;
+const NAMED_FILES = 3;
 
 type BannerOptions = {
   readonly config: Config;
@@ -55,11 +56,13 @@ export function watchProgress(mainLine: MainLine): { end(): void } {
 
 function readingText(config: Config, { agent }: MainLine): string {
   const files = agent.files();
-  const pipelines = new Set(files.map(({ pipeline }) => pipeline));
+  // An empty file has no pipeline yet: it is chosen by the first lines.
+  const pipelines = new Set(files.map(({ pipeline }) => pipeline).filter((name) => name !== ''));
   const journal = config.inputs.some(({ journald }) => journald === true) ? ' and the journal' : '';
-  const names = files.slice(0, 3).map(({ path }) => path);
+  if (files.length === 0) return `no file yet${journal}: those that match the inputs are read as they appear`;
+  const names = files.slice(0, NAMED_FILES).map(({ path }) => path);
   const more = files.length > names.length ? ', …' : '';
-  return `${files.length} files${journal} through ${pipelines.size} pipelines: ${names.join(', ')}${more}`;
+  return `${counted(files.length, 'file')}${journal} through ${counted(pipelines.size, 'pipeline')}: ${names.join(', ')}${more}`;
 }
 
 function unreadableRow({ agent }: MainLine): string[][] {
@@ -67,7 +70,7 @@ function unreadableRow({ agent }: MainLine): string[][] {
   const [first] = unreadable;
   return first === undefined
     ? []
-    : [['not read', paint('yellow', `${unreadable.length} files, such as ${first.path}: ${first.reason}`)]];
+    : [['not read', paint('yellow', `${counted(unreadable.length, 'file')}, such as ${first.path}: ${first.reason}`)]];
 }
 
 function linesText({ agent }: MainLine): string {
@@ -79,5 +82,5 @@ function linesText({ agent }: MainLine): string {
     dead += tally.dead_lettered.lines;
     waiting += unread + inFlight.bytes;
   }
-  return `${grouped(done)} (${grouped(dead)} of them dead letters), ${humanBytes(waiting)} to go`;
+  return `${grouped(done)} (${counted(dead, 'dead letter')} among them), ${humanBytes(waiting)} to go`;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type DeadLetter, type DeadLetterGroup, listDeadLetters } from '../delivery/dead-letter-list.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
-import { grouped, paint, table } from './terminal.ts';
+import { counted, grouped, paint, table } from './terminal.ts';
 
 type Options = CommonOptions & { reason?: string; size: string; json?: boolean };
 
@@ -30,7 +30,7 @@ async function list(options: Options): Promise<void> {
       for (const letter of found.letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
       return;
     }
-    process.stdout.write(`${groupTable(found.groups)}\n${grouped(found.total)} dead letters\n`);
+    process.stdout.write(`${groupTable(found.groups)}\n${counted(found.total, 'dead letter')}\n`);
     for (const { reason, samples } of found.groups) {
       for (const sample of samples)
         process.stdout.write(

@@ -3,7 +3,7 @@ import { parseKql } from '../kql/parse.ts';
 import { kqlToDsl } from '../kql/to-dsl.ts';
 import { timeFilter } from './interval.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
-import { grouped, printable, table } from './terminal.ts';
+import { counted, grouped, printable, table } from './terminal.ts';
 
 /** What every page and command reads unless told otherwise: everybody's events, not logmill's own bookkeeping. */
 export const DEFAULT_INDICES = 'logs-*,-logs-logmill.*';
@@ -68,7 +68,7 @@ async function search(kql: string, options: Options): Promise<void> {
       return;
     }
     const total = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-    process.stdout.write(`${eventTable(sources)}\n${grouped(total)} hits, ${grouped(sources.length)} shown\n`);
+    process.stdout.write(`${eventTable(sources)}\n${counted(total, 'hit')}, ${grouped(sources.length)} shown\n`);
   } finally {
     await close();
   }

@@ -16,6 +16,7 @@ import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
 import { startStats } from './stats.ts';
 import { stopSignal } from './stop-signal.ts';
+import { VERSION } from './version.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -80,12 +81,14 @@ async function runEverything({ config, demo, started, stop, closers }: Run): Pro
   const rotation = rotateOwnLog(config, own, mainLine.agent);
   const stats = startStats(mainLine, telemetry, log);
   const startedIn = performance.now() - started;
+  log.info({ store: store.place, url: service.url, version: VERSION }, 'logmill is up');
   const banner = printBanner({ config, store, mainLine, url: service.url, rules: service.watching.rules, startedIn });
   await Promise.race([banner, mainLine.done, aborted(stop)]);
   const progress = watchProgress(mainLine);
   closers.push(() => {
     progress.end();
     process.stdout.write('stopping: what is under way is finished first\n');
+    log.info('stopping');
     stats.stop();
     rotation.stop();
   });

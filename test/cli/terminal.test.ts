@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bar, grouped, humanBytes, paint, printable, table } from '../../src/cli/terminal.ts';
+import { bar, counted, grouped, humanBytes, paint, printable, table } from '../../src/cli/terminal.ts';
 
 type Row = { readonly name: string; readonly count: number };
 const COLUMNS = [
@@ -27,6 +27,13 @@ test('a log line can neither send escapes to the terminal nor break a table', ()
       const control = [...printable(text)].filter((char) => char < ' ' || (char >= '\x7f' && char <= '\x9f'));
       assert.deepEqual(control, []);
     }),
+  );
+});
+
+test('a count is grouped and its noun agrees with it', () => {
+  assert.deepEqual(
+    [0, 1, 2345].map((count) => counted(count, 'line')),
+    ['0 lines', '1 line', '2,345 lines'],
   );
 });
 

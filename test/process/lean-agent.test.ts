@@ -24,7 +24,7 @@ async function packagesLoaded(t: TestContext, store: string): Promise<Set<string
     NODE_V8_COVERAGE: coverage,
   });
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /2 lines of 1 files: 1 indexed, 0 already there, 1 dead letters/);
+  assert.match(stdout, /2 lines of 1 file: 1 indexed, 0 already there, 1 dead letter/);
   const urls = readdirSync(coverage).flatMap((file) => {
     const { result } = JSON.parse(readFileSync(path.join(coverage, file), 'utf8')) as { result: { url: string }[] };
     return result.map(({ url }) => url);
