@@ -27,7 +27,12 @@ export type PageHistogram = {
   readonly interval_ms: number;
   readonly steps: readonly { readonly time: string; readonly counts: Readonly<Record<PageLevel, number>> }[];
   readonly totals: Readonly<Record<PageLevel, number>>;
+  /** KQL that finds exactly the events counted as such. */
+  readonly conditions: Readonly<Record<'error' | 'warn', string>>;
 };
+
+/** Events and errors of one `service.name`. */
+export type PageService = { readonly name: string; readonly events: number; readonly errors: number };
 
 /** Everything the page shows; parts that could not be read are undefined and `fault` says why. */
 export type PageModel = {
@@ -44,6 +49,8 @@ export type PageModel = {
   /** Time of the newest event whatever the query and the range; null when the store has none. */
   readonly newest: string | null | undefined;
   readonly errors: ErrorGroupsAnswer | undefined;
+  /** Where events come from, most errors first. */
+  readonly services: readonly PageService[] | undefined;
   /** Alerts that need somebody; undefined when they could not be read. */
   readonly alerts: readonly AlertView[] | undefined;
   readonly ledger: LedgerAnswer;

@@ -5,7 +5,7 @@ import { type Reading, searchStore } from './read-store.ts';
 import { all, iso, kqlFilter, type ResolvedScope } from './scope.ts';
 
 /** An error as the contracts define it; requests without a level count by their status. Each level leaves out those before it. */
-const ERROR = 'log.level: (error or fatal) or error.grouping_key: * or http.response.status_code >= 500';
+export const ERROR = 'log.level: (error or fatal) or error.grouping_key: * or http.response.status_code >= 500';
 const WARN = 'log.level: warn or (http.response.status_code >= 400 and http.response.status_code < 500)';
 const INFO = 'log.level: info or (http.response.status_code >= 100 and http.response.status_code < 400)';
 const DEBUG = 'log.level: (debug or trace)';
@@ -16,6 +16,8 @@ const KQL: Readonly<Record<Exclude<PageLevel, 'other'>, string>> = {
   debug: `(${DEBUG}) and not (${ERROR}) and not (${WARN}) and not (${INFO})`,
 };
 
+const FILTERS = Object.fromEntries(Object.entries(KQL).map(([level, kql]) => [level, kqlFilter(kql)[0]!]));
+
 type Buckets = { readonly buckets: readonly { readonly key: number; readonly doc_count: number }[] };
 type Wanted = {
   levels?: { buckets: Record<keyof typeof KQL, { doc_count: number; steps?: Buckets }> };
@@ -24,11 +26,10 @@ type Wanted = {
 
 /** Events over time by level. @throws LogmillError as `searchEvents` */
 export async function levelHistogram(reading: Reading, scope: ResolvedScope, steps: Steps): Promise<PageHistogram> {
-  const filters = Object.fromEntries(Object.entries(KQL).map(([level, kql]) => [level, kqlFilter(kql)[0]!]));
   const { aggregations, total } = await searchStore<Wanted>(reading, scope.index, {
     size: 0,
     query: all(scope.filter),
-    aggs: { levels: { filters: { filters }, aggs: timeSplit(steps) }, ...timeSplit(steps) },
+    aggs: { levels: { filters: { filters: FILTERS }, aggs: timeSplit(steps) }, ...timeSplit(steps) },
   });
   const everything = fillSteps(steps, aggregations.steps?.buckets ?? [], (step) => step?.doc_count ?? 0);
   const known = levels((level) =>
@@ -48,6 +49,7 @@ export async function levelHistogram(reading: Reading, scope: ResolvedScope, ste
       time: iso(steps.first + at * steps.step),
       counts: levels((level) => count(level, at)),
     })),
+    conditions: { error: KQL.error, warn: KQL.warn },
     totals: { ...totals, other: Math.max(0, total - totals.error - totals.warn - totals.info - totals.debug) },
   };
 }

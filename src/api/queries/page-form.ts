@@ -1,3 +1,4 @@
+import { withCondition } from '../../ui/links.ts';
 import { PAGE_RANGES, type PageForm, type PageRange } from '../contract/page.ts';
 import { INDEX_PATTERN, type Scope } from '../contract/scope.ts';
 import { eventSpan } from './aggregate.ts';
@@ -25,10 +26,11 @@ export function readForm(search: URLSearchParams): Omit<PageForm, 'range'> & { r
   const index = text('index', 1000);
   const from = text('from', 64);
   const to = text('to', 64);
+  // One line, so that a fault's column is a place in the box.
+  const line = (name: string) => (text(name, 10_000) ?? '').replace(/[\r\n]+/g, ' ');
   const range = PAGE_RANGES.find((known) => known === search.get('range')) ?? undefined;
   return {
-    // One line, so that a fault's column is a place in the box.
-    query: (text('q', 10_000) ?? '').replace(/[\r\n]+/g, ' '),
+    query: withCondition(line('q'), line('and')),
     range: range === 'custom' && from === undefined && to === undefined ? undefined : range,
     ...(range === 'custom' ? { from, to } : {}),
     index: index !== undefined && INDEX.test(index) ? index : undefined,

@@ -8,6 +8,7 @@ import { errorGroups } from './error-groups.ts';
 import { ledgerAnswer } from './ledger.ts';
 import { levelHistogram } from './level-histogram.ts';
 import { chooseRange, newestEvent, readForm, scopeOf } from './page-form.ts';
+import { servicesOf } from './page-services.ts';
 import type { Reading } from './read-store.ts';
 import { iso, resolveScope } from './scope.ts';
 import { searchEvents } from './search.ts';
@@ -15,8 +16,14 @@ import { searchEvents } from './search.ts';
 const LINES = 50;
 const GROUPS = 8;
 
-type Findings = Pick<PageModel, 'span' | 'histogram' | 'lines' | 'errors'>;
-const NOTHING: Findings = { span: null, histogram: undefined, lines: undefined, errors: undefined };
+type Findings = Pick<PageModel, 'span' | 'histogram' | 'lines' | 'errors' | 'services'>;
+const NOTHING: Findings = {
+  span: null,
+  histogram: undefined,
+  lines: undefined,
+  errors: undefined,
+  services: undefined,
+};
 
 /** Reads all the page shows. Never rejects for bad input or an absent store: the page then says what is wrong. */
 export async function pageModel(reading: Reading, options: ServerOptions, search: URLSearchParams): Promise<PageModel> {
@@ -55,13 +62,15 @@ async function find(reading: Reading, form: PageForm): Promise<Findings> {
   const request = scopeOf(form, reading.now);
   const scope = resolveScope(request, reading.now);
   const steps = await stepsOf(reading, scope, 'auto');
-  const [histogram, lines, errors] = await Promise.all([
+  const [histogram, lines, errors, services] = await Promise.all([
     levelHistogram(reading, scope, steps),
     searchEvents(reading, { ...request, size: LINES, sort: '@timestamp:desc', cursor: form.cursor }),
     errorGroups(reading, { ...request, size: GROUPS }),
+    servicesOf(reading, scope),
   ]);
   const none = lines.total === 0 && scope.range.from === undefined;
   const end = Math.min(steps.first + steps.count * steps.step, scope.range.to ?? Number.POSITIVE_INFINITY);
   const span = none ? null : { from: iso(scope.range.from ?? steps.first), to: iso(end) };
-  return { span, histogram: lines.total === 0 && form.cursor === undefined ? undefined : histogram, lines, errors };
+  const empty = lines.total === 0 && form.cursor === undefined;
+  return { span, histogram: empty ? undefined : histogram, lines, errors, services };
 }

@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LogmillError } from '../../errors.ts';
 import { loadAssets } from '../../ui/assets.ts';
@@ -21,6 +23,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 const FORM_LIMIT_BYTES = 16 * 1024;
+const gzipAsync = promisify(gzip);
 
 /** The page at /, its files, and the forms on it. */
 export function pageRoutes(app: FastifyInstance, options: ServerOptions): void {
@@ -30,14 +33,14 @@ export function pageRoutes(app: FastifyInstance, options: ServerOptions): void {
     { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES },
     (_request, body, done) => done(null, new URLSearchParams(body as string)),
   );
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const fault = catalogued(error);
     if (fault.status >= 500) options.log.error({ err: error }, 'the page failed');
-    return sendPage(reply.status(fault.status), renderFaultPage(options.version, fault));
+    return sendPage(request, reply.status(fault.status), renderFaultPage(options.version, fault));
   });
   app.get('/', async (request, reply) => {
     const model = await pageModel(readingFor(reply, options), options, searchOf(request));
-    return sendPage(reply.status(model.fault?.code === 'STORE_UNREACHABLE' ? 503 : 200), renderPage(model));
+    return sendPage(request, reply.status(model.fault?.code === 'STORE_UNREACHABLE' ? 503 : 200), renderPage(model));
   });
   for (const { path, type, body } of loadAssets()) {
     app.get(path, async (_request, reply) => reply.type(type).header('cache-control', 'no-cache').send(body));
@@ -65,9 +68,11 @@ function searchOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(at === -1 ? '' : request.url.slice(at + 1));
 }
 
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply
-    .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-store' })
-    .type('text/html; charset=utf-8')
-    .send(page);
+/** Packed where the browser takes it: the fields of fifty lines repeat themselves much. */
+async function sendPage(request: FastifyRequest, reply: FastifyReply, page: string): Promise<FastifyReply> {
+  reply
+    .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-store', vary: 'accept-encoding' })
+    .type('text/html; charset=utf-8');
+  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(page);
+  return reply.header('content-encoding', 'gzip').send(await gzipAsync(page, { level: 1 }));
 }
