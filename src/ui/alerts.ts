@@ -2,26 +2,49 @@ import type { AlertView } from '../api/contract/alerts.ts';
 import type { PageModel } from '../api/contract/page.ts';
 import { since } from './format.ts';
 import { type Html, html } from './html.ts';
-import { pageUrl } from './links.ts';
+import { shortMessage } from './line-text.ts';
+import { isCondition, pageUrl, withCondition } from './links.ts';
 
-/** Alerts that need somebody, with what can be done about them. */
+/** More alerts than this wait behind a click, so that what follows stays in sight. */
+const MOST_SHOWN = 4;
+
+/** Alerts that need somebody, worst first, with what can be done about them. */
 export function alerts(model: PageModel): Html {
-  if (model.alerts === undefined) return html`<p class="empty">Alerts could not be read.</p>`;
-  if (model.alerts.length === 0) return html`<p class="empty">Nothing is firing.</p>`;
-  return html`<ul class="alerts">${model.alerts.map((alert) => alertItem(model, alert))}</ul>`;
+  const { alerts: open } = model;
+  if (open === undefined) return html`<p class="empty">Alerts could not be read.</p>`;
+  if (open.length === 0) return html`<p class="empty">Nothing is firing.</p>`;
+  const items = open.map((alert) => alertItem(model, alert));
+  const rest = items.slice(MOST_SHOWN);
+  return html`<ul class="alerts">${items.slice(0, MOST_SHOWN)}</ul>${
+    rest.length > 0 &&
+    html`<details class="more" data-key="more-alerts"><summary>${rest.length} more</summary><ul class="alerts">${rest}</ul></details>`
+  }`;
 }
 
 function alertItem(model: PageModel, alert: AlertView): Html {
-  const around = pageUrl({ query: '', range: 'custom', from: alert.window.start, to: alert.window.end });
-  const group = Object.entries(alert.group).map(([field, value]) => html`<span class="tag">${field}: ${value}</span>`);
-  return html`<li class="${alert.severity}"><p><span class="badge ${alert.severity}">${alert.severity}</span> <b>${alert.rule.name}</b> <span class="muted">${alert.state === 'firing' ? '' : `${alert.state.replace('_', ' ')}, `}for ${since(alert.started_at, model.now)}</span></p>
-<p>${alert.summary}</p>
-<p class="tags">${group}${alert.rule.author !== undefined && html`<span class="tag">rule by ${alert.rule.author}</span>`}${runbook(alert.runbook)}<a class="tag" href="${around}">its window</a></p>
-${
-  alert.status === 'acknowledged' &&
-  html`<p class="muted">acknowledged${alert.by !== undefined && html` by ${alert.by}`}${alert.note !== undefined && html`: ${alert.note}`}</p>`
+  const { rule, severity, state, group, summary, started_at, runbook } = alert;
+  const missing = Object.entries(group).filter(([, value]) => !summary.includes(value));
+  return html`<li class="${severity}"><p class="head"><span class="badge ${severity}">${severity}</span> <b>${rule.name}</b> <span class="muted">${state === 'firing' ? '' : `${state.replace('_', ' ')}, `}for ${since(started_at, model.now)}</span></p>
+<p><a href="${eventsOf(alert)}" title="Show the events of its window">${summary}</a></p>${sampleOf(model, group['error.grouping_key'])}
+<div class="acts">${alert.status === 'open' && action(model, alert, 'acknowledge', 'Acknowledge')}${action(model, alert, 'resolve', 'Resolve')}${missing.map(([field, value]) => html`<span class="tag">${field}: ${value}</span>`)}${runbookLink(runbook)}${rule.author !== undefined && html`<span class="muted">rule by ${rule.author}</span>`}</div>${
+    alert.status === 'acknowledged' &&
+    html`<p class="muted">acknowledged${alert.by !== undefined && html` by ${alert.by}`}${alert.note !== undefined && html`: ${alert.note}`}</p>`
+  }</li>`;
 }
-<div class="acts">${alert.status === 'open' && action(model, alert, 'acknowledge', 'Acknowledge')}${action(model, alert, 'resolve', 'Resolve')}</div></li>`;
+
+/** The window the rule looked at, narrowed to what the alert is about. */
+function eventsOf({ window, group }: AlertView): string {
+  const query = Object.entries(group)
+    .map(([field, value]) => isCondition(field, value))
+    .reduce(withCondition, '');
+  return pageUrl({ query, range: 'custom', from: window.start, to: window.end });
+}
+
+/** A grouping key says nothing to people; an error that has it does. */
+function sampleOf({ errors }: PageModel, key: string | undefined): Html {
+  const group = key === undefined ? undefined : errors?.groups.find((candidate) => candidate.key === key);
+  if (group === undefined) return html``;
+  return html`<p class="muted sample"><b>${group.type}</b> ${shortMessage(group.sample).slice(0, 200)}</p>`;
 }
 
 function action(model: PageModel, { id, rule }: AlertView, name: string, label: string): Html {
@@ -29,7 +52,7 @@ function action(model: PageModel, { id, rule }: AlertView, name: string, label: 
 }
 
 /** Rules come from files, so a link in them is shown only when it is one of the web. */
-function runbook(url: string | undefined): Html {
+function runbookLink(url: string | undefined): Html {
   if (url === undefined) return html``;
   if (!/^https?:\/\//i.test(url)) return html`<span class="tag">runbook: ${url}</span>`;
   return html`<a class="tag" href="${url}" rel="noopener noreferrer">runbook</a>`;

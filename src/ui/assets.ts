@@ -6,8 +6,8 @@ export type Asset = { readonly path: string; readonly type: string; readonly bod
 /** Reads the page's files once; they lie beside this module, also when installed. */
 export function loadAssets(): Asset[] {
   return [
-    asset('style.css', 'text/css; charset=utf-8'),
-    asset('app.js', 'text/javascript; charset=utf-8'),
+    ...['base.css', 'panels.css', 'lines.css'].map((name) => asset(name, 'text/css; charset=utf-8')),
+    ...['app.js', 'live.js', 'local-time.js'].map((name) => asset(name, 'text/javascript; charset=utf-8')),
     asset('icon.svg', 'image/svg+xml'),
   ];
 }

@@ -1,9 +1,12 @@
 import type { ErrorGroup } from '../api/contract/error-groups.ts';
 import type { PageModel } from '../api/contract/page.ts';
-import { since, whole } from './format.ts';
+import { near, since, whole } from './format.ts';
 import { type Html, html } from './html.ts';
-import { isCondition, pageUrl, withCondition } from './links.ts';
+import { shortMessage } from './line-text.ts';
+import { isCondition, narrowedUrl } from './links.ts';
 import { sparkline } from './sparkline.ts';
+
+const SAMPLE_CHARACTERS = 200;
 
 /** Errors that are the same error. */
 export function errorGroups(model: PageModel): Html {
@@ -16,8 +19,8 @@ ${hidden > 0 && html`<p class="muted">and ${whole(hidden)} more</p>`}`;
 }
 
 function groupItem({ form, now }: PageModel, group: ErrorGroup): Html {
-  const url = pageUrl(withCondition(form, isCondition('error.grouping_key', group.key)));
+  const url = narrowedUrl(form, isCondition('error.grouping_key', group.key));
   const services = group.services.map(({ name }) => name).join(', ');
-  return html`<li><a href="${url}"><span class="count">${whole(group.count)}</span><span class="what"><b>${group.type ?? 'Error'}</b> ${group.sample.slice(0, 200)}</span></a>
-<span class="about">${sparkline(group.trend, 'over time')}<span class="muted">${services !== '' && html`${services} · `}last ${since(group.last_seen, now)} ago</span></span></li>`;
+  return html`<li><a href="${url}"><span class="count">${whole(group.count)}</span><span class="what">${group.type !== null && html`<b>${group.type}</b> `}${shortMessage(group.sample).slice(0, SAMPLE_CHARACTERS)}</span></a>
+<p class="about">${sparkline(group.trend, 'over time')}<span class="muted">${services !== '' && html`${services} · `}since ${near(group.first_seen, now)}, last ${since(group.last_seen, now)} ago</span></p></li>`;
 }

@@ -1,10 +1,14 @@
 import type { PageHistogram, PageLevel, PageModel } from '../api/contract/page.ts';
-import { compact, time, timeText, whole } from './format.ts';
+import { compact, type TimeForm, timeText, whole } from './format.ts';
 import { type Html, html } from './html.ts';
-import { pageUrl } from './links.ts';
+import { narrowedUrl, spanUrl } from './links.ts';
 
 const WIDTH = 1000;
 const HEIGHT = 120;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Labels under the bars, about. */
+const TICKS = 6;
 const NAMES: Readonly<Record<PageLevel, string>> = {
   error: 'errors',
   warn: 'warnings',
@@ -18,19 +22,17 @@ const ORDER = ['error', 'warn', 'info', 'debug', 'other'] as const satisfies rea
 /** Events over time, stacked by level; each bar leads to its own stretch of time. */
 export function histogram(model: PageModel): Html {
   const { histogram: data } = model;
-  if (data === undefined || data.steps.length === 0) return html``;
+  if (data === undefined || data.steps.length === 0) return html`<p class="empty">Nothing to draw.</p>`;
   const sums = data.steps.map(({ counts }) => ORDER.reduce((sum, level) => sum + counts[level], 0));
   const highest = Math.max(1, ...sums);
-  const total = sums.reduce((sum, count) => sum + count, 0);
-  const label = `${whole(total)} events over time: ${ORDER.map((level) => `${whole(data.totals[level])} ${NAMES[level]}`).join(', ')}`;
   return html`<figure class="histogram">
-  <div class="plot"><span class="highest">${compact(highest)}</span>
-  <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">
+  <div class="plot"><span class="highest" aria-hidden="true">${compact(highest)}</span>
+  <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="group" aria-label="Events over time, at most ${whole(highest)} a bar">
     <line class="grid" x1="0" x2="${WIDTH}" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="${WIDTH}" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>
     ${data.steps.map((step, at) => bar(model, data, step, at, sums[at]!, highest))}
   </svg></div>
-  <div class="axis">${axisTimes(data).map((iso) => time(iso, data.interval_ms < 3_600_000 ? 'moment' : 'day'))}</div>
-  <figcaption>${ORDER.map((level) => legend(level, data.totals[level]))}<span class="muted">one bar = ${stepText(data.interval_ms)}</span></figcaption>
+  ${axis(data)}
+  <figcaption>${ORDER.map((level) => legend(model, data, level))}<span class="muted">one bar = ${stepText(data.interval_ms)}</span></figcaption>
 </figure>`;
 }
 
@@ -52,27 +54,39 @@ function bar(
     top -= height;
     return html`<rect class="${level}" x="${round(at * width + width * 0.08)}" y="${round(Math.max(0, top))}" width="${round(width * 0.84)}" height="${round(height)}"/>`;
   });
-  const title = `${timeText(start, 'moment')} UTC: ${parts.map((level) => `${whole(counts[level])} ${NAMES[level]}`).join(', ')}`;
-  const url = pageUrl({ ...form, range: 'custom', from: start, to: end, cursor: undefined });
-  return html`<a href="${url}" tabindex="-1"><title>${title}</title><rect class="hit" x="${round(at * width)}" y="0" width="${round(width)}" height="${HEIGHT}"/>${blocks}</a>`;
+  const what = parts.map((level) => `${whole(counts[level])} ${NAMES[level]}`).join(', ');
+  return html`<a href="${spanUrl(form, start, end)}" data-at="${start}" data-what="${what}"><title>${timeText(start, 'moment')} UTC: ${what}</title><rect class="hit" x="${round(at * width)}" y="0" width="${round(width)}" height="${HEIGHT}"/>${blocks}</a>`;
 }
 
-function axisTimes({ steps }: PageHistogram): string[] {
-  const places = steps.length < 3 ? [0] : [0, Math.floor(steps.length / 2), steps.length - 1];
-  return places.map((at) => steps[at]!.time);
+/** Times under the left edge of their bars, in an SVG of its own whose text is not stretched. */
+function axis({ steps, interval_ms }: PageHistogram): Html {
+  const every = Math.max(1, Math.ceil(steps.length / TICKS / 5) * (steps.length > TICKS * 2 ? 5 : 1));
+  const span = steps.length * interval_ms;
+  const form: TimeForm = span > 2 * DAY_MS ? 'date' : interval_ms < MINUTE_MS ? 'clock' : 'minute';
+  const first = steps.findIndex(({ time }) => (Date.parse(time) / interval_ms) % every === 0);
+  const labels = steps.map(({ time }, at) => {
+    const place = (at / steps.length) * 100;
+    // A label at the right edge would be cut off.
+    if (first === -1 || (at - first) % every !== 0 || place > 94) return html``;
+    return html`<text class="tick" x="${place.toFixed(2)}%" y="13" data-time="${time}" data-form="${form}">${timeText(time, form).replace('.000', '')}</text>`;
+  });
+  return html`<svg class="axis" height="18" aria-hidden="true">${labels}</svg>`;
 }
 
-function legend(level: PageLevel, count: number): Html {
-  return count === 0
-    ? html``
-    : html`<span class="legend"><i class="${level}"></i>${whole(count)} ${NAMES[level]}</span>`;
+/** Errors and warnings lead to themselves. */
+function legend({ form }: PageModel, { totals, conditions }: PageHistogram, level: PageLevel): Html {
+  const count = totals[level];
+  if (count === 0) return html``;
+  const label = html`<i class="${level}"></i>${whole(count)} ${NAMES[level]}`;
+  if (level !== 'error' && level !== 'warn') return html`<span class="legend">${label}</span>`;
+  return html`<a class="legend" href="${narrowedUrl(form, conditions[level])}">${label}</a>`;
 }
 
 function stepText(ms: number): string {
   const units = [
-    ['day', 86_400_000],
+    ['day', DAY_MS],
     ['hour', 3_600_000],
-    ['minute', 60_000],
+    ['minute', MINUTE_MS],
     ['second', 1000],
   ] as const;
   const [name, size] = units.find(([, unit]) => ms >= unit && ms % unit === 0) ?? ['ms', 1];

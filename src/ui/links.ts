@@ -13,15 +13,36 @@ export function pageUrl(form: Partial<PageForm>): string {
   return text === '' ? '/' : `/?${text}`;
 }
 
-/** The form with one more condition, on its first page. */
-export function withCondition(form: PageForm, condition: string): PageForm {
-  const before = form.query.trim();
-  const query = before === '' ? condition : `${/\bor\b/i.test(before) ? `(${before})` : before} and ${condition}`;
-  return { ...form, query, cursor: undefined };
+/** The address of the same search, narrowed by one more condition. */
+export function narrowedUrl(form: PageForm, condition: string): string {
+  return pageUrl({ ...form, query: withCondition(form.query, condition), cursor: undefined });
 }
 
-/** `field: "value"` with KQL's escapes. */
+/** The address of the same search in another stretch of time. */
+export function spanUrl(form: PageForm, from: string, to: string): string {
+  return pageUrl({ ...form, range: 'custom', from, to, cursor: undefined });
+}
+
+/** A query narrowed by one more condition; either may be empty, and a condition is not added twice. */
+export function withCondition(query: string, condition: string): string {
+  const before = query.trim();
+  const added = condition.trim();
+  if (before === '' || added === '') return before + added;
+  return before.endsWith(added) ? before : `${grouped(before)} and ${grouped(added)}`;
+}
+
+/** Brackets only where the words could bind differently. */
+function grouped(query: string): string {
+  return /\bor\b/i.test(query) ? `(${query})` : query;
+}
+
+/** `field: "value"` with KQL's escapes, on one line. */
 export function isCondition(field: string, value: string | number | boolean): string {
-  const name = field.replace(/[\\():<>"*{}\s]/g, '\\$&');
-  return `${name}: ${typeof value === 'string' ? `"${value.replace(/["\\]/g, '\\$&')}"` : String(value)}`;
+  const name = /^[\w@.-]+$/.test(field) && !/^(?:and|or|not)$/i.test(field) ? field : quoted(field);
+  return `${name}: ${typeof value === 'string' ? quoted(value) : String(value)}`;
+}
+
+function quoted(text: string): string {
+  const blanks: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/[\n\r\t]/g, (blank) => blanks[blank]!)}"`;
 }

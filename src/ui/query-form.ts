@@ -1,5 +1,4 @@
 import type { PageModel, PageRange } from '../api/contract/page.ts';
-import { timeText } from './format.ts';
 import { type Html, html } from './html.ts';
 import { pageUrl } from './links.ts';
 
@@ -14,23 +13,24 @@ const RANGES: readonly (readonly [Exclude<PageRange, 'custom'>, string])[] = [
 ];
 
 /** The box for KQL, the choice of time, and under them what is wrong with either. */
-export function queryForm({ form, fault }: PageModel): Html {
+export function queryForm({ form, fault, span }: PageModel): Html {
   const custom = form.range === 'custom';
+  const [from, to] = custom ? [form.from, form.to] : [span?.from, span?.to];
   return html`<form class="query" action="/" method="get" role="search">
   <div class="field grow">
     <label for="q">Search with KQL</label>
     <input id="q" name="q" type="search" value="${form.query}" autocomplete="off" autocapitalize="off" spellcheck="false"
       maxlength="10000" placeholder="e.g. log.level: error and not service.name: shop"
-      ${fault === undefined ? '' : html`aria-invalid="true" aria-describedby="fault"`}>
+      ${fault?.where?.column !== undefined && html`aria-invalid="true" aria-describedby="fault" autofocus data-column="${fault.where.column}"`}>
   </div>
   <div class="field">
     <label for="range">Time</label>
     <select id="range" name="range">
-      ${custom && html`<option value="custom" selected>${customLabel(form.from, form.to)}</option>`}
       ${RANGES.map(([value, label]) => html`<option value="${value}"${value === form.range ? html` selected` : ''}>${label}</option>`)}
+      <option value="custom"${custom && html` selected`}>Exact times</option>
     </select>
   </div>
-  ${custom && html`<input type="hidden" name="from" value="${form.from}"><input type="hidden" name="to" value="${form.to}">`}
+  ${exactTime('from', 'From, in UTC', from)}${exactTime('to', 'To', to)}
   ${form.index !== undefined && html`<input type="hidden" name="index" value="${form.index}">`}
   <button class="primary" type="submit">Search</button>
 </form>
@@ -38,9 +38,9 @@ ${form.index !== undefined && html`<p class="chip">in <code>${form.index}</code>
 ${fault !== undefined && faultBox(fault, form.query)}`;
 }
 
-function customLabel(from: string | undefined, to: string | undefined): string {
-  const ends = [from, to].map((end) => (end === undefined ? '…' : timeText(end, 'moment')));
-  return `${ends[0]} – ${ends[1]}`;
+/** Shown by the style sheet only while exact times are chosen, so that it works without a script. */
+function exactTime(name: string, label: string, value: string | undefined): Html {
+  return html`<div class="field exact"><label for="${name}">${label}</label><input id="${name}" name="${name}" type="text" value="${value}" maxlength="64" autocomplete="off" spellcheck="false" placeholder="now-2h or 2026-01-31T08:00"></div>`;
 }
 
 /** The caret stands under the column of the fault: the text before it is there once more, unseen, and keeps the place. */
