@@ -7,10 +7,16 @@ call() { # METHOD PATH [BODY]
   curl -sS --fail-with-body -u "elastic:${ELASTIC_PASSWORD}" -H 'content-type: application/json' -X "$1" "$es$2" ${3:+-d "$3"}
 }
 
+json_text() { # a text as a JSON string; passwords of one line only
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
 echo 'password of kibana_system'
-call POST /_security/user/kibana_system/_password "{\"password\":\"${KIBANA_PASSWORD}\"}" > /dev/null
+call POST /_security/user/kibana_system/_password "{\"password\":$(json_text "$KIBANA_PASSWORD")}" > /dev/null
 
 # What logmill needs and no more: append and read logs and metrics, keep its own two indices, install its templates.
+# Nothing is deleted by logmill here: Elasticsearch's data stream lifecycle does, with the retention logmill configures.
 role='{
   "cluster": ["monitor", "manage_index_templates"],
   "indices": [

@@ -14,6 +14,13 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * factor;
 }
 
+/** The shortest text that `parseDuration` reads as the same milliseconds: 300,000 is `5m`, 90,000 is `90s`. */
+export function formatDuration(ms: number): string {
+  const fitting = Object.entries(DURATION_MS).filter(([, factor]) => ms >= factor && ms % factor === 0);
+  const [unit, factor] = fitting.at(-1) ?? ['ms', 1];
+  return `${ms / factor}${unit}`;
+}
+
 /** Bytes of a size that matches BYTES_PATTERN. Throws RangeError for anything else. */
 export function parseBytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|TB)$/.exec(text);

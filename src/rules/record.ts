@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Alert } from '../model/alert.ts';
+import { formatDuration } from '../model/units.ts';
 import { alertDocument, alertId } from './alert-document.ts';
 import { type Recorder, readAlert, writeAlert } from './alerts.ts';
 import { formatValue } from './condition.ts';
@@ -30,7 +31,7 @@ export function alertOf(rule: Rule, transition: Transition, evidence: Alert['evi
       group: groupText(group),
       value: formatValue(value, rule.quantity),
       threshold: rule.when.text,
-      window: `${rule.window / 1000}s`,
+      window: formatDuration(rule.window),
       severity: rule.severity,
       state: to,
     }),

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { parseDuration } from '../model/units.ts';
 import type { Store } from './client.ts';
+import { agedByElasticsearch } from './stream-lifecycle.ts';
 
 /** `.ds-logs-nginx.access-default-2026.11.21-000003`: stream, dataset and generation. */
 const BACKING = /^\.ds-((?:logs|metrics)-([a-z0-9_.]+)-.+)-\d{4}\.\d{2}\.\d{2}-(\d{6,})$/;
@@ -23,8 +24,7 @@ type Backing = {
 /**
  * Deletes backing indices (slices) whose youngest possible document is older than their dataset's retention, and rolls
  * over streams whose write index has been written to for long, so that it can go one day. Never touches a write index, nor
- * streams of others. Both homes; where Elasticsearch's own lifecycle has done it already there is nothing left to do.
- * Resolves with the names removed.
+ * streams of others, nor those that Elasticsearch ages by itself. Resolves with the names removed.
  */
 export async function sweepRetention(
   store: Store,
@@ -32,9 +32,13 @@ export async function sweepRetention(
   now: number = Date.now(),
 ): Promise<string[]> {
   const removed: string[] = [];
-  for (const [stream, indices] of await backingIndices(store)) {
-    const age = retention.datasets[indices[0]!.dataset] ?? retention.default;
-    const keep = parseDuration(age);
+  const streams = await backingIndices(store);
+  const retentionOf = (stream: string) =>
+    retention.datasets[streams.get(stream)?.[0]?.dataset ?? ''] ?? retention.default;
+  const aged = await agedByElasticsearch(store.client, [...streams.keys()], retentionOf);
+  for (const [stream, indices] of streams) {
+    if (aged.has(stream)) continue;
+    const keep = parseDuration(retentionOf(stream));
     for (const [at, { name }] of indices.entries()) {
       // An index stops being written to when the next one is made: its documents are at least as old as that.
       const next = indices[at + 1];

@@ -2,6 +2,7 @@ import { errors } from '@elastic/elasticsearch';
 import type { Config } from '../config/schema.ts';
 import type { Store } from './client.ts';
 import { eventMappings, stateMappings } from './mappings.ts';
+import { dataRetention } from './stream-lifecycle.ts';
 
 /** Datasets of the shipped pipelines and of logmill itself. */
 export const SHIPPED_DATASETS: readonly string[] = [
@@ -58,7 +59,11 @@ export async function installTemplates(
       priority: PRIORITY,
       _meta: META,
       ...(dataStreams ? { data_stream: {} } : {}),
-      template: { settings: SETTINGS, mappings, ...(dataStreams ? { lifecycle: lifecycle(retention) } : {}) },
+      template: {
+        settings: SETTINGS,
+        mappings,
+        ...(dataStreams ? { lifecycle: { data_retention: dataRetention(retention) } } : {}),
+      },
     });
   });
   await Promise.all([...puts, ...STATE_INDICES.map((name) => makeStateIndex(store, name))]);
@@ -66,12 +71,6 @@ export async function installTemplates(
 
 function configured({ inputs, retention }: TemplateConfig): string[] {
   return [...inputs.flatMap((input) => input.dataset ?? []), ...Object.keys(retention.datasets)];
-}
-
-/** Elasticsearch knows no weeks. */
-function lifecycle(retention: string): object {
-  const weeks = /^(\d+)w$/.exec(retention);
-  return { data_retention: weeks === null ? retention : `${Number(weeks[1]) * 7}d` };
 }
 
 /** Falls back to a template without lifecycle where the cluster has none; the retention sweep does the same work then. */

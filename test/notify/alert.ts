@@ -9,7 +9,7 @@ export function alertOf(changes: Partial<Alert> = {}): Alert {
     group: { 'source.ip': '203.0.113.7' },
     state: 'firing',
     status: 'open',
-    summary: '12 failed logins from 203.0.113.7 within 300s',
+    summary: '12 failed logins from 203.0.113.7 within 5m',
     runbook: 'https://runbooks.example/logins',
     value: 12,
     threshold: '>= 10',

@@ -10,7 +10,7 @@ describe('console', () => {
     const lines: string[] = [];
     const channel = consoleChannel.create({}, { print: (line) => lines.push(line) });
     await channel.send(notificationOf(alertOf(), compileTemplate('[{{ state }}] {{ summary }}')), AbortSignal.abort());
-    assert.deepEqual(lines, ['2026-11-21T10:00:00.000Z ERROR [FIRING] 12 failed logins from 203.0.113.7 within 300s']);
+    assert.deepEqual(lines, ['2026-11-21T10:00:00.000Z ERROR [FIRING] 12 failed logins from 203.0.113.7 within 5m']);
   });
 
   it('lets no value of an event move the cursor or fake another line', async () => {

@@ -24,7 +24,7 @@ describe('email', () => {
     assert.deepEqual(await channel.send(notificationOf(alertOf(), TITLE), NEVER), { ok: true });
     const [mail] = server.mails;
     assert.deepEqual([mail!.from, mail!.to], ['logmill@example.org', ['ann@example.org', 'bob@example.org']]);
-    assert.match(mail!.source, /^Subject: \[FIRING\] 12 failed logins from 203\.0\.113\.7 within 300s/m);
+    assert.match(mail!.source, /^Subject: \[FIRING\] 12 failed logins from 203\.0\.113\.7 within 5m/m);
     assert.match(mail!.source, /^Content-Type: multipart\/alternative/m);
     assert.match(mail!.source, /source\.ip: 203\.0\.113\.7/);
     assert.match(mail!.source, /Rule: failed-logins by ann/);

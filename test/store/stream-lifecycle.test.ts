@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { Client } from '@elastic/elasticsearch';
+import { agedByElasticsearch } from '../../src/store/stream-lifecycle.ts';
+
+/*
+ * The real Elasticsearch of the tests is the core, which has no data stream service; what a full one answers is made here
+ * from the documentation of its get-data-stream and put-data-lifecycle APIs.
+ */
+
+type Stream = { name: string; next_generation_managed_by?: string; lifecycle?: object };
+
+async function cluster(t: TestContext, status: number, streams: readonly Stream[]) {
+  const changes: string[] = [];
+  const server = createServer(async (request, response) => {
+    if (request.method === 'PUT') changes.push(`${request.url} ${await body(request)}`);
+    response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+    response.end(JSON.stringify(request.method === 'GET' ? { data_streams: streams } : { acknowledged: true }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = new Client({ node: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, maxRetries: 0 });
+  t.after(async () => {
+    await client.close();
+    server.close();
+  });
+  return { client, changes };
+}
+
+async function body(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const part of request) text += part;
+  return text;
+}
+
+const managed = (name: string, retention: string): Stream => ({
+  name,
+  next_generation_managed_by: 'Data stream lifecycle',
+  lifecycle: { enabled: true, data_retention: retention },
+});
+
+test('streams under a lifecycle are left to it and get the configured retention, others are not named', async (t) => {
+  const { client, changes } = await cluster(t, 200, [
+    managed('logs-json-default', '30d'),
+    managed('logs-nginx.access-default', '30d'),
+    managed('logs-of.others-default', '5d'),
+    { name: 'logs-pino-default', next_generation_managed_by: 'Index Lifecycle Management' },
+    { name: 'logs-apt-default', next_generation_managed_by: 'Unmanaged' },
+  ]);
+  const ours = ['logs-json-default', 'logs-nginx.access-default', 'logs-pino-default', 'logs-apt-default'];
+  const aged = await agedByElasticsearch(client, ours, (stream) => (stream.includes('nginx') ? '2w' : '30d'));
+  assert.deepEqual([...aged].sort(), ['logs-json-default', 'logs-nginx.access-default', 'logs-pino-default']);
+  assert.deepEqual(changes, ['/_data_stream/logs-nginx.access-default/_lifecycle {"data_retention":"14d"}']);
+});
+
+test('a cluster without the data stream service ages nothing', async (t) => {
+  const { client } = await cluster(t, 400, []);
+  assert.deepEqual([...(await agedByElasticsearch(client, ['logs-json-default'], () => '30d'))], []);
+});
+
+test('a cluster that refuses the question is an error, not a sweep', async (t) => {
+  const { client } = await cluster(t, 403, []);
+  await assert.rejects(agedByElasticsearch(client, ['logs-json-default'], () => '30d'));
+});
