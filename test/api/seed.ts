@@ -1,13 +1,15 @@
-import type { Client } from '@elastic/elasticsearch';
+import type { Config } from '../../src/config/schema.ts';
 import type { Alert } from '../../src/model/alert.ts';
-import { fieldType } from '../../src/model/field-type.ts';
 import { writeAlert } from '../../src/rules/alerts.ts';
+import type { Store } from '../../src/store/client.ts';
+import { eventMappings } from '../../src/store/mappings.ts';
+import { installTemplates } from '../../src/store/templates.ts';
 
 /** The moment the seeded world is looked at. */
 export const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 const MINUTE = 60_000;
 
-type Document = Record<string, unknown> & { '@timestamp': string };
+export type Document = Record<string, unknown> & { '@timestamp': string };
 export type Seeded = { readonly index: string; readonly id: string; readonly document: Document };
 
 const ERRORS = [
@@ -27,19 +29,25 @@ const ERRORS = [
 
 /**
  * An hour of a small shop: one API line every ten seconds (a burst of errors in the last minutes), requests with 404
- * and 500 among them, an attack on ssh, one probe, and lines that were rejected. Always the same.
+ * and 500 among them, an attack on ssh, one probe, and lines that were rejected. Always the same but for the namespace,
+ * which is the last part of the streams' names and, where it is not `default`, the first folder of the API's file.
  */
-export function seedDocuments(): Seeded[] {
-  return [...apiLines(), ...requests(), ...logins(), ...rejected()];
+export function seedDocuments(namespace = 'default'): Seeded[] {
+  const root = namespace === 'default' ? '' : `/${namespace}`;
+  const file = `${root}/srv/shop/api.log`;
+  return [...apiLines(file), ...requests(), ...logins(), ...rejected(file)].map((seeded) => ({
+    ...seeded,
+    index: `${seeded.index}-${namespace}`,
+  }));
 }
 
-function apiLines(): Seeded[] {
+function apiLines(file: string): Seeded[] {
   return Array.from({ length: 360 }, (_, at) => {
     const time = NOW - (360 - at) * 10_000;
     const failing = at % 40 === 0 || (at > 330 && at % 2 === 0);
     const error = ERRORS[at % 4 === 0 ? 0 : 1];
     const service = failing ? error.services[at % error.services.length]! : ['shop', 'checkout', 'search'][at % 3]!;
-    return event('logs-shop.api-default', `api-${at}`, time, '/srv/shop/api.log', at * 200, {
+    return event('logs-shop.api', `api-${at}`, time, file, at * 200, {
       message: failing ? error.message : `request ${at} completed`,
       log: { level: failing ? 'error' : at % 20 === 1 ? 'warn' : at % 20 === 2 ? 'debug' : 'info' },
       service: { name: service },
@@ -55,7 +63,7 @@ function requests(): Seeded[] {
     const status = probe || at % 10 === 3 ? 404 : at % 30 === 7 ? 500 : 200;
     const path = probe ? '/wp-login.php' : `/item/${at % 7}`;
     return event(
-      'logs-nginx.access-default',
+      'logs-nginx.access',
       `web-${at}`,
       NOW - (120 - at) * 30_000 + 5,
       '/var/log/nginx/access.log',
@@ -76,7 +84,7 @@ function logins(): Seeded[] {
   return Array.from({ length: 25 }, (_, at) => {
     const failed = at < 20;
     return event(
-      'logs-system.auth-default',
+      'logs-system.auth',
       `auth-${at}`,
       NOW - 20 * MINUTE + at * 1000,
       '/var/log/auth.log',
@@ -91,13 +99,13 @@ function logins(): Seeded[] {
   });
 }
 
-function rejected(): Seeded[] {
+function rejected(file: string): Seeded[] {
   return Array.from({ length: 4 }, (_, at) =>
     event(
-      'logs-logmill.dead_letter-default',
+      'logs-logmill.dead_letter',
       `dead-${at}`,
       NOW - 30 * MINUTE + at,
-      '/srv/shop/api.log',
+      file,
       100_000 + at * 50,
       {
         message: 'json rejected a line, unparsable: no JSON',
@@ -121,79 +129,47 @@ function event(index: string, id: string, time: number, path: string, offset: nu
   return { index, id, document: { ...document, log: { ...log, file: { path }, offset } } };
 }
 
-export const SEEDED_ALERT: Alert = {
-  id: 'alert-high-error-rate',
-  rule: { name: 'high-error-rate', uuid: 'a1b2', author: 'the shop team' },
-  severity: 'critical',
-  group: { 'service.name': 'shop' },
-  state: 'firing',
-  status: 'open',
-  summary: 'shop answers 12.4% of requests with an error',
-  runbook: 'https://runbooks.example/errors',
-  value: 0.124,
-  threshold: '> 5%',
-  window: { start: new Date(NOW - 5 * MINUTE).toISOString(), end: new Date(NOW).toISOString() },
-  started_at: new Date(NOW - 4 * MINUTE).toISOString(),
-  updated_at: new Date(NOW - MINUTE).toISOString(),
-  evidence: [{ index: 'logs-shop.api-default', id: 'api-356' }],
-};
+/** A firing alert of the seeded world; its id and its rule's name end in the namespace where that is not `default`. */
+export function seededAlert(namespace = 'default'): Alert {
+  const suffix = namespace === 'default' ? '' : `-${namespace}`;
+  return {
+    id: `alert-high-error-rate${suffix}`,
+    rule: { name: `high-error-rate${suffix}`, uuid: 'a1b2', author: 'the shop team' },
+    severity: 'critical',
+    group: { 'service.name': 'shop' },
+    state: 'firing',
+    status: 'open',
+    summary: 'shop answers 12.4% of requests with an error',
+    runbook: 'https://runbooks.example/errors',
+    value: 0.124,
+    threshold: '> 5%',
+    window: { start: new Date(NOW - 5 * MINUTE).toISOString(), end: new Date(NOW).toISOString() },
+    started_at: new Date(NOW - 4 * MINUTE).toISOString(),
+    updated_at: new Date(NOW - MINUTE).toISOString(),
+    evidence: [{ index: `logs-shop.api-${namespace}`, id: 'api-356' }],
+  };
+}
 
-const FIELDS = [
-  ...[
-    '@timestamp',
-    'message',
-    'log.level',
-    'log.file.path',
-    'log.offset',
-    'service.name',
-    'event.dataset',
-    'event.kind',
-  ],
-  ...[
-    'event.category',
-    'event.outcome',
-    'event.duration',
-    'error.type',
-    'error.message',
-    'error.grouping_key',
-    'url.path',
-  ],
-  ...['http.request.method', 'http.response.status_code', 'source.ip', 'user.name', 'rule.name', 'rule.uuid'],
-  ...[
-    'logmill.dead_letter.reason',
-    'logmill.dead_letter.pipeline',
-    'logmill.dead_letter.detail',
-    'logmill.dead_letter.line',
-  ],
-  ...[
-    'logmill.alert.state',
-    'logmill.alert.status',
-    'logmill.alert.severity',
-    'logmill.alert.group',
-    'logmill.alert.id',
-  ],
-];
-
-/** Templates, events and one firing alert. */
-export async function seed(client: Client, documents: readonly Seeded[] = seedDocuments()): Promise<void> {
-  const properties = Object.fromEntries(FIELDS.map((name) => [name, { type: fieldType(name) }]));
-  await client.indices.putIndexTemplate({
-    name: 'logmill-test-events',
-    index_patterns: ['logs-*-*'],
-    priority: 400,
-    data_stream: {},
-    template: { mappings: { properties } },
-  } as object as Parameters<Client['indices']['putIndexTemplate']>[0]);
-  await client.indices.putIndexTemplate({
-    name: 'logmill-test-alerts',
-    index_patterns: ['logmill-alerts'],
-    priority: 400,
-    template: { mappings: { properties } },
-  } as object as Parameters<Client['indices']['putIndexTemplate']>[0]);
+/**
+ * Templates, events and one firing alert. The streams of another namespace than `default` become plain indices: an
+ * Elasticsearch core that tests share can make data streams, but has no request to delete them.
+ */
+export async function seed(store: Store, config: Config, namespace = 'default'): Promise<void> {
+  const { client } = store;
+  await installTemplates(store, config, ['shop.api']);
+  if (namespace !== 'default') {
+    await client.indices.putIndexTemplate({
+      name: `logmill-test-${namespace}`,
+      index_patterns: [`logs-*-${namespace}`],
+      priority: 900,
+      template: { mappings: eventMappings(), settings: { number_of_replicas: 0 } },
+    } as object as Parameters<typeof client.indices.putIndexTemplate>[0]);
+  }
+  const documents = seedDocuments(namespace);
   const answer = await client.bulk({
     refresh: true,
     operations: documents.flatMap(({ index, id, document }) => [{ create: { _index: index, _id: id } }, document]),
   });
   if (answer.errors) throw new Error(JSON.stringify(answer.items.find((item) => item.create?.error !== undefined)));
-  await writeAlert({ client, namespace: 'default', now: () => NOW }, SEEDED_ALERT, undefined, true);
+  await writeAlert({ client, namespace, now: () => NOW }, seededAlert(namespace), undefined, true);
 }

@@ -20,13 +20,8 @@ export function testConfig(yaml = ''): Config {
   return value;
 }
 
-/** A store of its own, empty: the embedded one, or the Elasticsearch at $LOGMILL_TEST_API_NODE, which then must be fresh. */
+/** An embedded store of its own, empty. */
 export async function openTestStore(): Promise<Store> {
-  const node = process.env['LOGMILL_TEST_API_NODE'];
-  if (node !== undefined) {
-    const client = new Client({ node });
-    return { client, home: 'elasticsearch', place: node, engine: undefined, close: () => client.close() };
-  }
   const folder = await mkdtemp(join(tmpdir(), 'logmill-api-'));
   const store = await openStore({ ...testConfig(), data: folder });
   return {
@@ -41,11 +36,11 @@ export async function openTestStore(): Promise<Store> {
 /** A store that holds the seeded world. */
 export async function openSeededStore(): Promise<Store> {
   const store = await openTestStore();
-  await seed(store.client);
+  await seed(store, testConfig());
   return store;
 }
 
-/** A store that never answers. */
+/** A store that is not there. */
 export function absentStore(): Store {
   const client = new Client({ node: 'http://127.0.0.1:9', maxRetries: 0 });
   return { client, home: 'elasticsearch', place: 'http://127.0.0.1:9', engine: undefined, close: () => client.close() };
