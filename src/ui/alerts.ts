@@ -48,7 +48,7 @@ function sampleOf({ errors }: PageModel, key: string | undefined): Html {
 }
 
 function action(model: PageModel, { id, rule }: AlertView, name: string, label: string): Html {
-  return html`<form method="post" action="/alerts/${encodeURIComponent(id)}/${name}"><input type="hidden" name="return" value="${pageUrl(model.form)}"><button type="submit" aria-label="${label} ${rule.name}">${label}</button></form>`;
+  return html`<form method="post" action="/alerts/${encodeURIComponent(id.toWellFormed())}/${name}"><input type="hidden" name="return" value="${pageUrl(model.form)}"><button type="submit" aria-label="${label} ${rule.name}">${label}</button></form>`;
 }
 
 /** Rules come from files, so a link in them is shown only when it is one of the web. */

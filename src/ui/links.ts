@@ -28,12 +28,17 @@ export function withCondition(query: string, condition: string): string {
   const before = query.trim();
   const added = condition.trim();
   if (before === '' || added === '') return before + added;
-  return before.endsWith(added) ? before : `${grouped(before)} and ${grouped(added)}`;
+  const again = before === added || (!hasOr(before) && before.endsWith(` and ${added}`));
+  return again ? before : `${grouped(before)} and ${grouped(added)}`;
 }
 
 /** Brackets only where the words could bind differently. */
 function grouped(query: string): string {
-  return /\bor\b/i.test(query) ? `(${query})` : query;
+  return hasOr(query) ? `(${query})` : query;
+}
+
+function hasOr(query: string): boolean {
+  return /\bor\b/i.test(query);
 }
 
 /** `field: "value"` with KQL's escapes, on one line. */
