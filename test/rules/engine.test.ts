@@ -33,7 +33,7 @@ for (const home of homes()) {
         ['firing 2–', 'resolved 2–4'],
       );
       assert.deepEqual(more, []);
-      assert.equal(fired!.summary, '3 in 120s (>= 3)');
+      assert.equal(fired!.summary, '3 in 2m (>= 3)');
       assert.deepEqual(fired!.rule, { name: rule.name, uuid: rule.uuid });
       assert.equal(fired!.evidence.length, 3);
       assert.deepEqual((await engine.kept()).map(brief), ['resolved 2–4']);
