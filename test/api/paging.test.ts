@@ -5,7 +5,7 @@ import type { Fault } from '../../src/api/contract/fault.ts';
 import type { Hit, SearchAnswer } from '../../src/api/contract/search.ts';
 import { encodeCursor } from '../../src/api/queries/cursor.ts';
 import type { Document } from './seed.ts';
-import { timeOf, valueOf, WORLDS, type World } from './worlds.ts';
+import { fieldOf, timeOf, WORLDS, type World } from './worlds.ts';
 
 /** Orders by unique times, by fields with long ties, and by fields that many events lack, of every type. */
 const FIELDS = [
@@ -109,7 +109,7 @@ for (const kind of WORLDS) {
 
 /** Events without the field come last. */
 function assertOrdered(hits: readonly Hit[], field: string, direction: 1 | -1): void {
-  const values = hits.map(({ source }) => valueOf(source as Document, field));
+  const values = hits.map(({ source }) => fieldOf(source as Document, field));
   const present = values.filter((value) => value !== undefined);
   assert.ok(
     values.slice(0, present.length).every((value) => value !== undefined),

@@ -3,24 +3,27 @@ import { after, before, describe, it } from 'node:test';
 import type { Fault } from '../../src/api/contract/fault.ts';
 import type { SearchAnswer } from '../../src/api/contract/search.ts';
 import { type Document, NOW } from './seed.ts';
-import { timeOf, valueOf, WORLDS, type World } from './worlds.ts';
+import { fieldOf, timeOf, WORLDS, type World } from './worlds.ts';
 
 const MINUTE = 60_000;
 
 /** KQL, and what it must mean. */
 const QUERIES: readonly (readonly [string, (document: Document) => boolean])[] = [
   ['', () => true],
-  ['log.level: error', (event) => valueOf(event, 'log.level') === 'error'],
-  ['http.response.status_code >= 500', (event) => Number(valueOf(event, 'http.response.status_code')) >= 500],
-  ['"connect ECONNREFUSED"', (event) => String(valueOf(event, 'message')).startsWith('connect ECONNREFUSED')],
-  ['service.name: (shop or checkout)', (event) => ['shop', 'checkout'].includes(String(valueOf(event, 'service.name')))],
-  ['service.name: s* and not log.level: info', (event) => starts(event, 's') && valueOf(event, 'log.level') !== 'info'],
-  ['source.ip: 203.0.113.0/24', (event) => String(valueOf(event, 'source.ip')).startsWith('203.0.113.')],
-  ['error.grouping_key: *', (event) => valueOf(event, 'error.grouping_key') !== undefined],
+  ['log.level: error', (event) => fieldOf(event, 'log.level') === 'error'],
+  ['http.response.status_code >= 500', (event) => Number(fieldOf(event, 'http.response.status_code')) >= 500],
+  ['"connect ECONNREFUSED"', (event) => String(fieldOf(event, 'message')).startsWith('connect ECONNREFUSED')],
+  [
+    'service.name: (shop or checkout)',
+    (event) => ['shop', 'checkout'].includes(String(fieldOf(event, 'service.name'))),
+  ],
+  ['service.name: s* and not log.level: info', (event) => starts(event, 's') && fieldOf(event, 'log.level') !== 'info'],
+  ['source.ip: 203.0.113.0/24', (event) => String(fieldOf(event, 'source.ip')).startsWith('203.0.113.')],
+  ['error.grouping_key: *', (event) => fieldOf(event, 'error.grouping_key') !== undefined],
 ];
 
 function starts(event: Document, letter: string): boolean {
-  return String(valueOf(event, 'service.name') ?? '').startsWith(letter);
+  return String(fieldOf(event, 'service.name') ?? '').startsWith(letter);
 }
 
 for (const kind of WORLDS) {

@@ -83,43 +83,29 @@ function requests(): Seeded[] {
 function logins(): Seeded[] {
   return Array.from({ length: 25 }, (_, at) => {
     const failed = at < 20;
-    return event(
-      'logs-system.auth',
-      `auth-${at}`,
-      NOW - 20 * MINUTE + at * 1000,
-      '/var/log/auth.log',
-      at * 90,
-      {
-        message: failed ? 'Failed password for root from 203.0.113.66' : 'Accepted publickey for deploy from 10.0.0.12',
-        event: { dataset: 'system.auth', category: ['authentication'], outcome: failed ? 'failure' : 'success' },
-        user: { name: failed ? ['root', 'admin'][at % 2] : 'deploy' },
-        source: { ip: failed ? '203.0.113.66' : '10.0.0.12' },
-      },
-    );
+    return event('logs-system.auth', `auth-${at}`, NOW - 20 * MINUTE + at * 1000, '/var/log/auth.log', at * 90, {
+      message: failed ? 'Failed password for root from 203.0.113.66' : 'Accepted publickey for deploy from 10.0.0.12',
+      event: { dataset: 'system.auth', category: ['authentication'], outcome: failed ? 'failure' : 'success' },
+      user: { name: failed ? ['root', 'admin'][at % 2] : 'deploy' },
+      source: { ip: failed ? '203.0.113.66' : '10.0.0.12' },
+    });
   });
 }
 
 function rejected(file: string): Seeded[] {
   return Array.from({ length: 4 }, (_, at) =>
-    event(
-      'logs-logmill.dead_letter',
-      `dead-${at}`,
-      NOW - 30 * MINUTE + at,
-      file,
-      100_000 + at * 50,
-      {
-        message: 'json rejected a line, unparsable: no JSON',
-        logmill: {
-          dead_letter: {
-            reason: at === 3 ? 'invalid_time' : 'unparsable',
-            pipeline: 'json',
-            detail: 'no JSON',
-            line: '{"cut',
-          },
+    event('logs-logmill.dead_letter', `dead-${at}`, NOW - 30 * MINUTE + at, file, 100_000 + at * 50, {
+      message: 'json rejected a line, unparsable: no JSON',
+      logmill: {
+        dead_letter: {
+          reason: at === 3 ? 'invalid_time' : 'unparsable',
+          pipeline: 'json',
+          detail: 'no JSON',
+          line: '{"cut',
         },
-        event: { kind: 'pipeline_error', dataset: 'logmill.dead_letter' },
       },
-    ),
+      event: { kind: 'pipeline_error', dataset: 'logmill.dead_letter' },
+    }),
   );
 }
 

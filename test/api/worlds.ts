@@ -75,7 +75,7 @@ async function worldOf(
     index: `logs-*-${namespace},-logs-logmill.*`,
     events: events.toSorted((left, right) => timeOf(left) - timeOf(right)),
     seeded,
-    file: String(valueOf(seeded[0]!.document, 'log.file.path')),
+    file: String(fieldOf(seeded[0]!.document, 'log.file.path')),
     close: async () => {
       await server.close();
       await leave();
@@ -89,6 +89,6 @@ export function timeOf(document: Document): number {
 }
 
 /** The value at a dotted name of a nested document. */
-export function valueOf(document: Document, name: string): unknown {
+export function fieldOf(document: Document, name: string): unknown {
   return name.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], document);
 }

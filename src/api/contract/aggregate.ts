@@ -28,7 +28,6 @@ export type Metric = Static<typeof MetricKinds>;
 export const MetricSchema = Type.Unsafe<Metric>({
   title: 'Metric',
   type: 'object',
-  required: ['kind'],
   discriminator: { propertyName: 'kind' },
   oneOf: MetricKinds.anyOf,
 });
