@@ -6,8 +6,9 @@ import { type MainLine, startMainLine } from '../main-line.ts';
 import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
 import { createTelemetry } from '../telemetry.ts';
+import { namedFiles, requireFiles } from './inputs.ts';
 import { acquireLock } from './lock.ts';
-import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
+import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { stopSignal } from './stop-signal.ts';
 import { bar, counted, grouped, humanBytes, progressLine } from './terminal.ts';
@@ -16,27 +17,30 @@ const PROGRESS_MS = 200;
 /** How long a stop waits for what is under way; the rest is read again at the next start. */
 const DRAIN_MS = 10_000;
 
-type Options = CommonOptions & { once?: boolean; wait: string };
+type Options = CommonOptions & { once?: boolean; wait: string; pipeline?: string };
 
 export function define(command: Command): void {
   withCommonOptions(command)
+    .argument('[files...]', 'read these instead of the configured inputs')
+    .option('--pipeline <name>', 'pipeline of the files named (default: found by their first lines)')
     .option('--once', 'stop when every input is at its end and acknowledged')
     .option('--wait <duration>', 'with --once: how long to wait for an unreachable store', '60s')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ logmill agent --config logmill.yaml\n  $ logmill agent --config logmill.yaml --once',
+      '\nExamples:\n  $ logmill agent --config logmill.yaml\n  $ logmill agent --once /var/log/nginx/access.log --pipeline nginx-access',
     )
     .action(agent);
 }
 
-async function agent(options: Options): Promise<void> {
-  const config = await readConfig(options);
+async function agent(files: readonly string[], options: Options, command: Command): Promise<void> {
+  requireFiles(files, options, command);
+  const config = await readConfig(options, files.length === 0 ? {} : { inputs: namedFiles(files, options) });
   const once = options.once === true;
   const stop = stopSignal();
   const log = stderrLog(once ? 'warn' : config.log.level);
   const lock = acquireLock(places(config).agentLock);
   try {
-    const pipelines = await loadAllPipelines(config);
+    const pipelines = await loadInputPipelines(config);
     const { store, close } = await reachStore(config);
     try {
       await prepareStore(store, config, log, {
@@ -125,6 +129,8 @@ function summary(files: readonly LedgerEntry[]): string {
     ),
     `${grouped(sum(({ tally }) => tally.dropped.lines))} dropped`,
   ];
+  const blank = sum(({ tally }) => tally.skipped.lines);
+  if (blank > 0) parts.push(`${grouped(blank)} blank`);
   const lines = sum(({ read }) => read.lines);
   return `${counted(lines, 'line')} of ${counted(files.length, 'file')}: ${parts.join(', ')}`;
 }

@@ -8,7 +8,7 @@ import { VERSION } from './version.ts';
 const PROGRESS_MS = 500;
 /** How long the first look at the files may take before the banner is printed without it. */
 const FIRST_LOOK_MS = 5000;
-const NAMED_FILES = 3;
+const NAMED_FILES = 2;
 
 type BannerOptions = {
   readonly config: Config;
@@ -31,7 +31,8 @@ export async function printBanner({ config, store, mainLine, url, rules, started
     ['lines in', linesText(mainLine)],
     ['store', store.place],
     ['rules', `${rules} at work`],
-    ['page', `${paint('cyan', url)}  API under ${url}api/v1, Elasticsearch's under ${url}es`],
+    ['page', paint('cyan', url)],
+    ['API', `${url}api/v1, as Elasticsearch ${url}es`],
     ['search', "npm run --silent logmill -- search 'log.level: error'"],
   ];
   const lines = rows.map(([title = '', text]) => `  ${title.padEnd(9)} ${text}`);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { checkConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Checked } from '../config/yaml-file.ts';
 import { checkDashboards } from '../dashboards/load.ts';
 import type { LogmillError } from '../errors.ts';
 import { checkNotify } from '../notify/load.ts';
@@ -9,7 +10,7 @@ import { checkPipelines } from '../pipeline/pipelines.ts';
 import { checkRules } from '../rules/load.ts';
 import { printFaults } from './faults.ts';
 import { expandGlobs } from './globs.ts';
-import { pipelineFolders, SHIPPED_DASHBOARDS } from './runtime.ts';
+import { pipelineFolders, SHIPPED_DASHBOARDS, unknownPipelines } from './runtime.ts';
 import { type CommonOptions, configFile, withCommonOptions } from './session.ts';
 import { paint } from './terminal.ts';
 
@@ -22,11 +23,11 @@ export function define(command: Command): void {
 /** Looks at everything a start would, and starts nothing. Every fault is named, not only the first. */
 async function check(options: CommonOptions): Promise<void> {
   const file = configFile(options);
-  const { value: config, faults } = await checkConfig(file);
+  const { value: config, faults, locate } = await checkConfig(file);
   say(`configuration ${file}`, faults);
   printFaults(faults);
   // Pipelines, rules and dashboards are looked at even when the configuration that names them is wrong elsewhere.
-  for (const part of await checkParts(config, path.dirname(file))) {
+  for (const part of await checkParts(config, path.dirname(file), locate)) {
     say(part.title, part.faults);
     printFaults(part.faults);
   }
@@ -34,7 +35,11 @@ async function check(options: CommonOptions): Promise<void> {
 
 type Part = { readonly title: string; readonly faults: readonly LogmillError[] };
 
-async function checkParts(config: Config | undefined, folder: string): Promise<Part[]> {
+async function checkParts(
+  config: Config | undefined,
+  folder: string,
+  locate: Checked<Config>['locate'],
+): Promise<Part[]> {
   const dashboards = await checkDashboards(SHIPPED_DASHBOARDS);
   const parts: Part[] = [{ title: 'dashboards', faults: dashboards.faults }];
   const { pipelines, faults } = await checkPipelines(
@@ -42,7 +47,7 @@ async function checkParts(config: Config | undefined, folder: string): Promise<P
   );
   parts.unshift({
     title: `${pipelines.definitions.length} pipelines`,
-    faults: [...faults, ...unknownPipelines(config, pipelines.get)],
+    faults: [...faults, ...unknownPipelines(config?.inputs ?? [], pipelines, locate)],
   });
   if (config === undefined) return parts;
   const rules = await checkRules(await expandGlobs(config.rules));
@@ -50,20 +55,6 @@ async function checkParts(config: Config | undefined, folder: string): Promise<P
   if (config.notify !== undefined)
     parts.push({ title: 'notifications', faults: (await checkNotify(config.notify)).faults });
   return parts;
-}
-
-/** Inputs that name a pipeline there is not. */
-function unknownPipelines(config: Config | undefined, get: (name: string) => unknown): LogmillError[] {
-  const faults: LogmillError[] = [];
-  for (const { pipeline } of config?.inputs ?? []) {
-    if (pipeline === undefined) continue;
-    try {
-      get(pipeline);
-    } catch (error) {
-      faults.push(error as LogmillError);
-    }
-  }
-  return faults;
 }
 
 function say(title: string, faults: readonly LogmillError[]): void {

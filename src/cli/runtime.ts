@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { resolveHostId } from '../agent/identity.ts';
 import type { Config } from '../config/schema.ts';
+import { keyOf, suggest } from '../config/schema-check.ts';
+import { LogmillError, type Where } from '../errors.ts';
 import { loadPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import type { Store } from '../store/client.ts';
 import { installTemplates } from '../store/templates.ts';
@@ -20,6 +22,31 @@ export async function identifyHost(config: Config): Promise<{ id: string; name: 
 /** Shipped pipelines and the configured folders of own ones that exist. */
 export async function loadAllPipelines(config: Config): Promise<Pipelines> {
   return await loadPipelines(pipelineFolders(config));
+}
+
+/**
+ * The same for what reads the inputs.
+ * @throws LogmillError PIPELINE_UNKNOWN where an input names one that there is not
+ */
+export async function loadInputPipelines(config: Config): Promise<Pipelines> {
+  const pipelines = await loadAllPipelines(config);
+  const [fault] = unknownPipelines(config.inputs, pipelines, (at) => ({ key: keyOf(at) }));
+  if (fault !== undefined) throw fault;
+  return pipelines;
+}
+
+/** What is wrong with inputs that name a pipeline there is not. */
+export function unknownPipelines(
+  inputs: Config['inputs'],
+  pipelines: Pipelines,
+  locate: (at: (string | number)[]) => Where,
+): LogmillError[] {
+  const names = pipelines.definitions.map(({ name }) => name);
+  return inputs.flatMap(({ pipeline }, at) => {
+    if (pipeline === undefined || names.includes(pipeline)) return [];
+    const params = { name: pipeline, suggestion: suggest(pipeline, names) };
+    return [new LogmillError('PIPELINE_UNKNOWN', params, locate(['inputs', at, 'pipeline']))];
+  });
 }
 
 /** Folders to load pipelines from, the shipped one first. */

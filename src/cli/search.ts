@@ -1,12 +1,16 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { parseKql } from '../kql/parse.ts';
 import { kqlToDsl } from '../kql/to-dsl.ts';
 import { timeFilter } from './interval.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { counted, grouped, printable, table } from './terminal.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** What every page and command reads unless told otherwise: everybody's events, not logmill's own bookkeeping. */
 export const DEFAULT_INDICES = 'logs-*,-logs-logmill.*';
+
+/** Elasticsearch's own limit of one answer. */
+const MOST_HITS = 10_000;
 
 type Options = CommonOptions & {
   from?: string;
@@ -26,7 +30,7 @@ export function define(command: Command): void {
     .option('--from <time>', 'earliest time: ISO 8601 or now-1h (default: all time)')
     .option('--to <time>', 'time before which to end')
     .option('--index <pattern>', 'streams and indices to search', DEFAULT_INDICES)
-    .option('--size <n>', 'most hits to print', wholeNumber, 20)
+    .option('--size <n>', 'most hits to print', wholeNumber(MOST_HITS), 20)
     .option('--sort <field[:asc|desc]>', 'order', '@timestamp:desc')
     .option('--json', 'one JSON document a line')
     .option('--count', 'print only the number of hits')
@@ -101,11 +105,4 @@ function at(source: Source, path: string): unknown {
 
 function text(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 10_000)
-    throw new InvalidArgumentError('a whole number from 0 to 10000.');
-  return number;
 }

@@ -8,12 +8,13 @@ import { prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
 import { stopSignal } from './stop-signal.ts';
+import { portNumber } from './whole-number.ts';
 
 type Options = CommonOptions & { port?: number };
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .option('--port <n>', 'port of API and page', Number)
+    .option('--port <n>', 'port of API and page', portNumber)
     .addHelpText('after', '\nExamples:\n  $ logmill serve --config logmill.yaml --port 4600')
     .action(serve);
 }

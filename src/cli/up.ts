@@ -8,24 +8,26 @@ import { openStore, type Store } from '../store/client.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
-import { namedFiles } from './inputs.ts';
+import { namedFiles, requireFiles } from './inputs.ts';
 import { acquireLock } from './lock.ts';
 import { rotateOwnLog, sayUnrotated } from './own-log.ts';
-import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
+import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
 import { startStats } from './stats.ts';
 import { stopSignal } from './stop-signal.ts';
 import { VERSION } from './version.ts';
+import { portNumber } from './whole-number.ts';
 
 const DRAIN_MS = 10_000;
 
-type Options = CommonOptions & { port?: number; demo?: boolean };
+type Options = CommonOptions & { port?: number; demo?: boolean; pipeline?: string };
 
 export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[files...]', 'tail these instead of the configured inputs; their format is found by their first lines')
-    .option('--port <n>', 'port of API and page', Number)
+    .option('--pipeline <name>', 'pipeline of the files named')
+    .option('--port <n>', 'port of API and page', portNumber)
     .option('--demo', 'write made-up traffic into the data folder and ship it')
     .addHelpText(
       'after',
@@ -34,7 +36,8 @@ export function define(command: Command): void {
     .action(up);
 }
 
-async function up(files: readonly string[], options: Options): Promise<void> {
+async function up(files: readonly string[], options: Options, command: Command): Promise<void> {
+  requireFiles(files, options, command);
   const started = performance.now();
   const config = await configure(files, options);
   const stop = stopSignal();
@@ -66,7 +69,7 @@ async function runEverything({ config, demo, started, stop, closers }: Run): Pro
   closers.push(() => agentLock.release());
   const own = openOwnLog(places(config).logFile, config.log.level);
   const { log } = own;
-  const pipelines = await loadAllPipelines(config);
+  const pipelines = await loadInputPipelines(config);
   const store = await openStore(config);
   closers.push(() => store.close());
   const say = (reason: string) => process.stdout.write(`waiting for ${store.place}: ${reason}\n`);
@@ -101,7 +104,7 @@ async function configure(files: readonly string[], options: Options): Promise<Co
     const config = await readConfig(options, port);
     return await readConfig({ ...options, data: config.data }, { ...port, inputs: demoInputs(demoFolder(config)) });
   }
-  return await readConfig(options, files.length === 0 ? port : { ...port, inputs: namedFiles(files) });
+  return await readConfig(options, files.length === 0 ? port : { ...port, inputs: namedFiles(files, options) });
 }
 
 function demoFolder(config: Config): string {

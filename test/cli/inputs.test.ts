@@ -8,14 +8,14 @@ import { scratch, write } from '../process/command.ts';
 test('files named on the command line count from where the person stands', (t) => {
   const folder = scratch(t);
   const file = write(folder, 'app.log', '');
-  assert.deepEqual(namedFiles(['app.log', file], folder), [{ name: 'files', files: [file, file] }]);
+  assert.deepEqual(namedFiles(['app.log', file], { folder }), [{ name: 'files', files: [file, file] }]);
 });
 
 test('a name that is no file is refused before anything starts', (t) => {
   const folder = scratch(t);
   for (const name of ['missing.log', '.']) {
     assert.throws(
-      () => namedFiles([name], folder),
+      () => namedFiles([name], { folder }),
       (error) => error instanceof LogmillError && error.message.includes(path.resolve(folder, name)),
     );
   }

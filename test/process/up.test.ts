@@ -58,7 +58,7 @@ test('up reads, serves, stops at Ctrl-C and goes on where it stopped', async (t)
     assert.ok(banner.trimEnd().split('\n').length <= 10, banner);
     assert.match(banner, /reading +2 files .*app\.log/);
     assert.match(banner, /lines in +2 \(0 dead letters among them\)/);
-    assert.match(banner, /page +http:\/\/127\.0\.0\.1:\d+\/ /);
+    assert.match(banner, /page +http:\/\/127\.0\.0\.1:\d+\/$/m);
   });
 
   await t.test('the page answers at the address of the banner', async () => {
