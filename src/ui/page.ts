@@ -12,7 +12,7 @@ import { services } from './services.ts';
 /** The one page, whole. Sections marked `data-live` are what its script renews. */
 export function renderPage(model: PageModel): string {
   const open = model.alerts?.length ?? 0;
-  const found = model.lines !== undefined;
+  const found = model.lines !== undefined && section('lines', 'Lines', lines(model));
   return frame(
     `${open > 0 ? `(${open}) ` : ''}logmill`,
     model.version,
@@ -20,17 +20,21 @@ export function renderPage(model: PageModel): string {
 ${queryForm(model)}
 <section id="overview" aria-label="In short" data-live>${verdict(model)}${found && html`<div class="numbers">${numbers(model)}</div>`}</section>
 ${found && html`<section id="over-time" class="card" aria-labelledby="over-time-title" data-live><h2 id="over-time-title">Over time</h2>${span(model)}${histogram(model)}</section>`}
-<div class="columns${model.form.query !== '' && ' asked'}" id="content">
-${found && section('lines', 'Lines', lines(model))}
-<div>
-${section('alerts', 'Open alerts', alerts(model))}
-${found && section('errors', 'Errors', errorGroups(model))}
-${found && section('services', 'Services', services(model))}
-</div></div>
+<div class="columns">${model.form.query === '' ? [side(model), found] : [found, side(model)]}</div>
 ${section('reading', 'What is being read', reading(model))}
 </main>`,
     html`<span class="place" title="where the events are">${model.place}</span>`,
   );
+}
+
+/** Beside the lines; on narrow screens above them, but for those who asked for lines. */
+function side(model: PageModel): Html {
+  const found = model.lines !== undefined;
+  return html`<div class="side">
+${section('alerts', 'Open alerts', alerts(model))}
+${found && section('errors', 'Errors', errorGroups(model))}
+${found && section('services', 'Services', services(model))}
+</div>`;
 }
 
 function section(id: string, title: string, content: Html): Html {
@@ -62,7 +66,7 @@ function frame(title: string, version: string, main: Html, place: Html): string 
 <script src="/ui/app.js" type="module"></script>
 </head>
 <body>
-<a class="skip" href="#content">To the lines</a>
+<a class="skip" href="#lines">To the lines</a>
 <header><h1><a href="/"><img src="/ui/icon.svg" alt="" width="24" height="24">logmill</a></h1>${place}<span class="grow"></span>
 <span id="live-state" class="muted" role="status"></span><label class="live" hidden><input type="checkbox" id="live"> <span>Live</span></label></header>
 ${main}
