@@ -7,7 +7,7 @@ import { lineText, meaning } from '../../src/ui/line-text.ts';
 const AT = '2015-05-17T10:05:40.123Z';
 
 test('Numbers carry their thousands and their units', () => {
-  assert.deepEqual([whole(1234567), compact(9999), compact(12_345)], ['1,234,567', '9,999', '12.3K']);
+  assert.deepEqual([whole(1234567), compact(9999), compact(12_345)], ['1,234,567', '9,999', '12.3k']);
   assert.deepEqual([bytes(0), bytes(1023), bytes(1536), bytes(20 * 1024 ** 3)], ['0 B', '1023 B', '1.5 KB', '20 GB']);
   assert.deepEqual(
     [duration(0.85), duration(23.4), duration(1400), duration(90_000)],
