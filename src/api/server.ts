@@ -28,8 +28,6 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const HEADER_LIMIT_BYTES = 128 * 1024;
 /** Longest part of a path, percent-encoded; schemas and the store judge further. */
 const PATH_PART_LIMIT = 2048;
-/** What metrics count requests as whose client left; nobody is there to see it. */
-const CLIENT_GONE = 499;
 /** Routes that monitors call without credentials; they tell nothing about the logs. */
 const OPEN_ROUTES = new Set(['/health', '/ready']);
 const HEADERS = {
@@ -138,7 +136,7 @@ function answerFault(
 ): FastifyReply {
   if (reply.raw.destroyed) {
     log.debug({ route: request.routeOptions.url }, 'the client left before the answer');
-    return reply.status(CLIENT_GONE).send('');
+    return reply.hijack();
   }
   const fault = catalogued(error);
   if (fault.code === 'BODY_TOO_LARGE') reply.header('connection', 'close');
