@@ -14,7 +14,7 @@ const DEAD_LETTERS = 'logs-logmill.dead_letter-*';
 export function verdict({ alerts: open, newest, now }: PageModel): Html {
   const fresh =
     newest === undefined || newest === null
-      ? html``
+      ? html`<span class="muted">${newest === null && 'no event yet'}</span>`
       : html`<span class="muted">newest event ${since(newest, now)} ago</span>`;
   if (open === undefined) return html`<p class="verdict unknown"><b>Alerts could not be read.</b> ${fresh}</p>`;
   const [worst] = open;

@@ -61,6 +61,8 @@ function plain({ message, where }: NonNullable<PageModel['fault']>): string {
   return where?.column === undefined ? message : message.replace(/\n.*$/s, '').replace(/^\d+: /, '');
 }
 
+/** A message may begin with an address or a name, which stays as it is. */
 function sentence(text: string): string {
-  return text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  const start = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return start === '' || /[.!?]$/.test(start) ? start : `${start}.`;
 }
