@@ -10,6 +10,7 @@ import { namedFiles, requireFiles } from './inputs.ts';
 import { acquireLock } from './lock.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
+import { total } from './stats.ts';
 import { stopSignal } from './stop-signal.ts';
 import { bar, counted, grouped, humanBytes, progressLine } from './terminal.ts';
 
@@ -48,6 +49,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
         signal: stop,
         pipelines,
       });
+      const telemetry = createTelemetry();
       const mainLine = startMainLine({
         config,
         store,
@@ -55,7 +57,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
         stateFolder: places(config).state,
         host: await identifyHost(config),
         once,
-        telemetry: createTelemetry(),
+        telemetry,
         log,
       });
       const progress = progressLine();
@@ -72,7 +74,10 @@ async function agent(files: readonly string[], options: Options, command: Comman
         progress.end();
       }
       await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
-      process.stdout.write(`${[summary(mainLine.agent.files()), ...notRead(mainLine.agent.status())].join('\n')}\n`);
+      const now = await total(telemetry.readLines);
+      process.stdout.write(
+        `${[summary(mainLine.agent.files(), now), ...notRead(mainLine.agent.status())].join('\n')}\n`,
+      );
     } finally {
       await close();
     }
@@ -117,8 +122,8 @@ function progressText(files: readonly LedgerEntry[]): string {
   return `${bar(read / Math.max(1, read + unread))} ${counted(lines, 'line')}, ${humanBytes(unread)} to go`;
 }
 
-/** What was read and what became of it, in one line. */
-function summary(files: readonly LedgerEntry[]): string {
+/** What was read, in this run and before it, and what became of it. */
+function summary(files: readonly LedgerEntry[], readNow: number): string {
   const sum = (count: (entry: LedgerEntry) => number) => files.reduce((total, entry) => total + count(entry), 0);
   const parts = [
     `${grouped(sum(({ tally }) => tally.indexed.lines))} indexed`,
@@ -132,7 +137,8 @@ function summary(files: readonly LedgerEntry[]): string {
   const blank = sum(({ tally }) => tally.skipped.lines);
   if (blank > 0) parts.push(`${grouped(blank)} blank`);
   const lines = sum(({ read }) => read.lines);
-  return `${counted(lines, 'line')} of ${counted(files.length, 'file')}: ${parts.join(', ')}`;
+  const before = lines === readNow ? '' : ` (${grouped(readNow)} read in this run)`;
+  return `${counted(lines, 'line')} of ${counted(files.length, 'file')}: ${parts.join(', ')}${before}`;
 }
 
 /** Files and folders that were named but gave nothing. */

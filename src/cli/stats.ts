@@ -40,7 +40,8 @@ export function createStats({ agent, delivery }: Pick<MainLine, 'agent' | 'deliv
   };
 }
 
-async function total(counter: Counter): Promise<number> {
+/** Sum of a counter over all its labels. */
+export async function total(counter: Counter): Promise<number> {
   return (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
 }
 
