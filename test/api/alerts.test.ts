@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { AlertsAnswer, AlertView } from '../../src/api/contract/alerts.ts';
 import type { Fault } from '../../src/api/contract/fault.ts';
 import type { Alert } from '../../src/model/alert.ts';
-import { readAlert, writeAlert } from '../../src/rules/alerts.ts';
+import { ALERTS_INDEX, readAlert, writeAlert } from '../../src/rules/alerts.ts';
 import { createAsker } from './answers.ts';
 import { NOW, seededAlert } from './seed.ts';
 import { testServer } from './test-server.ts';
@@ -16,13 +16,13 @@ for (const kind of WORLDS) {
       world = await kind.open();
     });
     after(async () => {
-      for (const id of [alert().id, `${alert().id}-b`])
-        await world.store.client.delete({ index: 'logmill-alerts', id, refresh: true }, { ignore: [404] });
+      const second = { index: ALERTS_INDEX, id: `${alert().id}-b` };
+      await world.store.client.delete(second, { ignore: [404] });
       await world.close();
     });
     const alert = () => seededAlert(world.namespace);
     const put = async (changed: Alert) => {
-      await world.store.client.delete({ index: 'logmill-alerts', id: changed.id }, { ignore: [404] });
+      await world.store.client.delete({ index: ALERTS_INDEX, id: changed.id }, { ignore: [404] });
       await writeAlert(
         { client: world.store.client, namespace: world.namespace, now: () => NOW },
         changed,

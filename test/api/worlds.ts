@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerOptions } from '../../src/api/options.ts';
+import { ALERTS_INDEX } from '../../src/rules/alerts.ts';
 import type { Store } from '../../src/store/client.ts';
 import { connectElasticsearch } from '../../src/store/elasticsearch/connect.ts';
 import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
 import { type Asker, createAsker } from './answers.ts';
-import { type Document, type Seeded, seed, seedDocuments } from './seed.ts';
+import { type Document, type Seeded, seed, seedDocuments, seededAlert } from './seed.ts';
 import { openSeededStore, testConfig, testServer } from './test-server.ts';
 
 /** The seeded events in a store, and a server over it. */
@@ -53,6 +54,7 @@ async function openElasticsearchWorld(change?: Partial<ServerOptions>): Promise<
   return await worldOf(store, namespace, change, async () => {
     const index = [...new Set(seedDocuments(namespace).map((one) => one.index))];
     await store.client.indices.delete({ index, ignore_unavailable: true });
+    await store.client.delete({ index: ALERTS_INDEX, id: seededAlert(namespace).id, refresh: true }, { ignore: [404] });
     await store.client.indices.deleteIndexTemplate({ name: `logmill-test-${namespace}` });
     await store.close();
   });
