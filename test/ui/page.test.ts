@@ -149,6 +149,8 @@ for (const { name, ...options } of READERS) {
         'none',
       ]);
       assert.deepEqual((await cells(page, '#reading', '/srv/shop/api.log')).slice(1, 4), ['364', '360', '4']);
+      const path = await page.getByRole('link', { name: '/srv/shop/api.log' }).boundingBox();
+      assert.ok((path?.height ?? 99) < 50, 'the path is readable');
       await page.click('#alerts li a:has-text("12.4%")');
       await checkFound(page, (document, at) => at >= NOW - 5 * MINUTE_MS && serviceOf(document) === 'shop');
     });
