@@ -2,6 +2,8 @@ import type { FastifyError } from 'fastify';
 import { LogmillError } from '../errors.ts';
 import type { Fault } from './contract/fault.ts';
 
+type ValidationError = NonNullable<FastifyError['validation']>[number];
+
 /** Any error as one of the catalogue. What is none of ours and no fault of the request becomes API_FAULT, without details. */
 export function catalogued(error: unknown): LogmillError {
   if (error instanceof LogmillError) return error;
@@ -22,13 +24,19 @@ function invalid(error: FastifyError): LogmillError {
   const extra = first?.params?.['additionalProperty'];
   const path = (first?.instancePath ?? '').slice(1).replaceAll('/', '.');
   const key = typeof extra === 'string' ? [path, extra].filter((part) => part !== '').join('.') : path;
-  const allowed = first?.params?.['allowedValues'];
-  const choice = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : '';
-  const detail = typeof extra === 'string' ? 'is no known key here' : `${first?.message ?? 'is not valid'}${choice}`;
+  const detail = typeof extra === 'string' ? 'is no known key here' : complaint(first);
   const place = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'request');
   const subject = key === '' ? `the ${place}` : `"${key.slice(0, 200)}" in the ${place}`;
   const fields = { detail: `${subject} ${detail}`, key: key.slice(0, 200) };
   return new LogmillError('REQUEST_INVALID', fields, key === '' ? {} : { key: fields.key }, error);
+}
+
+/** What a value is not. Instead of a regular expression people get what the schema says of the key. */
+function complaint(error: (ValidationError & { parentSchema?: { description?: string } }) | undefined): string {
+  const description = error?.parentSchema?.description;
+  if (error?.keyword === 'pattern' && description !== undefined) return `is not valid; it is the ${description}`;
+  const allowed = error?.params?.['allowedValues'];
+  return `${error?.message ?? 'is not valid'}${Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''}`;
 }
 
 /** The error as a response body. */

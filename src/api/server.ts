@@ -79,7 +79,7 @@ const validator = createValidator({ coerceTypes: false, discriminator: true });
 const textValidator = createValidator({ coerceTypes: true });
 
 function createValidator(options: AjvOptions): Ajv {
-  const ajv = new Ajv({ removeAdditional: false, useDefaults: true, allErrors: false, ...options });
+  const ajv = new Ajv({ removeAdditional: false, useDefaults: true, allErrors: false, verbose: true, ...options });
   addFormats.default(ajv);
   return ajv;
 }

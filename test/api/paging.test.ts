@@ -16,6 +16,7 @@ const FIELDS = [
   'event.duration',
   'source.ip',
   'log.offset',
+  'event.created',
   'no.such.field',
 ] as const;
 

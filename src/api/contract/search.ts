@@ -8,7 +8,7 @@ export const SearchRequestSchema = Type.Object(
     sort: Type.String({
       pattern: '^[^:,\\s]{1,300}(:(asc|desc))?$',
       default: '@timestamp:desc',
-      description: 'field and order; ties follow log.offset',
+      description: 'field and order; ties follow log.offset, events without the field come last',
     }),
     cursor: Type.Optional(
       Type.String({ maxLength: 100_000, description: '`cursor` of the answer before; same query, order and range' }),

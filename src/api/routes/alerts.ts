@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   ALERT_ACTIONS,
   AlertActionSchema,
@@ -39,7 +39,11 @@ export function alertRoutes(app: FastifyInstance, options: ServerOptions): void 
       body: AlertActionSchema,
       response: { 200: AlertSchema, ...FAULTS },
     };
-    typed(app).post(`/api/v1/alerts/:id/${action}`, { schema }, ({ params, body }, reply) =>
+    // Nobody has to say who or why, so the body may be left out.
+    const preValidation = async (request: FastifyRequest) => {
+      request.body ??= {};
+    };
+    typed(app).post(`/api/v1/alerts/:id/${action}`, { schema, preValidation }, ({ params, body }, reply) =>
       actOnAlert(readingFor(reply, options), options.config.namespace, params.id, action, body),
     );
   }
