@@ -71,12 +71,14 @@ export function startMainLine(options: MainLineOptions): MainLine {
     log: log.child({ part: 'delivery' }),
   });
   const process = processor(options);
-  const done = (async () => {
+  const moving = (async () => {
     for await (const chunk of agent.chunks()) await delivery.accept(process(chunk));
     await delivery.drain();
     await agent.stop();
     await delivery.close();
   })();
+  // On a quiet host no chunk comes for long that would find delivery broken.
+  const done = Promise.race([moving, delivery.failure]);
   return {
     agent,
     delivery,

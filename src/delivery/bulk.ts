@@ -21,7 +21,7 @@ const BRACE = 0x7d;
 
 /**
  * Sends one body of `count` creates, once: the client neither parses nor repeats, retrying is decided by the caller.
- * Rejects only for faults of the program.
+ * Never rejects.
  */
 export async function sendBulk(client: Client, body: Buffer, count: number, signal: AbortSignal): Promise<BulkAnswer> {
   let status: number;
@@ -35,7 +35,7 @@ export async function sendBulk(client: Client, body: Buffer, count: number, sign
     status = response.statusCode ?? 0;
     answer = await readAll(response.body as AsyncIterable<Buffer | string>);
   } catch (error) {
-    return { kind: 'fault', fault: judgeLoss(error) };
+    return { kind: 'fault', fault: judgeFailure(error) };
   }
   if (status !== 200) return { kind: 'fault', fault: judgeStatus(status, answer.toString()) };
   return readAnswer(answer, count);
@@ -63,18 +63,6 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Buffer> 
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-}
-
-/** An answer that breaks off while it is read fails with the socket's own error, not with one of the client's. */
-function judgeLoss(error: unknown): Fault {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  if (typeof code === 'string' && /^(UND_ERR|ECONN|EPIPE|ETIMEDOUT|ERR_STREAM|ABORT)/.test(code)) {
-    return { kind: 'wait', reason: 'no_connection', detail: `broke off its answer (${code})`, unknown: true };
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    return { kind: 'wait', reason: 'no_connection', detail: 'was not waited for', unknown: true };
-  }
-  return judgeFailure(error);
 }
 
 function unreadable(detail: string): BulkAnswer {

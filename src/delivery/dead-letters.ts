@@ -12,9 +12,11 @@ const DETAIL_CHARACTERS = 2000;
 
 /**
  * How much of the line a dead letter carries: `whole` always at first, except where the document was too large for the
- * store; `cut` and `bare` (length and hash only) where the store refuses even the dead letter.
+ * store; `cut` and `bare` (length and hash only) where the store refuses the line even in the dead letter.
  */
 export type LetterForm = 'whole' | 'cut' | 'bare';
+/** Fields of a dead letter that a smaller form shortens or leaves out. */
+const LINE_FIELD = /^logmill\.dead_letter\.line(_base64)?$/;
 const NEXT_FORM: Readonly<Record<LetterForm, LetterForm | undefined>> = { whole: 'cut', cut: 'bare', bare: undefined };
 
 /** A dead letter ready to be added to a batch. */
@@ -38,8 +40,9 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
       return make(account, line, documentId(account.chunk.lines[line]!), rejected, 'whole');
     },
     /**
-     * The dead letter of a document that the store refused. Of a refused dead letter: its next smaller form, or undefined
-     * when there is none; it is then to be sent again until the store takes it, for it must not be lost.
+     * The dead letter of a document that the store refused. Of a refused dead letter: its next smaller form where the
+     * line in it is at fault. Undefined where it is not, or where there is no smaller form: the letter is then to be sent
+     * again until the store takes it, for it must not be lost.
      */
     ofRefused(batch: Batch, position: number, rejected: Rejected): DeadLetterItem | undefined {
       const account = batch.accounts[position]!;
@@ -49,10 +52,14 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
       if (letter === undefined) {
         return make(account, line, id, rejected, rejected.reason === 'too_large' ? 'cut' : 'whole');
       }
-      const form = NEXT_FORM[letter.form];
+      const form = isOfLine(rejected) ? NEXT_FORM[letter.form] : undefined;
       return form && make(account, line, id, letter.rejected, form);
     },
   };
+}
+
+function isOfLine({ reason, field }: Rejected): boolean {
+  return reason === 'too_large' || (reason === 'mapping' && field !== undefined && LINE_FIELD.test(field));
 }
 
 function letterDocument(

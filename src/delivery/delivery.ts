@@ -47,6 +47,8 @@ export type Delivery = {
   accept(processed: Processed): Promise<void>;
   /** Sends what lingers. Resolves with true when everything accepted is settled, with false when closed before. */
   drain(): Promise<boolean>;
+  /** Rejects as soon as a fault of the program ends delivery, also while nobody accepts or drains; never resolves. */
+  readonly failure: Promise<never>;
   status(): DeliveryStatus;
   /** Stops sending and breaks off what is under way; what is not settled stays unacknowledged and is read again at the next start. */
   close(): Promise<void>;
@@ -110,6 +112,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       batcher.flush();
       return await queue.until(() => inFlight.chunks === 0);
     },
+    failure: queue.failure,
     status,
     async close() {
       closed = true;

@@ -42,6 +42,8 @@ export type Fault =
   | { readonly kind: 'too_large'; readonly detail: string }
   | { readonly kind: 'refused'; readonly detail: string };
 
+export type Wait = Extract<Fault, { kind: 'wait' }>;
+
 const INDEXED: Verdict = { kind: 'indexed' };
 const ALREADY_THERE: Verdict = { kind: 'already_there' };
 
@@ -107,13 +109,16 @@ export function judgeStatus(status: number, text: string): Fault {
   if (status === 408) return { kind: 'wait', reason: 'timeout', detail, unknown: true };
   if (status === 500) return { kind: 'wait', reason: 'server_error', detail, unknown: true };
   if (status > 500) return { kind: 'wait', reason: 'unavailable', detail, unknown: true };
-  if (status === 400) return { kind: 'refused', detail };
-  // 3xx, 404, 405: whatever answers there is not the store; waiting loses nothing.
+  if (status === 400 && isOfContent(text)) return { kind: 'refused', detail };
+  // 3xx, 404, 405, a 400 in other words: whatever answers there is not the store; waiting loses nothing.
   return { kind: 'wait', reason: 'unavailable', detail, unknown: true };
 }
 
-/** Judges a request that got no answer. Throws what is not the network's or the store's doing. */
-export function judgeFailure(error: unknown): Fault {
+/**
+ * Judges a request that failed before its answer was read, whatever the failure: the network, a proxy and the client have
+ * more ways to fail than can be listed, and to send again what may be there already is always right.
+ */
+export function judgeFailure(error: unknown): Wait {
   if (error instanceof errors.TimeoutError) {
     return { kind: 'wait', reason: 'timeout', detail: 'does not answer in time', unknown: true };
   }
@@ -125,7 +130,9 @@ export function judgeFailure(error: unknown): Fault {
     const unsent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|CERT_|certificate/.test(error.message);
     return { kind: 'wait', reason: 'no_connection', detail: `cannot be reached (${error.message})`, unknown: !unsent };
   }
-  throw error;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const detail = `broke off its answer (${code ?? message ?? 'for no reason'})`;
+  return { kind: 'wait', reason: 'no_connection', detail, unknown: true };
 }
 
 function retry(reason: RetryReason, detail: string): Verdict {
@@ -147,14 +154,30 @@ function fieldOf(detail: string): string | undefined {
   return undefined;
 }
 
-/** `answers 401 (security_exception: …)`; of a body that is no error of Elasticsearch only its beginning. */
-function summarise(status: number, text: string): string {
-  let reason = text.slice(0, 120).replaceAll(/\s+/g, ' ').trim();
+/** Whether a 400 is Elasticsearch's own and about what was sent, not about the way in which the client speaks. */
+function isOfContent(text: string): boolean {
+  const error = errorOf(text);
+  return error !== undefined && error.type !== 'media_type_header_exception';
+}
+
+/** The error of an Elasticsearch answer; undefined for any other text. */
+function errorOf(text: string): { readonly type: string; readonly reason?: string } | undefined {
   try {
-    const body = JSON.parse(text) as { error?: { type?: string; reason?: string } | string };
-    if (typeof body.error === 'object') reason = `${body.error.type}: ${body.error.reason}`.slice(0, 300);
+    const body = JSON.parse(text) as { error?: { type?: unknown; reason?: string } | string | null } | null;
+    const error = body?.error;
+    return typeof error === 'object' && typeof error?.type === 'string' ? { ...error, type: error.type } : undefined;
   } catch {
     // Proxies answer HTML or nothing.
+    return undefined;
   }
+}
+
+/** `answers 401 (security_exception: …)`; of a body that is no error of Elasticsearch only its beginning. */
+function summarise(status: number, text: string): string {
+  const error = errorOf(text);
+  const reason =
+    error === undefined
+      ? text.slice(0, 120).replaceAll(/\s+/g, ' ').trim()
+      : `${error.type}: ${error.reason}`.slice(0, 300);
   return reason === '' ? `answers ${status}` : `answers ${status} (${reason})`;
 }

@@ -31,6 +31,9 @@ export function createQueue(options: {
   let closed = false;
   /** A fault of the program: nothing is sent any more, and everybody who waits is told. */
   let broken: unknown;
+  const failure = Promise.withResolvers<never>();
+  // Whoever does not wait for it hears of it when it accepts or drains.
+  failure.promise.catch(() => {});
 
   function nextBatch(now: number): Batch | undefined {
     const index = later.findIndex(({ due }) => due <= now);
@@ -73,6 +76,7 @@ export function createQueue(options: {
     } catch (error) {
       broken = error;
       closed = true;
+      failure.reject(error);
       log.fatal({ err: error }, 'delivery stopped by a fault of its own');
     }
   }
@@ -115,6 +119,8 @@ export function createQueue(options: {
     },
     until,
     wake,
+    /** Rejects with the fault of the program that ends sending; never resolves. */
+    failure: failure.promise,
     /** Resolves when another batch may be added. */
     room: (): Promise<boolean> => until(() => ready.length < concurrency),
     status: (): QueueStatus => ({

@@ -1,7 +1,6 @@
 import { type Client, errors } from '@elastic/elasticsearch';
 import { addressOf, type Batch } from './batch.ts';
-import { judgeFailure, judgeStatus } from './judge.ts';
-import type { Wait } from './retry.ts';
+import { judgeFailure, judgeStatus, type Wait } from './judge.ts';
 import type { Account } from './settle.ts';
 
 /** Ids asked for at once; a search returns at most 10,000 hits. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import type { Fault, RetryReason } from './judge.ts';
+import type { RetryReason, Wait } from './judge.ts';
 
 const BASE_MS = 250;
 const LONGEST_MS = 30_000;
@@ -9,8 +9,6 @@ const LONGEST_MS = 30_000;
 export function createBackoff(random: () => number): (attempt: number) => number {
   return (attempt) => Math.ceil(random() * Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt, 20)));
 }
-
-export type Wait = Extract<Fault, { kind: 'wait' }>;
 
 /** How the store stands, for people: `Elasticsearch at http://… answers 401 (…): waiting`. */
 export type StoreStatus =

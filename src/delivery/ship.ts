@@ -5,9 +5,8 @@ import { type Batch, BatchBuilder, pick, stampIngested } from './batch.ts';
 import { sendBulk } from './bulk.ts';
 import type { Clock } from './clock.ts';
 import type { createDeadLetters, DeadLetterItem } from './dead-letters.ts';
-import { type Fault, type ItemAnswer, judgeItem, type RetryReason } from './judge.ts';
+import { type Fault, type ItemAnswer, judgeItem, type RetryReason, type Wait } from './judge.ts';
 import type { createRecovery } from './recovery.ts';
-import type { Wait } from './retry.ts';
 import type { Account } from './settle.ts';
 
 /** What became of a batch: what is left of it to send, and whether the store took requests at all. */
@@ -127,7 +126,7 @@ function batchOfLetters(letters: readonly DeadLetterItem[]): Batch[] {
   return [builder.finish()];
 }
 
-/** The dead letter that takes the document's place, or undefined where it is a dead letter in its last form. */
+/** The dead letter that takes the document's place, or undefined where it is one that stays as it is. */
 function refuse({ letters, countRejected }: ShipContext, batch: Batch, position: number, rejected: Rejected) {
   if (!batch.letters.has(position)) countRejected(batch.accounts[position]!, rejected);
   return letters.ofRefused(batch, position, rejected);

@@ -3,7 +3,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import type { DeliveryStatus } from '../../src/delivery/delivery.ts';
 import { settled } from '../../src/model/ledger.ts';
 import { chunkOf, type Kind, LETTERS, STREAM, startTestDelivery } from './chunks.ts';
-import { type FaultStore, startFaultStore } from './fault-store.ts';
+import { type Document, type FaultStore, startFaultStore } from './fault-store.ts';
 
 const many = (kind: Kind, count: number): Kind[] => Array.from({ length: count }, () => kind);
 
@@ -162,13 +162,22 @@ describe('delivery', () => {
     await delivery.close();
   });
 
-  it('does not lose a dead letter that the store refuses: less of the line first, then waiting', async () => {
+  const TOO_LONG = {
+    status: 400,
+    type: 'illegal_argument_exception',
+    reason: 'Document contains at least one immense term in field="logmill.dead_letter.line" (whose UTF8 encoding …',
+  };
+  const CLOSED_DOOR = { status: 400, type: 'illegal_state_exception', reason: 'no' };
+  const keysOf = (source: Document) =>
+    Object.keys((source['logmill'] as { dead_letter: object }).dead_letter).join(' ');
+
+  it('does not lose a dead letter whose line the store refuses: less of the line first, then waiting', async () => {
     const seen: string[] = [];
     let willing = false;
     store.settings.refuse = ({ index }, source) => {
       if (index !== LETTERS || willing) return undefined;
-      seen.push(Object.keys((source['logmill'] as { dead_letter: object }).dead_letter).join(' '));
-      return { status: 400, type: 'illegal_state_exception', reason: 'no' };
+      seen.push(keysOf(source));
+      return TOO_LONG;
     };
     const { delivery, messages } = startTestDelivery(store.client());
     const { processed, tallies } = chunkOf(['rejected'], { text: 'z'.repeat(70_000) });
@@ -186,6 +195,50 @@ describe('delivery', () => {
     ]);
     assert.equal(tallies[0]!.dead_lettered.lines, 1);
     assert.equal(messages.filter(({ reason }) => reason === 'dead_letter_refused').length, 2);
+    await delivery.close();
+  });
+
+  it('keeps the line whole in a dead letter that the store refuses for any other reason, for as long as it does', async () => {
+    let refused = 0;
+    store.settings.refuse = ({ index }) => {
+      if (index !== LETTERS || refused === 6) return undefined;
+      refused++;
+      return CLOSED_DOOR;
+    };
+    const { delivery } = startTestDelivery(store.client());
+    const { processed, tallies } = chunkOf(['rejected'], { text: 'z'.repeat(70_000) });
+    await delivery.accept(processed);
+    await delivery.drain();
+    assert.equal(refused, 6);
+    assert.deepEqual(store.documents(LETTERS).map(keysOf), ['reason detail pipeline line']);
+    assert.equal(tallies[0]!.dead_lettered.lines, 1);
+    await delivery.close();
+  });
+
+  it('waits out a 400 that is not about the documents, and keeps every line in its stream', async () => {
+    const page = '<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>';
+    const versions =
+      '{"error":{"type":"media_type_header_exception","reason":"Accept version must be 8"},"status":400}';
+    for (const body of [page, '', versions, '{"error":"no handler found for uri"}', '{"error":null}']) {
+      for (let round = 0; round < 5; round++) store.bulkFaults.push({ kind: 'status', status: 400, body });
+    }
+    const { delivery } = startTestDelivery(store.client());
+    const { processed, tallies } = chunkOf(many('document', 5));
+    await delivery.accept(processed);
+    await delivery.drain();
+    assert.equal(tallies[0]!.indexed.lines, 5);
+    assert.equal(store.documents(LETTERS).length, 0);
+    await delivery.close();
+  });
+
+  it('takes an answer that is not HTTP for a lost one', async () => {
+    store.bulkFaults.push({ kind: 'malformed', taken: true, rollover: true }, { kind: 'malformed', taken: false });
+    const { delivery } = startTestDelivery(store.client());
+    const { processed, tallies } = chunkOf(many('document', 5));
+    await delivery.accept(processed);
+    await delivery.drain();
+    assert.equal(store.ids(STREAM).length, 5);
+    assert.equal(settled(tallies[0]!).lines, 5);
     await delivery.close();
   });
 

@@ -11,16 +11,17 @@ type Settings = { readonly concurrency: number; readonly batch: string; readonly
 const kind = fc.constantFrom<Kind>('document', 'document', 'document', 'split', 'rejected', 'dropped', 'bad');
 const chunks = fc.array(fc.array(kind, { maxLength: 30 }), { minLength: 1, maxLength: 6 });
 
-const lost = (broken: 'cut' | 'garbage') =>
+const lost = (broken: 'cut' | 'garbage' | 'malformed') =>
   fc.record({ kind: fc.constant(broken), taken: fc.boolean(), rollover: fc.boolean() });
 const ITEM = { kind: 'items', type: 'cluster_block_exception', reason: 'not now', status: 429 } as const;
 const items = fc
   .record({ every: fc.integer({ min: 1, max: 5 }), status: fc.constantFrom(429, 503, 403, 500) })
   .map((how) => ({ ...ITEM, ...how }));
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ kind: fc.constant('status' as const), status: fc.constantFrom(429, 503, 500, 502, 401, 403, 404) }),
+  fc.record({ kind: fc.constant('status' as const), status: fc.constantFrom(400, 429, 503, 500, 502, 401, 403, 404) }),
   lost('cut'),
   lost('garbage'),
+  lost('malformed'),
   items,
   // Goes well: so that what follows meets a delivery already under way.
   { arbitrary: fc.constant<Fault>({ ...ITEM, every: 1000 }), weight: 3 },

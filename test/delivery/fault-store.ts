@@ -6,7 +6,7 @@ import { Client } from '@elastic/elasticsearch';
 /** What goes wrong with the next request. `taken`: the store has done its work before it goes wrong. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly body?: string }
-  | { readonly kind: 'cut' | 'silent' | 'garbage'; readonly taken: boolean; readonly rollover?: boolean }
+  | { readonly kind: 'cut' | 'silent' | 'garbage' | 'malformed'; readonly taken: boolean; readonly rollover?: boolean }
   /** Of a bulk, every `every`-th item is answered with this and not stored; other requests go through. */
   | {
       readonly kind: 'items';
@@ -129,6 +129,12 @@ export async function startFaultStore() {
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'cut') {
       request.socket.destroy();
+      return;
+    }
+    if (fault?.kind === 'malformed') {
+      const head = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+      const chunked = 'transfer-encoding: chunked\r\n\r\n10\r\n{"errors":false,\r\nno chunk\r\n';
+      request.socket.write(`HTTP/1.1 200 OK\r\n${head.join('')}${chunked}`);
       return;
     }
     const text = fault?.kind === 'garbage' ? '{"took":1,"err' : JSON.stringify(done!.body);

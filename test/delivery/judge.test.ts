@@ -127,7 +127,7 @@ describe('the judgement of an item', () => {
 
 describe('the judgement of a whole answer', () => {
   const rows: [number, string][] = [
-    [400, 'refused'],
+    [400, 'unavailable, outcome unknown'],
     [401, 'unauthorized, not taken'],
     [403, 'unauthorized, not taken'],
     [404, 'unavailable, outcome unknown'],
@@ -155,13 +155,28 @@ describe('the judgement of a whole answer', () => {
   it('knows that a refused connection sent nothing, and does not know it of a broken one', () => {
     const refused = judgeFailure(new errors.ConnectionError('connect ECONNREFUSED 127.0.0.1:9200'));
     const broken = judgeFailure(new errors.ConnectionError('other side closed'));
-    assert.deepEqual(
-      [refused.kind === 'wait' && refused.unknown, broken.kind === 'wait' && broken.unknown],
-      [false, true],
-    );
+    assert.deepEqual([refused.unknown, broken.unknown], [false, true]);
   });
 
-  it('passes on what is a fault of the program', () => {
-    assert.throws(() => judgeFailure(new TypeError('undefined is not a function')), TypeError);
+  it('takes only Elasticsearch’s own 400 for the fault of what was sent', () => {
+    const own =
+      '{"error":{"type":"illegal_argument_exception","reason":"Malformed action/metadata line"},"status":400}';
+    assert.equal(judgeStatus(400, own).kind, 'refused');
+    for (const text of ['<html>400 Bad Request</html>', '{"error":{"code":400}}', '{"error":null}', 'null']) {
+      assert.equal(judgeStatus(400, text).kind, 'wait', text);
+    }
+  });
+
+  it('waits whatever a request fails with, and takes its outcome for unknown', () => {
+    const failures = [
+      new TypeError('terminated'),
+      Object.assign(new Error('x'), { code: 'ENETDOWN' }),
+      undefined,
+      'no',
+    ];
+    for (const failure of failures) {
+      const { kind, unknown } = judgeFailure(failure);
+      assert.deepEqual([kind, unknown], ['wait', true], String(failure));
+    }
   });
 });
