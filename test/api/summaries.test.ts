@@ -41,7 +41,11 @@ for (const kind of WORLDS) {
           body.groups.map(({ key }) => key),
           groups.map(([key]) => key),
         );
-        for (const [at, [, members]] of groups.entries()) compareGroup(body, body.groups[at]!, members);
+        for (const [at, [, members]] of groups.entries()) {
+          compareGroup(body, body.groups[at]!, members);
+          const newest = world.seeded.find(({ document }) => document === members.at(-1));
+          assert.equal(body.groups[at]!.sample_id, newest?.id);
+        }
       });
     }
 
