@@ -39,6 +39,9 @@ export class Reading {
   /** Files whose last turn failed, and why. */
   readonly #failing = new Map<AnyFileReader, string>();
 
+  /** Whose turn is under way: a scan that opens other files meanwhile must not close it. */
+  #turn: AnyReader | undefined;
+
   #halted = false;
 
   constructor(options: ReadingOptions) {
@@ -91,7 +94,10 @@ export class Reading {
     for (const reader of this.#ready) {
       if (this.#halted) break;
       this.#ready.delete(reader);
+      this.#turn = reader;
       const chunk = 'generation' in reader ? await this.#fileTurn(reader, scanner) : await this.#streamTurn(reader);
+      this.#turn = undefined;
+      await this.#boundOpenFiles();
       if (chunk !== undefined) return chunk;
     }
     return undefined;
@@ -135,7 +141,6 @@ export class Reading {
     if (turn?.state === 'over') await this.#over(reader, scanner);
     if (turn?.chunk !== undefined && reader.missedSince !== undefined) reader.missedSince = this.#options.clock.now();
     if (turn?.state === 'end' && this.#hasGone(reader)) return turn.chunk ?? (await this.#gone(reader));
-    await this.#boundOpenFiles();
     return turn?.chunk;
   }
 
@@ -192,12 +197,12 @@ export class Reading {
   async #boundOpenFiles(): Promise<void> {
     if (this.#open.size <= this.#limit) return;
     const closable = [...this.#open].filter(
-      (reader) => reader instanceof FileReader && reader.missedSince === undefined,
+      (reader) => reader instanceof FileReader && reader.missedSince === undefined && reader !== this.#turn,
     );
     const atRest = closable.filter((reader) => !this.#ready.has(reader));
-    for (const reader of [...atRest, ...closable].slice(0, this.#open.size - this.#limit)) {
-      this.#open.delete(reader);
-      await reader.close();
-    }
+    const closing = new Set([...atRest, ...closable].slice(0, this.#open.size - this.#limit));
+    for (const reader of closing) this.#open.delete(reader);
+    // All at once: a turn that begins meanwhile opens its file again and keeps it.
+    await Promise.all([...closing].map((reader) => reader.close()));
   }
 }

@@ -269,14 +269,4 @@ describe('agent', () => {
       [rig.file('a.log'), rig.file('b.log')],
     );
   });
-
-  test('many files are read with few handles', async () => {
-    for (let n = 0; n < 40; n++) rig.append(`${n}.log`, `one ${n}\n`);
-    await rig.started([fileInput([rig.file('*.log')])], { openFiles: 4 });
-    assert.ok(rig.agent.status().open <= 4);
-    for (let n = 0; n < 40; n++) rig.append(`${n}.log`, `two ${n}\n`);
-    await rig.agent.look();
-    assert.equal(new Set(rig.texts()).size, 80);
-    assert.ok(rig.agent.status().open <= 4);
-  });
 });

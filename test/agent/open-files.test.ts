@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { truncateSync, unlinkSync, utimesSync } from 'node:fs';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { fileInput, Rig } from './rig.ts';
+
+describe('open files', () => {
+  let rig: Rig;
+  beforeEach(() => {
+    rig = new Rig();
+  });
+  afterEach(async () => {
+    await rig.stop().catch(() => {});
+    rig.dispose();
+  });
+
+  test('many files are read with few handles', async () => {
+    for (let n = 0; n < 40; n++) rig.append(`${n}.log`, `one ${n}\n`);
+    await rig.started([fileInput([rig.file('*.log')])], { openFiles: 4 });
+    assert.ok(rig.agent.status().open <= 4);
+    for (let n = 0; n < 40; n++) rig.append(`${n}.log`, `two ${n}\n`);
+    await rig.agent.look();
+    assert.equal(new Set(rig.texts()).size, 80);
+    assert.ok(rig.agent.status().open <= 4);
+  });
+
+  test('a file that a scan finds in the middle of another one’s turn does not close that one', async () => {
+    const inputs = [fileInput([rig.file('*.log')], { pipeline: undefined })];
+    rig.append('cut.log', 'before the truncation\n');
+    await rig.started(inputs, {
+      openFiles: 1,
+      choosePipeline(path) {
+        // The truncated file has its turn next, and looks around before it starts over.
+        if (path === rig.file('first.log')) {
+          unlinkSync(path);
+          rig.append('new.log', 'new\n');
+          utimesSync(rig.file('new.log'), 1, 1);
+        }
+        return 'plain-text';
+      },
+    });
+    truncateSync(rig.file('cut.log'));
+    rig.append('cut.log', 'after\n');
+    rig.append('first.log', 'first\n');
+    utimesSync(rig.file('first.log'), 1, 1);
+    await rig.agent.look();
+    assert.deepEqual(new Set(rig.texts()), new Set(['before the truncation', 'first', 'after', 'new']));
+    assert.ok(rig.agent.status().open <= 1);
+  });
+});
