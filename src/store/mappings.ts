@@ -65,6 +65,14 @@ const LONG = new Set([
 
 type Definition = Readonly<Record<string, unknown>>;
 
+/** The mark of what logmill made. In a mapping it stays with the index that was made by it. */
+export const MANAGED = { managed_by: 'logmill' };
+
+/** Whether an index with this mapping was made by one of logmill's templates. */
+export function isManaged(mappings: { readonly _meta?: Readonly<Record<string, unknown>> } | undefined): boolean {
+  return mappings?._meta?.['managed_by'] === MANAGED.managed_by;
+}
+
 /** Mapping of event documents: explicit for the fields of ECS that logs carry, rules for the rest. */
 export function eventMappings(): Definition {
   const properties: Record<string, unknown> = {};
@@ -74,7 +82,7 @@ export function eventMappings(): Definition {
   }
   // A document without a readable time would be lost to every search by time: refused, and kept as a dead letter.
   place(properties, '@timestamp', { type: 'date', ignore_malformed: false });
-  return { ...DYNAMIC, properties };
+  return { _meta: MANAGED, ...DYNAMIC, properties };
 }
 
 /** Mapping of `logmill-alerts` and `logmill-state`: text is keyword, times are dates. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { parseDuration } from '../model/units.ts';
 import type { Store } from './client.ts';
+import { isManaged } from './mappings.ts';
 import { agedByElasticsearch } from './stream-lifecycle.ts';
 
 /** `.ds-logs-nginx.access-default-2026.11.21-000003`: stream, dataset and generation. */
@@ -51,26 +52,29 @@ export async function sweepRetention(
   return removed;
 }
 
-/** Backing indices of logmill's streams (those that one of its templates makes), oldest first. */
+/**
+ * Backing indices of logmill's streams, oldest first. The name does not tell whose a stream is, for Elastic Agent writes
+ * to the same datasets: a stream is logmill's when all its indices were made by logmill's templates.
+ */
 async function backingIndices({ client }: Store): Promise<Map<string, Backing[]>> {
-  const { index_templates: templates } = await client.indices.getIndexTemplate({ name: 'logmill-*' });
-  const datasets = new Set(templates.map(({ name }) => name.slice('logmill-'.length)));
-  const settings = await client.indices.getSettings({
+  const found = await client.indices.get({
     index: '.ds-logs-*,.ds-metrics-*',
     expand_wildcards: 'all',
-    flat_settings: false,
     ignore_unavailable: true,
     allow_no_indices: true,
+    filter_path: '*.settings.index.creation_date,*.mappings._meta',
   });
   const streams = new Map<string, Backing[]>();
-  for (const [name, { settings: found }] of Object.entries(settings)) {
-    const parts = BACKING.exec(name);
-    const [, stream = '', dataset = '', generation] = parts ?? [];
-    if (!datasets.has(dataset)) continue;
-    const created = Number(found?.index?.creation_date ?? 0);
+  const foreign = new Set<string>();
+  for (const [name, { settings, mappings }] of Object.entries(found)) {
+    const [, stream, dataset = '', generation] = BACKING.exec(name) ?? [];
+    if (stream === undefined) continue;
+    if (!isManaged(mappings)) foreign.add(stream);
+    const created = Number(settings?.index?.creation_date ?? 0);
     const backing = { name, stream, dataset, generation: Number(generation), created };
     streams.set(stream, [...(streams.get(stream) ?? []), backing]);
   }
+  for (const stream of foreign) streams.delete(stream);
   for (const indices of streams.values()) indices.sort((a, b) => a.generation - b.generation);
   return streams;
 }

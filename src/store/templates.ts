@@ -1,7 +1,7 @@
 import { errors } from '@elastic/elasticsearch';
 import type { Config } from '../config/schema.ts';
 import type { Store } from './client.ts';
-import { eventMappings, stateMappings } from './mappings.ts';
+import { eventMappings, MANAGED, stateMappings } from './mappings.ts';
 import { dataRetention } from './stream-lifecycle.ts';
 
 /** Datasets of the shipped pipelines and of logmill itself. */
@@ -35,7 +35,6 @@ const SETTINGS = {
     mapping: { ignore_malformed: true, total_fields: { limit: 1000, ignore_dynamic_beyond_limit: true } },
   },
 };
-const META = { managed_by: 'logmill' };
 
 type TemplateConfig = Pick<Config, 'inputs' | 'retention' | 'store'>;
 type Body = Readonly<Record<string, unknown>> & { readonly template: Readonly<Record<string, unknown>> };
@@ -57,7 +56,7 @@ export async function installTemplates(
     await putTemplate(store, `logmill-${dataset}`, {
       index_patterns: [`logs-${dataset}-*`],
       priority: PRIORITY,
-      _meta: META,
+      _meta: MANAGED,
       ...(dataStreams ? { data_stream: {} } : {}),
       template: {
         settings: SETTINGS,
@@ -92,7 +91,7 @@ async function makeStateIndex({ client }: Store, name: string): Promise<void> {
     name,
     index_patterns: [name],
     priority: PRIORITY,
-    _meta: META,
+    _meta: MANAGED,
     template: { settings: SETTINGS, mappings: stateMappings() },
   });
   try {

@@ -1,37 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { Client } from '@elastic/elasticsearch';
 import { agedByElasticsearch } from '../../src/store/stream-lifecycle.ts';
-
-/*
- * The real Elasticsearch of the tests is the core, which has no data stream service; what a full one answers is made here
- * from the documentation of its get-data-stream and put-data-lifecycle APIs.
- */
+import { startCluster } from './cluster.ts';
 
 type Stream = { name: string; next_generation_managed_by?: string; lifecycle?: object };
 
 async function cluster(t: TestContext, status: number, streams: readonly Stream[]) {
-  const changes: string[] = [];
-  const server = createServer(async (request, response) => {
-    if (request.method === 'PUT') changes.push(`${request.url} ${await body(request)}`);
-    response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
-    response.end(JSON.stringify(request.method === 'GET' ? { data_streams: streams } : { acknowledged: true }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = new Client({ node: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, maxRetries: 0 });
-  t.after(async () => {
-    await client.close();
-    server.close();
-  });
-  return { client, changes };
-}
-
-async function body(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const part of request) text += part;
-  return text;
+  return await startCluster(t, status, { '/_data_stream': { data_streams: streams } });
 }
 
 const managed = (name: string, retention: string): Stream => ({
@@ -51,7 +26,7 @@ test('streams under a lifecycle are left to it and get the configured retention,
   const ours = ['logs-json-default', 'logs-nginx.access-default', 'logs-pino-default', 'logs-apt-default'];
   const aged = await agedByElasticsearch(client, ours, (stream) => (stream.includes('nginx') ? '2w' : '30d'));
   assert.deepEqual([...aged].sort(), ['logs-json-default', 'logs-nginx.access-default', 'logs-pino-default']);
-  assert.deepEqual(changes, ['/_data_stream/logs-nginx.access-default/_lifecycle {"data_retention":"14d"}']);
+  assert.deepEqual(changes, ['PUT /_data_stream/logs-nginx.access-default/_lifecycle {"data_retention":"14d"}']);
 });
 
 test('a cluster without the data stream service ages nothing', async (t) => {

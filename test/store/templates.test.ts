@@ -148,13 +148,26 @@ for (const home of HOMES) {
     assert.equal(mine(await sweepRetention(store, RETENTION, now + 31 * DAY)).length, 1);
     assert.equal((await client.count({ index: long })).count, 1);
   });
-}
 
-test('streams of others are left alone by the sweep', async (t) => {
-  const store = await prepared(t, HOMES[0]!);
-  const { client } = store;
-  await client.indices.putIndexTemplate({ name: 'theirs', index_patterns: ['logs-theirs-*'], data_stream: {} });
-  await client.indices.createDataStream({ name: 'logs-theirs-default' });
-  await client.indices.rollover({ alias: 'logs-theirs-default' });
-  assert.deepEqual(await sweepRetention(store, RETENTION, Date.now() + 4000 * DAY), []);
-});
+  test(`${home.name}: a sweep leaves streams of others alone, also those of a dataset of logmill's`, {
+    skip,
+  }, async (t) => {
+    const store = await prepared(t, home);
+    const { client } = store;
+    const [theirs, taken] = [streamOf('sweep.short'), `${streamOf('sweep.short')}-taken`];
+    const name = `theirs-${theirs}`;
+    await client.indices.putIndexTemplate({ name, index_patterns: [`${theirs}*`], priority: 900, data_stream: {} });
+    await add(client, theirs, { '@timestamp': 0 });
+    await add(client, taken, { '@timestamp': 0 });
+    await client.indices.rollover({ alias: theirs });
+    await client.indices.deleteIndexTemplate({ name });
+    // From here on logmill's template makes what rolls over.
+    await client.indices.rollover({ alias: taken });
+    await client.indices.rollover({ alias: taken });
+    const names = async () => Object.keys(await client.indices.get({ index: `${theirs},${taken}` })).toSorted();
+    const before = await names();
+    assert.equal(before.length, 5);
+    await sweepRetention(store, RETENTION, Date.now() + 3 * DAY);
+    assert.deepEqual(await names(), before);
+  });
+}
