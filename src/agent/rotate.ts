@@ -22,6 +22,9 @@ export type Rotator = {
   check(): Promise<void>;
 };
 
+/** Logs tell much: their owner and group read them, nobody else. */
+const LOG_MODE = 0o640;
+
 type Rotated = { readonly file: string; readonly number: number; readonly compressed: boolean };
 
 /**
@@ -75,7 +78,7 @@ function rotatedFiles(file: string): Rotated[] {
 /** Replaces a file by its gzip form; a crash leaves the one or the other whole. */
 async function compressInPlace(file: string): Promise<void> {
   const temporary = `${file}.gz.tmp`;
-  await pipeline(createReadStream(file), createGzip(), createWriteStream(temporary));
+  await pipeline(createReadStream(file), createGzip(), createWriteStream(temporary, { mode: LOG_MODE }));
   const handle = await open(temporary, 'r');
   await handle.sync();
   await handle.close();
