@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../model/ledger.ts';
+import type { Mark } from './account.ts';
 import { type FileRecord, ledgerEntryOf } from './checkpoint.ts';
 import type { Generation } from './generation.ts';
 import { recordId } from './records.ts';
@@ -34,6 +35,11 @@ export class Books {
   /** Records of earlier runs about this inode, the newest first. */
   earlierOf(id: string): readonly FileRecord[] {
     return this.#byId.get(id) ?? [];
+  }
+
+  /** How far the latest life known of this inode is acknowledged; a file that has the inode by now may be another. */
+  lastMarkOf(id: string): Mark | undefined {
+    return this.#retired.findLast((life) => life.id === id)?.account.prefix.mark ?? this.earlierOf(id)[0];
   }
 
   /** A file was recognised: its books go on in the account of its reader. */

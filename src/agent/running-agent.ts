@@ -17,7 +17,7 @@ import { Reading } from './reading.ts';
 import { Scanner, type ScanStatus } from './scan.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { startStreams } from './streams.ts';
-import { Scratch } from './tail.ts';
+import { endsAt, Scratch } from './tail.ts';
 
 /** The latest gaps that the status shows. */
 const GAPS_SHOWN = 100;
@@ -121,15 +121,10 @@ export class RunningAgent implements Agent {
   }
 
   isAcknowledged(file: string): boolean {
-    const present = fileIdOf(file);
-    if (present === undefined) return true;
-    const { id, size } = present;
-    const lives = [this.#readers.get(id)?.generation, ...this.#books.retired.filter((life) => life.id === id)];
-    const offsets = [
-      ...lives.map((life) => life?.account.prefix.mark.offset ?? -1),
-      ...this.#books.earlierOf(id).map(({ offset }) => offset),
-    ];
-    return offsets.some((offset) => offset >= size);
+    const id = fileIdOf(file);
+    if (id === undefined) return true;
+    const mark = this.#readers.get(id)?.generation.account.prefix.mark ?? this.#books.lastMarkOf(id);
+    return mark !== undefined && endsAt(file, mark);
   }
 
   async stop(deadlineMs = 0): Promise<void> {
@@ -249,7 +244,7 @@ export class RunningAgent implements Agent {
   /** Gives a file its turn. False where another file has taken its name, or none is known by it. */
   #changed(file: string): boolean {
     const id = fileIdOf(file);
-    const reader = id === undefined ? undefined : this.#readers.get(id.id);
+    const reader = id === undefined ? undefined : this.#readers.get(id);
     if (reader?.path !== file) return false;
     this.#reading.ready(reader);
     this.#wakeUp();
@@ -289,7 +284,7 @@ export class RunningAgent implements Agent {
   }
 }
 
-function fileIdOf(file: string): { id: string; size: number } | undefined {
+function fileIdOf(file: string): string | undefined {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? undefined : { id: `${stats.dev}:${stats.ino}`, size: Number(stats.size) };
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import type { Mark } from './account.ts';
 import { type Framed, frameBlock } from './frame.ts';
 import { HEAD_BYTES, type Identity } from './identity.ts';
 import { OverlongLine } from './overlong.ts';
@@ -206,6 +208,19 @@ export async function provesPosition(handle: FileHandle, position: number, proof
   if (position === 0) return true;
   const before = await bytesBefore(handle, position);
   return before.length === Math.min(PROOF_BYTES, position) && proofOf(before) === proof;
+}
+
+/** Whether the file ends at the mark, with the bytes it was made of. Throws the file system's error. */
+export function endsAt(file: string, { offset, proof }: Mark): boolean {
+  const descriptor = openSync(file, 'r');
+  try {
+    if (fstatSync(descriptor).size !== offset) return false;
+    const before = Buffer.alloc(Math.min(PROOF_BYTES, offset));
+    readSync(descriptor, before, 0, before.length, offset - before.length);
+    return offset === 0 || proofOf(before) === proof;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Proof of a position, to compare later. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -70,6 +70,7 @@ describe('rotation of logmill’s own log', () => {
       [false, false, false, false],
     );
     assert.equal(gunzipSync(readFileSync(`${log}.1.gz`)).toString(), 'generation 4\n');
+    assert.equal(statSync(`${log}.1.gz`).mode & 0o007, 0, 'nobody but owner and group may read it');
   });
 
   test('the agent says when a rotated file may go: after the acknowledgement, not after the reading', async () => {
@@ -93,6 +94,55 @@ describe('rotation of logmill’s own log', () => {
     assert.equal(existsSync(rig.file('own.log.1.gz')), true);
     await rig.appendAndLook('own.log', 'the next one\n');
     assert.deepEqual(rig.texts(), ['a line of logmill', 'the next one']);
+    await rig.stop();
+    rig.dispose();
+  });
+
+  test('a file that got the inode of an acknowledged one is not taken for it, also across a restart', async () => {
+    const rig = new Rig();
+    const own = rig.file('own.log');
+    const line = (n: number) => `line ${n} `.padEnd(80, '.');
+    const { check } = createRotator({
+      file: own,
+      size: 50,
+      keep: 1,
+      compress: false,
+      reopen: () => {},
+      isAcknowledged: (file) => rig.agent.isAcknowledged(file),
+    });
+    const round = async (n: number) => {
+      rig.append('own.log', `${line(n)}\n`);
+      await rig.agent.look();
+      await check();
+      await rig.passMinute();
+    };
+    const inputs = [fileInput([rig.file('own.log*')])];
+    await rig.started(inputs);
+    for (let n = 0; n < 4; n++) await round(n);
+    rig.acknowledging = false;
+    for (let n = 4; n < 8; n++) await round(n);
+    await rig.stop();
+    rig.chunks = [];
+    rig.lines.length = 0;
+    await rig.started(inputs);
+    assert.deepEqual(rig.texts().sort(), [4, 5, 6, 7].map(line));
+    assert.deepEqual(rig.troubles(), []);
+    await rig.stop();
+    rig.dispose();
+  });
+
+  test('a file rewritten in place is not acknowledged before its new content is', async () => {
+    const rig = new Rig();
+    rig.append('own.log', `${'x'.repeat(99)}\n`.repeat(2));
+    await rig.started([fileInput([rig.file('own.log')])]);
+    assert.equal(rig.agent.isAcknowledged(rig.file('own.log')), true);
+    writeFileSync(rig.file('own.log'), 'new, shorter\n');
+    assert.equal(rig.agent.isAcknowledged(rig.file('own.log')), false);
+    rig.acknowledging = false;
+    await rig.agent.look();
+    assert.equal(rig.agent.isAcknowledged(rig.file('own.log')), false);
+    for (const chunk of rig.chunks) chunk.acknowledge(allIndexed(chunk));
+    assert.equal(rig.agent.isAcknowledged(rig.file('own.log')), true);
     await rig.stop();
     rig.dispose();
   });
