@@ -29,6 +29,8 @@ export type FileRecord = {
   readonly proof: string;
   readonly tally: Tally;
   readonly gaps: number;
+  /** Of the gaps, what is in them because the file has gone; it is taken back should the file come back. */
+  readonly lost?: number;
   readonly pipeline: string;
 };
 
@@ -145,6 +147,6 @@ export function ledgerEntryOf(record: FileRecord): LedgerEntry {
 }
 
 /** How the account of a file goes on from its record. */
-export function openingOf({ offset, proof, tally, gaps, pipeline }: FileRecord): Opening {
-  return { mark: { offset, proof }, tally, gaps, pipeline };
+export function openingOf({ offset, proof, tally, gaps, lost = 0, pipeline }: FileRecord): Opening {
+  return { mark: { offset, proof }, tally, gaps: gaps - lost, pipeline };
 }

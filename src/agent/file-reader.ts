@@ -23,6 +23,8 @@ export type ReaderContext = {
   readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
   /** Says and counts bytes that were lost. */
   readonly reportGap: (gap: Gap) => void;
+  /** Bytes said to be lost are there again. */
+  readonly takeBackGap: (gap: Gap) => void;
   /** Takes the books of a file life that is over. */
   readonly retire: (generation: Generation) => void;
   /** A number not given before in this process. */

@@ -81,12 +81,8 @@ async function openText(
   return reader;
 }
 
-async function openGz(
-  options: FileReaderOptions,
-  stem: string,
-  found: Found,
-  { books, readers, reader, onReadable }: OpenContext,
-): Promise<GzReader> {
+async function openGz(options: FileReaderOptions, stem: string, found: Found, context: OpenContext): Promise<GzReader> {
+  const { books, readers, reader, onReadable } = context;
   const head = await gzHead(found.path);
   const sameInode = books.earlierOf(found.id).filter((record) => fitsHead(record, stem, head, reader.hostId));
   const past = [...books.records(), ...live(readers, found.id)].filter(
@@ -94,15 +90,15 @@ async function openGz(
   );
   const record = sameInode[0] ?? past.sort((one, other) => other.offset - one.offset)[0];
   const isEarlier = record !== undefined && books.earlier.has(record);
-  if (isEarlier) books.claim(record);
+  if (isEarlier) claim(record, context);
   const from = record === undefined ? openingAt(BEGINNING) : openingFrom(record, isEarlier ? undefined : 'another');
   return new GzReader({ ...options, size: found.size, head }, stem, from, reader, onReadable);
 }
 
-async function knownByInode(found: Found, handle: FileHandle, { books }: OpenContext): Promise<FileRecord | undefined> {
-  for (const record of books.earlierOf(found.id)) {
+async function knownByInode(found: Found, handle: FileHandle, context: OpenContext): Promise<FileRecord | undefined> {
+  for (const record of context.books.earlierOf(found.id)) {
     if (!(await isSameFile(record, { handle, size: found.size }))) continue;
-    books.claim(record);
+    claim(record, context);
     return record;
   }
   return undefined;
@@ -115,8 +111,9 @@ async function knownByHead(
   found: Found,
   stem: string,
   handle: FileHandle,
-  { books, readers, reader }: OpenContext,
+  context: OpenContext,
 ): Promise<Copied | undefined> {
+  const { books, readers, reader } = context;
   const originals = new Map<FileRecord, AnyFileReader | Generation>();
   for (const other of readers.values()) {
     if (other.generation.stem === stem) originals.set(other.generation.record(), other);
@@ -129,8 +126,15 @@ async function knownByHead(
   if (record === undefined) return undefined;
   const original = originals.get(record);
   // What the copy holds is not lost, and is not read twice.
-  if (original === undefined) books.claim(record);
+  if (original === undefined) claim(record, context);
   return { record, original };
+}
+
+/** The file of a record was found: its books go on, and what was called lost when it had gone is not. */
+function claim(record: FileRecord, { books, reader }: OpenContext): void {
+  books.claim(record);
+  const { input, path, offset: from, lost } = record;
+  if (lost !== undefined) reader.takeBackGap({ input, path, from, to: from + lost });
 }
 
 function* live(readers: ReadonlyMap<string, AnyFileReader>, except: string): Generator<FileRecord> {

@@ -45,7 +45,10 @@ export function fitsHead(record: FileRecord, stem: string, head: Buffer, hostId:
 export class MovedFiles {
   readonly #folders = new Map<string, Promise<Map<string, string>>>();
 
-  /** The path the file has now; undefined when none of the same stem in its folder is the one. */
+  /**
+   * The path the file has now; undefined when none of the same stem in its folder is the one. Rejects with the file
+   * system's error when the folder cannot be listed.
+   */
   async find(file: string, id: string): Promise<string | undefined> {
     const folder = path.dirname(file);
     const listed = this.#folders.get(folder) ?? pathsById(folder);
@@ -57,7 +60,7 @@ export class MovedFiles {
 
 async function pathsById(folder: string): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
     const stats = await stat(file, { bigint: true }).catch(() => undefined);
     if (stats?.isFile() === true) paths.set(`${stats.dev}:${stats.ino}`, file);

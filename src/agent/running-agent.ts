@@ -8,7 +8,7 @@ import { Budget } from './budget.ts';
 import { Checkpoint, type StreamRecord } from './checkpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { ReaderContext } from './file-reader.ts';
-import type { Gap } from './generation.ts';
+import { Gaps } from './gaps.ts';
 import { resolveHostId } from './identity.ts';
 import { keepLooking } from './look.ts';
 import type { AnyFileReader } from './open-file.ts';
@@ -18,9 +18,6 @@ import { Scanner, type ScanStatus } from './scan.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { startStreams } from './streams.ts';
 import { endsAt, Scratch } from './tail.ts';
-
-/** The latest gaps that the status shows. */
-const GAPS_SHOWN = 100;
 
 /** Where a line enters: wires discovery, reading, books and checkpoint, and paces them. */
 export class RunningAgent implements Agent {
@@ -32,7 +29,7 @@ export class RunningAgent implements Agent {
   readonly #streams = new Set<StreamReader>();
   readonly #reading: Reading;
   readonly #checkpoint: Checkpoint;
-  readonly #gaps: Gap[] = [];
+  readonly #gaps: Gaps;
   readonly #endings: (() => Promise<void> | void)[] = [];
   readonly #waitingForRest: (() => void)[] = [];
   readonly #firstRead = Promise.withResolvers<void>();
@@ -52,7 +49,8 @@ export class RunningAgent implements Agent {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#budget = new Budget(options.inFlightBytes);
-    const { log, openFiles } = options;
+    const { log, openFiles, telemetry } = options;
+    this.#gaps = new Gaps(log, telemetry);
     this.#reading = new Reading({ readers: this.#readers, streams: this.#streams, clock: this.#clock, log, openFiles });
     this.#checkpoint = new Checkpoint({
       folder: options.stateFolder,
@@ -101,7 +99,7 @@ export class RunningAgent implements Agent {
       open: this.#reading.openCount,
       inFlightBytes: this.#budget.used,
       lag: this.#lag(),
-      gaps: this.#gaps,
+      gaps: this.#gaps.latest,
       checkpointFault: this.#checkpoint.fault,
     };
   }
@@ -191,22 +189,17 @@ export class RunningAgent implements Agent {
   }
 
   #readerContext(hostId: string): ReaderContext {
-    const { telemetry, choosePipeline, log } = this.#options;
+    const { telemetry, choosePipeline } = this.#options;
     return {
       hostId,
       scratch: new Scratch(),
       outlet: createOutlet(this.#budget, telemetry, () => this.#acknowledged()),
       choosePipeline,
       reportGap: (gap) => {
-        telemetry.gapBytes.inc({ input: gap.input }, gap.to - gap.from);
-        log.warn(
-          { file: gap.path, from: gap.from, to: gap.to, bytes: gap.to - gap.from },
-          'bytes were lost before they were read',
-        );
-        this.#gaps.push(gap);
-        if (this.#gaps.length > GAPS_SHOWN) this.#gaps.shift();
+        this.#gaps.report(gap);
         this.#checkpoint.touch();
       },
+      takeBackGap: (gap) => this.#gaps.takeBack(gap),
       retire: (generation) => this.#books.retire(generation),
       nextNumber: () => ++this.#sourceNumber,
       now: () => this.#clock.now(),

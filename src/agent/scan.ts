@@ -2,12 +2,10 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
 import { parseDuration } from '../model/units.ts';
-import type { FileRecord } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
 import { discover, type Found } from './discover.ts';
-import { FileReader } from './file-reader.ts';
+import { EarlierFiles } from './earlier.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
-import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
 import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** What the last scan found besides files to read. */
@@ -42,6 +40,7 @@ type Verdict = { readonly size: number; readonly modifiedAt: number } & (
 /** Finds files: new ones are opened, known ones noted, gone ones counted. Reads nothing but what tells files apart. */
 export class Scanner {
   readonly #options: ScannerOptions;
+  readonly #earlier: EarlierFiles;
   readonly #verdicts = new Map<string, Verdict>();
   /** Sizes at the first scan of files too old to be read, for inputs that start at the end. */
   readonly #oldSizes = new Map<string, number>();
@@ -52,6 +51,7 @@ export class Scanner {
 
   constructor(options: ScannerOptions) {
     this.#options = options;
+    this.#earlier = new EarlierFiles({ ...options, onResumed: (reader) => this.#take(reader) });
   }
 
   get status(): ScanStatus {
@@ -102,7 +102,7 @@ export class Scanner {
     this.#status = { unreadable: [...unreadable.values()], missing: [...missing], leftOut, shared: [...shared] };
     this.#say();
     this.#scans++;
-    if (this.#scans === 1) await this.#settleEarlier();
+    await this.#earlier.settle();
   }
 
   /** Files known by inode first: what is left can then only be a copy, or new. */
@@ -127,7 +127,7 @@ export class Scanner {
     unreadable: Map<string, Unreadable>,
     leftOut: Record<LeftOut, number>,
   ): Promise<void> {
-    const { readers, books } = this.#options;
+    const { books } = this.#options;
     const verdict = this.#verdicts.get(file.id);
     if (verdict?.size === file.size && verdict.modifiedAt === file.modifiedAt) {
       if ('leftOut' in verdict) leftOut[verdict.leftOut]++;
@@ -143,9 +143,7 @@ export class Scanner {
         return;
       }
       this.#verdicts.delete(file.id);
-      readers.set(file.id, opened);
-      this.#options.onOpened(opened);
-      this.#options.onReady(opened);
+      this.#take(opened);
     } catch (error) {
       // Gone between look and open: the next scan sees what became of it.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
@@ -153,48 +151,16 @@ export class Scanner {
     }
   }
 
+  #take(reader: AnyFileReader): void {
+    this.#options.readers.set(reader.id, reader);
+    this.#options.onOpened(reader);
+    this.#options.onReady(reader);
+  }
+
   /** `start: end` is about what was there when logmill came; whatever appears later is read from its beginning. */
   #startAt(file: Found, input: InputConfig): StartAt {
     if (input.start === 'beginning') return 'beginning';
     return this.#scans === 0 ? 'end' : (this.#oldSizes.get(file.id) ?? 'beginning');
-  }
-
-  /** Files of the run before that no pattern found: read what is left of them beside their old place, or say what is lost. */
-  async #settleEarlier(): Promise<void> {
-    const { books } = this.#options;
-    const moved = new MovedFiles();
-    for (const record of [...books.earlier]) {
-      if (record.packed !== undefined) continue;
-      if (await this.#openMoved(record, moved).catch(() => false)) continue;
-      if (record.size <= record.offset) continue;
-      books.replace(record, { ...record, size: record.offset, gaps: record.gaps + record.size - record.offset });
-      this.#options.reader.reportGap({ input: record.input, path: record.path, from: record.offset, to: record.size });
-    }
-    books.trim();
-  }
-
-  async #openMoved(record: FileRecord, movedFiles: MovedFiles): Promise<boolean> {
-    const { books, readers, inputs } = this.#options;
-    const id = recordId(record);
-    const input = inputs.find(({ name }) => name === record.input) ?? inputs.find(({ files }) => files !== undefined);
-    const moved = readers.has(id) ? undefined : await movedFiles.find(record.path, id);
-    const handle = moved === undefined ? undefined : await openIfSame(moved, id);
-    if (handle === undefined || moved === undefined || input === undefined) return false;
-    const { size, mtimeMs } = await handle.stat();
-    const isSame = await isSameFile(record, { handle, size });
-    if (!isSame || size === record.offset) {
-      await handle.close();
-      return isSame;
-    }
-    books.claim(record);
-    const reader = FileReader.resumed(record, { id, path: moved, input, modifiedAt: mtimeMs }, this.#options.reader);
-    await reader.start(handle, record.offset);
-    await reader.note({ path: moved, size, modifiedAt: mtimeMs });
-    reader.missedSince = this.#options.clock.now();
-    readers.set(id, reader);
-    this.#options.onOpened(reader);
-    this.#options.onReady(reader);
-    return true;
   }
 
   /** Says each new trouble once, and again when it has gone and come back. */

@@ -1,0 +1,84 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { InputConfig } from '../config/schema.ts';
+import type { FileRecord } from './checkpoint.ts';
+import type { Clock } from './clock.ts';
+import { isWanted } from './discover.ts';
+import { FileReader } from './file-reader.ts';
+import type { AnyFileReader, OpenContext } from './open-file.ts';
+import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
+
+export type EarlierOptions = OpenContext & {
+  readonly inputs: readonly InputConfig[];
+  readonly clock: Clock;
+  /** A file is read on under another name. */
+  readonly onResumed: (reader: AnyFileReader) => void;
+};
+
+/**
+ * Files of the run before that no pattern finds: what is left of a rotated one is read beside its old place, and what has
+ * gone with bytes unread is said. A file that no input asks for any more is left alone, with its place kept.
+ */
+export class EarlierFiles {
+  readonly #options: EarlierOptions;
+  /** Not decided yet; undefined before the first call. */
+  #open: Set<FileRecord> | undefined;
+
+  constructor(options: EarlierOptions) {
+    this.#options = options;
+  }
+
+  /** Call after every scan: a folder that is not there yet, or may not be read, says nothing about its files. */
+  async settle(): Promise<void> {
+    const { books } = this.#options;
+    this.#open ??= new Set([...books.earlier].filter(({ packed }) => packed === undefined));
+    const moved = new MovedFiles();
+    for (const record of this.#open) {
+      const isDecided = !books.earlier.has(record) || (await this.#settle(record, moved).catch(() => false));
+      if (isDecided) this.#open.delete(record);
+    }
+    books.trim();
+  }
+
+  /** Resolves to whether it is known what became of the file. Rejects with the file system's error where that cannot be seen. */
+  async #settle(record: FileRecord, movedFiles: MovedFiles): Promise<boolean> {
+    const input = this.#options.inputs.find(({ files = [], exclude = [] }) => isWanted(record.path, files, exclude));
+    if (input === undefined) return true;
+    const id = recordId(record);
+    const path = this.#options.readers.has(id) ? undefined : await movedFiles.find(record.path, id);
+    const handle = path === undefined ? undefined : await openIfSame(path, id);
+    if (path === undefined || handle === undefined) return this.#lose(record);
+    const { size, mtimeMs } = await handle.stat();
+    const isSame = await isSameFile(record, { handle, size });
+    if (isSame && size > record.offset && path !== record.path) {
+      await this.#resume(record, input, { handle, path, size, modifiedAt: mtimeMs });
+      return true;
+    }
+    await handle.close();
+    if (!isSame) return this.#lose(record);
+    // In its own place with bytes unread: the scan may yet come to read it.
+    return size === record.offset;
+  }
+
+  async #resume(
+    record: FileRecord,
+    input: InputConfig,
+    { handle, path, size, modifiedAt }: { handle: FileHandle; path: string; size: number; modifiedAt: number },
+  ): Promise<void> {
+    const { books, clock, reader: context, onResumed } = this.#options;
+    books.claim(record);
+    const options = { id: recordId(record), path: record.path, input, modifiedAt };
+    const reader = FileReader.resumed(record, options, context);
+    await reader.start(handle, record.offset);
+    await reader.note({ path, size, modifiedAt });
+    reader.missedSince = clock.now();
+    onResumed(reader);
+  }
+
+  #lose(record: FileRecord): true {
+    const { path, input, offset: from, size: to } = record;
+    if (to <= from) return true;
+    this.#options.books.replace(record, { ...record, size: from, gaps: record.gaps + to - from, lost: to - from });
+    this.#options.reader.reportGap({ input, path, from, to });
+    return true;
+  }
+}
