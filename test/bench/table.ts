@@ -12,5 +12,5 @@ export function showTable(rows: readonly Row[]): string {
 /** A figure as people read it. */
 export function showFigure(value: number | undefined): string {
   if (value === undefined) return '–';
-  return value.toLocaleString('en-GB', { maximumFractionDigits: value < 100 ? 1 : 0 });
+  return value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 }
