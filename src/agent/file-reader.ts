@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import type { InputConfig } from '../config/schema.ts';
 import type { Chunk, Source } from '../model/line.ts';
 import { parseBytes } from '../model/units.ts';
@@ -7,9 +7,9 @@ import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
 import { firstLinesOfBytes } from './first-lines.ts';
 import { type Gap, Generation } from './generation.ts';
-import { Identity } from './identity.ts';
+import { Identity, stemOf } from './identity.ts';
 import type { Outlet } from './outlet.ts';
-import { MovedFiles, openIfSame } from './records.ts';
+import { isStill, MovedFiles, openIfSame } from './records.ts';
 import { readAt, type Scratch, Tail } from './tail.ts';
 
 /** How much of a file's start its pipeline is chosen by. */
@@ -111,7 +111,16 @@ export class FileReader {
       (await openIfSame(this.path, this.id).catch(() => undefined)) ?? (await this.#openMoved().catch(() => undefined));
     if (handle === undefined) return false;
     this.#tail.resume(handle);
+    // Where nothing was read nothing but its name can show that the inode is another file's by now.
+    if (this.#tail.position === 0 && (await this.#stem()) !== this.#tail.identity.stem) await this.startOver();
     return true;
+  }
+
+  /** The stem of the name the file has now; the one it had where that cannot be told. */
+  async #stem(): Promise<string> {
+    const known = this.#tail.identity.stem;
+    const real = await realpath(this.path).catch(() => undefined);
+    return real !== undefined && (await isStill(real, this.id)) ? stemOf(real) : known;
   }
 
   async #openMoved(): Promise<FileHandle | undefined> {
@@ -148,7 +157,7 @@ export class FileReader {
     this.copy = undefined;
     this.#retire();
     const handle = ended.takeHandle();
-    this.#tail = this.#newTail(ended.identity.stem);
+    this.#tail = this.#newTail(await this.#stem());
     const { size, mtimeMs } = await handle.stat();
     this.#tail.size = size;
     this.#modifiedAt = mtimeMs;

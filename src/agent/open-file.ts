@@ -70,11 +70,11 @@ async function openText(
   handle: FileHandle,
   context: OpenContext,
 ): Promise<FileReader> {
-  const known = await knownByInode(found, handle, context);
+  const known = await knownByInode(found, stem, handle, context);
   const copied = known === undefined ? await knownByHead(found, stem, handle, context) : undefined;
   const record = known ?? copied?.record;
   const from = record === undefined ? await fresh(startAt, found.size, handle) : openingFrom(record, copied?.original);
-  const reader = new FileReader(options, known?.stem ?? stem, from, context.reader);
+  const reader = new FileReader(options, stem, from, context.reader);
   await reader.start(handle, from.mark.offset);
   await reader.note(found);
   if (copied?.original instanceof FileReader) copied.original.copy = reader;
@@ -95,8 +95,15 @@ async function openGz(options: FileReaderOptions, stem: string, found: Found, co
   return new GzReader({ ...options, size: found.size, head }, stem, from, reader, onReadable);
 }
 
-async function knownByInode(found: Found, handle: FileHandle, context: OpenContext): Promise<FileRecord | undefined> {
+async function knownByInode(
+  found: Found,
+  stem: string,
+  handle: FileHandle,
+  context: OpenContext,
+): Promise<FileRecord | undefined> {
   for (const record of context.books.earlierOf(found.id)) {
+    // Where nothing was read the inode is all there is, and it may be another file's by now.
+    if (record.offset === 0 && record.stem !== stem) continue;
     if (!(await isSameFile(record, { handle, size: found.size }))) continue;
     claim(record, context);
     return record;

@@ -68,6 +68,12 @@ async function pathsById(folder: string): Promise<Map<string, string>> {
   return paths;
 }
 
+/** Whether `file` is there and is `id`. */
+export async function isStill(file: string, id: string): Promise<boolean> {
+  const stats = await stat(file, { bigint: true }).catch(() => undefined);
+  return stats !== undefined && `${stats.dev}:${stats.ino}` === id;
+}
+
 /** Opens `file` if it is still `id`. Rejects with the file system's error. */
 export async function openIfSame(file: string, id: string): Promise<FileHandle | undefined> {
   const handle = await open(file, 'r');
