@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Event } from './event.ts';
 
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
@@ -34,6 +35,25 @@ export type Alert = {
   readonly note?: string;
   readonly by?: string;
 };
+
+/**
+ * Identity of an alert: the same rule, group and start is the same alert, whoever evaluates it and when.
+ * @param startedAt ms since the epoch.
+ */
+export function alertId(rule: string, group: Alert['group'], startedAt: number): string {
+  const identity = JSON.stringify([rule, Object.entries(group), startedAt]);
+  return createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+}
+
+/** Identity of the alert that says that a rule cannot be evaluated; it never is that of an alert of the rule. */
+export function failureId(rule: string, startedAt: number): string {
+  return alertId(`${rule}!error`, {}, startedAt);
+}
+
+/** Whether the alert, also once it is over, says that its rule cannot be evaluated. */
+export function isFailure({ id, rule, started_at }: Alert): boolean {
+  return id === failureId(rule.name, Date.parse(started_at));
+}
 
 /** The alert as an ECS event (`event.kind: alert`, `rule.*`, `logmill.alert.*`). */
 export function alertEvent(alert: Alert): Event {

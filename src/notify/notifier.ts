@@ -5,11 +5,12 @@ import type { Alert } from '../model/alert.ts';
 import { compileTemplate, type Template } from '../model/template.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Channel, Sent } from './channel.ts';
-import { decide, isNews, type Told } from './dedupe.ts';
+import { decide, isNews } from './dedupe.ts';
+import { GivenUp } from './given-up.ts';
 import type { ChannelConfig, NotifyConfig } from './load.ts';
 import { CHANNEL_KINDS } from './registry.ts';
 import { notificationOf } from './texts.ts';
-import { type SendResult, ToldRecords } from './told-records.ts';
+import { type Entry, isOver, ToldRecords } from './told-records.ts';
 
 export type NotifierOptions = {
   readonly client: Client;
@@ -29,7 +30,7 @@ export type NotifierOptions = {
 export type Notifier = {
   /**
    * Tells every channel that takes the alert, in order, and never twice the same; resolves when each has taken it or
-   * was given up on. Need not be waited for. Never rejects.
+   * was given up on. What was given up is tried again every ten minutes. Need not be waited for. Never rejects.
    */
   notify(alerts: readonly Alert[]): Promise<void>;
   /** Stops waiting between attempts; what was not sent is told after the next start. */
@@ -45,6 +46,7 @@ type Line = {
   readonly config: ChannelConfig;
   readonly channel: Channel;
   readonly title: Template;
+  readonly givenUp: GivenUp;
   tail: Promise<void>;
 };
 
@@ -55,22 +57,28 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
   const records = new ToldRecords(options.client);
   const closing = new AbortController();
-  const lines: Line[] = options.config.channels.map((config) => ({
-    config,
-    channel: CHANNEL_KINDS.get(config.kind)!.create(config.options as never, { print }),
-    title: compileTemplate(config.title),
-    tail: Promise.resolve(),
-  }));
+  const lines = options.config.channels.map((config) => {
+    const line: Line = {
+      config,
+      channel: CHANNEL_KINDS.get(config.kind)!.create(config.options as never, { print }),
+      title: compileTemplate(config.title),
+      givenUp: new GivenUp({ wait, signal: closing.signal, retry: (alerts) => retry(line, alerts) }),
+      tail: Promise.resolve(),
+    };
+    return line;
+  });
   let forgotten = Number.NEGATIVE_INFINITY;
 
-  async function tell({ config, channel, title }: Line, alert: Alert): Promise<void> {
-    const told = await lastTold(config.name, alert);
-    const decision = decide(told, alert);
+  /** Tells in at most `most` attempts, unless it is no news. */
+  async function tell({ config, channel, title, givenUp }: Line, alert: Alert, most: number): Promise<void> {
+    const before = await lastTold(config.name, alert);
+    const decision = decide(before?.told, alert, before?.last.ok === false ? before.last.alert : undefined);
+    givenUp.drop(alert.id);
     if (!isNews(decision)) {
       telemetry.notifications.inc({ channel: config.name, result: decision });
       return;
     }
-    const { sent, attempts } = await trySending(config.name, () =>
+    const { sent, attempts } = await trySending(config.name, most, () =>
       channel.send(notificationOf(alert, title), closing.signal),
     );
     if (!sent.ok && closing.signal.aborted) return;
@@ -78,16 +86,41 @@ export function createNotifier(options: NotifierOptions): Notifier {
     const fields = { channel: config.name, alert: alert.id, rule: alert.rule.name, state: alert.state, attempts };
     if (sent.ok) log.info(fields, 'notification sent');
     else log.error({ ...fields, reason: sent.reason }, 'notification given up');
-    const after = sent.ok ? { alert: alert.id, state: alert.state, at: alert.updated_at } : told;
-    const result = { ok: sent.ok, attempts, ...(sent.ok ? {} : { reason: sent.reason }) };
-    await remember(config.name, alert, after, result);
+    const told = sent.ok ? { alert: alert.id, state: alert.state, at: alert.updated_at } : before?.told;
+    const last = { alert: alert.id, ok: sent.ok, attempts, ...(sent.ok ? {} : { reason: sent.reason }) };
+    await remember(config.name, alert, { told, last });
+    if (!sent.ok && sent.retryable) givenUp.add(alert);
+  }
+
+  /** One attempt at each alert given up that still matters, in the line's turn; none after one that fails again. */
+  async function retry(line: Line, alerts: readonly Alert[]): Promise<void> {
+    let failing = false;
+    for (const alert of alerts) {
+      enqueue(line, async () => {
+        if (failing || closing.signal.aborted || !line.givenUp.has(alert)) return;
+        if (await isOver(options.client, alert)) line.givenUp.drop(alert.id);
+        else await tell(line, alert, 1);
+        failing = line.givenUp.has(alert);
+      });
+    }
+    await line.tail;
+  }
+
+  function enqueue(line: Line, work: () => Promise<void>): void {
+    line.tail = line.tail.then(work).catch((error: unknown) => {
+      log.error({ err: error, channel: line.config.name }, 'notification failed');
+    });
   }
 
   /** Sends until it works, it cannot, or it was tried often enough. */
-  async function trySending(name: string, send: () => Promise<Sent>): Promise<{ sent: Sent; attempts: number }> {
+  async function trySending(
+    name: string,
+    most: number,
+    send: () => Promise<Sent>,
+  ): Promise<{ sent: Sent; attempts: number }> {
     for (let attempts = 1; ; attempts++) {
       const sent = await send();
-      if (sent.ok || !sent.retryable || attempts === MOST_ATTEMPTS || closing.signal.aborted) return { sent, attempts };
+      if (sent.ok || !sent.retryable || attempts === most || closing.signal.aborted) return { sent, attempts };
       telemetry.notifications.inc({ channel: name, result: 'retried' });
       const backoff = Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS);
       await wait(sent.retryAfter ?? backoff * (0.5 + random() / 2), closing.signal).catch(() => undefined);
@@ -95,7 +128,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   }
 
   /** A store that does not answer must not keep an alert from people. */
-  async function lastTold(channel: string, alert: Alert): Promise<Told | undefined> {
+  async function lastTold(channel: string, alert: Alert): Promise<Entry | undefined> {
     try {
       return await records.read(channel, alert);
     } catch (error) {
@@ -104,9 +137,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
     }
   }
 
-  async function remember(channel: string, alert: Alert, told: Told | undefined, result: SendResult): Promise<void> {
+  async function remember(channel: string, alert: Alert, entry: Entry): Promise<void> {
     try {
-      await records.write(channel, alert, told, result, now());
+      await records.write(channel, alert, entry, now());
       if (now() - forgotten < FORGET_EVERY_MS) return;
       forgotten = now();
       await records.forgetOld(now());
@@ -118,12 +151,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
   return {
     async notify(alerts) {
       for (const alert of alerts) {
-        for (const line of lines.filter(({ config }) => takes(config, alert))) {
-          line.tail = line.tail
-            .then(() => tell(line, alert))
-            .catch((error: unknown) => {
-              log.error({ err: error, channel: line.config.name }, 'notification failed');
-            });
+        for (const line of lines) {
+          line.givenUp.drop(alert.id);
+          if (takes(line.config, alert)) enqueue(line, () => tell(line, alert, MOST_ATTEMPTS));
         }
       }
       await Promise.all(lines.map(({ tail }) => tail));
@@ -131,6 +161,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     async close() {
       closing.abort();
       await Promise.all(lines.map(({ tail }) => tail));
+      await Promise.all(lines.map(({ givenUp }) => givenUp.stopped()));
       await Promise.all(lines.map(({ channel }) => channel.close()));
     },
   };

@@ -12,8 +12,9 @@ const PREAMBLE = `<!-- Generated from src/notify/ by \`npm run generate\`. Do no
 
 - A channel is told when an alert fires, has no data, cannot be evaluated, or is over; never twice the same, also over
   restarts: what was told is kept in the index \`logmill-state\`.
-- A send that may work later (network, 429, 5xx) is repeated with growing pauses; one that cannot is given up, logged and
-  counted in \`logmill_notifications_total\`. A title that comes out empty is replaced; it never costs a notification.
+- A send that may work later (network, 429, 5xx) is repeated with growing pauses, after eight attempts every ten minutes
+  for as long as the alert is open; one that cannot is given up, logged and counted in \`logmill_notifications_total\`.
+  The end of an alert whose beginning was given up is not sent. A title that comes out empty is replaced; it never costs a notification.
 - Secrets are text (usually \`\${NAME}\`) or \`{ file: PATH }\`; they are never printed.
 `;
 

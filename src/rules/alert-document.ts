@@ -1,14 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type Alert, type AlertState, type AlertStatus, alertEvent, type Severity } from '../model/alert.ts';
 import { closeDocument, createDocumentWriter } from '../model/document-writer.ts';
 import { ECS_VERSION, type Event } from '../model/event.ts';
-import type { Group } from './state-machine.ts';
-
-/** Identity of an alert: the same rule, group and start is the same alert, whoever evaluates it and when. */
-export function alertId(rule: string, group: Group, startedAt: number): string {
-  const identity = JSON.stringify([rule, Object.entries(group), startedAt]);
-  return createHash('sha256').update(identity).digest('base64url').slice(0, 22);
-}
 
 const write = createDocumentWriter();
 

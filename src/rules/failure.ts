@@ -1,5 +1,4 @@
-import type { Alert } from '../model/alert.ts';
-import { alertId } from './alert-document.ts';
+import { type Alert, failureId } from '../model/alert.ts';
 import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
 import { appendTransitions, settleAlert } from './record.ts';
@@ -74,7 +73,7 @@ export class Failure {
     const rule = this.#rule;
     const span = { start: new Date(since).toISOString(), end: new Date(now).toISOString() };
     return {
-      id: alertId(`${rule.name}!error`, {}, since),
+      id: failureId(rule.name, since),
       rule: { name: rule.name, uuid: rule.uuid },
       severity: 'error',
       group: {},

@@ -1,5 +1,4 @@
-import type { Alert } from '../model/alert.ts';
-import { alertId } from './alert-document.ts';
+import { type Alert, alertId } from '../model/alert.ts';
 import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
 import { type Outcome, settleAlert } from './record.ts';

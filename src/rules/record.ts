@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Alert } from '../model/alert.ts';
+import { type Alert, alertId } from '../model/alert.ts';
 import { formatDuration } from '../model/units.ts';
-import { alertDocument, alertId } from './alert-document.ts';
+import { alertDocument } from './alert-document.ts';
 import { type Recorder, readAlert, writeAlert } from './alerts.ts';
 import { formatValue } from './condition.ts';
 import { every, LENIENT, ofGroup, within } from './groups.ts';

@@ -25,6 +25,19 @@ describe('what a channel has to hear', () => {
     assert.equal(decide(told(resolvedOf()), alertOf()), 'outdated');
   });
 
+  it('is what goes on now, whatever was told of an earlier one; not what was over by then', () => {
+    const earlier = { id: 'a0', started_at: '2026-11-21T09:00:00.000Z', updated_at: '2026-11-21T09:05:00.000Z' };
+    assert.equal(decide(told(resolvedOf()), alertOf(earlier)), 'changed');
+    assert.equal(decide(told(resolvedOf()), resolvedOf(earlier)), 'outdated');
+  });
+
+  it('is not the end of what it could not be told of, but the end of what it was told before', () => {
+    assert.equal(decide(undefined, resolvedOf(), 'a1'), 'never_told');
+    assert.equal(decide(undefined, resolvedOf(), 'a0'), 'first');
+    assert.equal(decide(told(), resolvedOf(), 'a1'), 'changed');
+    assert.equal(decide(undefined, alertOf(), 'a1'), 'first');
+  });
+
   it('is not the same incident under another start', () => {
     assert.equal(decide(told(), alertOf({ id: 'a0', started_at: '2026-11-21T09:58:00.000Z' })), 'same_incident');
   });

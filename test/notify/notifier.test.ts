@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { Client } from '@elastic/elasticsearch';
-import type { Alert } from '../../src/model/alert.ts';
+import { type Alert, alertId, failureId } from '../../src/model/alert.ts';
+import { SLOW_BEAT_MS } from '../../src/notify/given-up.ts';
 import { type ChannelConfig, type NotifyConfig, PRINT_ONLY } from '../../src/notify/load.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
+import { ToldRecords } from '../../src/notify/told-records.ts';
+import { alertDocument } from '../../src/rules/alert-document.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { freshName } from '../rules/events.ts';
 import { homes } from '../rules/homes.ts';
@@ -11,16 +14,26 @@ import { SILENT } from '../rules/running.ts';
 import { alertOf, resolvedOf } from './alert.ts';
 import { startReceiver } from './channels/receivers.ts';
 
+const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 
 function channel(changes: Partial<ChannelConfig>): NotifyConfig {
   return { channels: [{ ...PRINT_ONLY.channels[0]!, name: freshName('channel'), ...changes }] };
 }
 
-/** A notifier that does not wait; what it would have waited is in `waits`. */
+/**
+ * A notifier that does not wait; what it would have waited is in `waits`. Only between slow attempts it waits, until
+ * `beat` is called.
+ */
 function start(client: Client, config: NotifyConfig) {
   const printed: string[] = [];
   const waits: number[] = [];
+  const beats: (() => void)[] = [];
+  const waitForBeat = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      beats.push(resolve);
+      signal.addEventListener('abort', () => resolve());
+    });
   const telemetry = createTelemetry();
   const notifier = createNotifier({
     client,
@@ -29,14 +42,17 @@ function start(client: Client, config: NotifyConfig) {
     log: SILENT,
     telemetry,
     random: () => 1,
-    wait: async (ms) => void waits.push(ms),
+    wait: async (ms, signal) => {
+      if (ms === SLOW_BEAT_MS) await waitForBeat(signal);
+      else waits.push(ms);
+    },
     print: (line) => printed.push(line),
   });
   const counted = async () => {
     const { values } = await telemetry.notifications.get();
     return Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
   };
-  return { ...notifier, printed, waits, counted };
+  return { ...notifier, printed, waits, counted, beats, beat: () => beats.shift()!() };
 }
 
 for (const home of homes()) {
@@ -122,6 +138,102 @@ for (const home of homes()) {
       await start(client, config).notify([alertOf(own)]);
       assert.equal(receiver.received.length, before + 1);
       await receiver.close();
+    });
+
+    it('tells of an alert also when just before it could not evaluate the rule, and the end of each', async () => {
+      const { notify, printed } = start(client, channel({}));
+      const own = { ...rule(), group: {} };
+      const since = '2026-11-21T10:00:05.000Z';
+      const id = failureId(own.rule.name, Date.parse(since));
+      const failure = { ...own, id, started_at: since, summary: 'cannot be evaluated' };
+      const began = '2026-11-21T10:00:30.000Z';
+      const real = { ...own, id: alertId(own.rule.name, {}, Date.parse(began)), started_at: began };
+      await notify([alertOf({ ...failure, state: 'error', updated_at: '2026-11-21T10:01:05.000Z' })]);
+      await notify([
+        alertOf({ ...real, updated_at: began }),
+        resolvedOf({ ...failure, updated_at: '2026-11-21T10:10:00.000Z' }),
+        resolvedOf({ ...real, updated_at: '2026-11-21T10:10:30.000Z' }),
+      ]);
+      assert.deepEqual(
+        printed.map((line) => line.split(' ')[2]),
+        ['[ERROR]', '[FIRING]', '[RESOLVED]', '[RESOLVED]'],
+      );
+    });
+
+    it('tells late what it gave up, as long as the alert goes on', async () => {
+      const answer = { status: 503 };
+      const receiver = await startReceiver(answer);
+      const config = channel({ kind: 'webhook', options: { url: receiver.url, timeout: '5s' } });
+      const { notify, beats, beat, close, counted } = start(client, config);
+      const [first, second] = [{ id: 'a1', ...rule() }, { id: 'a2', ...rule() }];
+      await notify([alertOf(first), alertOf(second)]);
+      assert.equal(receiver.received.length, 16);
+      const failing = beats.length;
+      beat();
+      while (beats.length < failing) await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(receiver.received.length, 17, 'while the channel fails, one attempt tells so');
+      answer.status = 200;
+      beat();
+      while ((await counted())['sent'] !== 2) await new Promise((resolve) => setImmediate(resolve));
+      await notify([alertOf(first), resolvedOf(first)]);
+      assert.deepEqual(await counted(), { retried: 14, failed: 3, sent: 3, already_told: 1 });
+      assert.equal(beats.length, 0, 'nothing is left to try');
+      await close();
+      await receiver.close();
+    });
+
+    it('does not tell the end of an alert whose beginning it gave up, not even after a restart', async () => {
+      const answer = { status: 503 };
+      const receiver = await startReceiver(answer);
+      const config = channel({ kind: 'webhook', options: { url: receiver.url, timeout: '5s' } });
+      const [first, second] = [{ id: 'a1', ...rule() }, { id: 'a2', ...rule() }];
+      const before = start(client, config);
+      await before.notify([alertOf(first), alertOf(second)]);
+      answer.status = 200;
+      await before.notify([resolvedOf(first)]);
+      assert.equal((await before.counted())['never_told'], 1);
+      await before.close();
+      const after = start(client, config);
+      await after.notify([resolvedOf(second)]);
+      assert.deepEqual(await after.counted(), { never_told: 1 });
+      assert.equal(receiver.received.length, 16);
+      await after.close();
+      await receiver.close();
+    });
+
+    it('does not tell late what has ended, or what people have put aside', async () => {
+      const answer = { status: 503 };
+      const receiver = await startReceiver(answer);
+      const config = channel({ kind: 'webhook', options: { url: receiver.url, timeout: '5s' } });
+      const { notify, beat, beats, close } = start(client, config);
+      const open = [freshName('alert'), freshName('alert')].map((id) => alertOf({ id, ...rule() }));
+      await notify(open);
+      const [ended, dismissed] = open as [Alert, Alert];
+      const kept = [resolvedOf({ ...ended, state: 'resolved' }), alertOf({ ...dismissed, status: 'dismissed' })];
+      for (const alert of kept) {
+        const document = JSON.parse(alertDocument(alert, 'default', alert.updated_at));
+        await client.index({ index: 'logmill-alerts', id: alert.id, document });
+      }
+      answer.status = 200;
+      beat();
+      await close();
+      assert.deepEqual([receiver.received.length, beats.length], [16, 0]);
+      await receiver.close();
+    });
+
+    it('keeps in mind what it told as long as the alert goes on, and a week longer', async () => {
+      const records = new ToldRecords(client);
+      const name = freshName('channel');
+      const [ongoing, over] = [alertOf(rule()), resolvedOf(rule())];
+      for (const alert of [ongoing, over]) {
+        const told = { alert: alert.id, state: alert.state, at: alert.updated_at };
+        await records.write(name, alert, { told, last: { alert: alert.id, ok: true, attempts: 1 } }, NOW - 8 * DAY_MS);
+      }
+      await client.indices.refresh({ index: 'logmill-state' });
+      await records.forgetOld(NOW);
+      const later = new ToldRecords(client);
+      assert.equal((await later.read(name, ongoing))?.told?.state, 'firing');
+      assert.equal(await later.read(name, over), undefined);
     });
 
     it('gives a channel only the severities it takes, and the end only where it wants it', async () => {
