@@ -14,6 +14,10 @@ export type StateFile<T> = {
   save(value: T): Promise<void>;
 };
 
+/** Paths and host names are nobody else's business. */
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+
 type Slot = { readonly file: string; readonly sequence: number; readonly body: string };
 
 /**
@@ -37,7 +41,7 @@ export function openStateFile<T>(folder: string, name: string, version: number):
     const next = sequence + 1;
     const body = JSON.stringify(value);
     const header = JSON.stringify({ version, sequence: next, crc: crc32(`${next}:${body}`) });
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     await replaceDurably(files[next % 2 === 0 ? 0 : 1], `${header}\n${body}\n`);
     sequence = next;
   }
@@ -95,7 +99,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function withFile(file: string, flags: string, use: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const handle = await open(file, flags);
+  const handle = await open(file, flags, FILE_MODE);
   try {
     await use(handle);
   } finally {

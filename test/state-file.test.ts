@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -15,6 +15,14 @@ describe('state file', () => {
     for (const n of [1, 2, 3]) await open(folder).save({ n, text: 'Grüße \u0000 😀' });
     assert.deepEqual(open(folder).load(), { n: 3, text: 'Grüße \u0000 😀' });
     assert.deepEqual(readdirSync(folder).sort(), ['checkpoint.a.json', 'checkpoint.b.json']);
+  });
+
+  test('neither folder nor files can be read by others', { skip: process.platform === 'win32' }, async () => {
+    const folder = path.join(fresh(), 'state');
+    for (const n of [1, 2]) await open(folder).save({ n });
+    const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+    assert.equal(modeOf(folder), '700');
+    for (const name of readdirSync(folder)) assert.equal(modeOf(path.join(folder, name)), '600');
   });
 
   test('a file of another version or a missing folder is a fresh start', async () => {

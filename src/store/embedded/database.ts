@@ -36,6 +36,8 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     const { folder } = options;
     try {
+      // Logs hold what only their readers may see; DuckDB itself makes its files readable by everybody.
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       await mkdir(join(folder, 'tmp'), { recursive: true });
     } catch (cause) {
       throw new LogmillError('DATA_UNWRITABLE', { path: folder, detail: detailOf(cause) }, {}, cause);

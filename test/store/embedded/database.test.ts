@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LogmillError } from '../../../src/errors.ts';
@@ -26,6 +26,13 @@ test('a store that a newer logmill wrote is refused by name and left as it is', 
   const error = await refusal(Database.open({ folder, ...OPTIONS }));
   assert.equal(error.code, 'STORE_NEWER');
   assert.match(error.message, /logmill\.duckdb.*99/);
+});
+
+test('the folder of a store cannot be entered by others', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = join(await makeFolder(t), 'store');
+  const database = await Database.open({ folder, ...OPTIONS });
+  t.after(() => database.close());
+  assert.equal(((await stat(folder)).mode & 0o777).toString(8), '700');
 });
 
 test('a file that is no store is refused and named', async (t) => {
