@@ -99,6 +99,11 @@ export const ERRORS = {
   BODY_TOO_LARGE: entry(413, 'the request body is too large', 'send less at once'),
   BODY_ENCODING: entry(400, 'cannot unpack the request body: {detail}', 'send it as it is, or packed with gzip'),
   MEDIA_TYPE_UNKNOWN: entry(415, 'this content type is not read here', 'send application/json'),
+  SERVER_ABSENT: entry(
+    503,
+    'no logmill runs on the data folder {data}',
+    'start one with `logmill up`, or name its folder with --data',
+  ),
   SERVER_BUSY: entry(429, 'too many large requests at once', 'send it again after a moment'),
   TOKENS_MISSING: entry(
     403,

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { balances, type LedgerEntry } from '../model/ledger.ts';
 import { askServer } from './server-answer.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
-import { type Column, grouped, humanBytes, paint, table } from './terminal.ts';
+import { type Column, counted, grouped, humanBytes, paint, table } from './terminal.ts';
 
 type Options = CommonOptions & { file?: string; json?: boolean };
 
@@ -27,7 +27,7 @@ async function ledger(options: Options): Promise<void> {
   const wrong = entries.filter((entry) => !balances(entry));
   if (wrong.length === 0)
     process.stdout.write(
-      `${paint('green', 'balanced')}: every line read is accounted for in ${entries.length} files\n`,
+      `${paint('green', 'balanced')}: every line read is accounted for in ${counted(entries.length, 'file')}\n`,
     );
   else process.exitCode = 1;
 }

@@ -21,6 +21,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'tail', summary: 'show new events as they come', load: () => import('./tail.ts') },
   { name: 'rules', summary: 'check rules', load: () => import('./rules.ts') },
   { name: 'dead-letters', summary: 'lines that could not become documents', load: () => import('./dead-letters.ts') },
+  { name: 'top', summary: 'live view: lines a second and lag, by input', load: () => import('./top.ts') },
   { name: 'ledger', summary: 'where every byte went, by file', load: () => import('./ledger.ts') },
   { name: 'explain', summary: 'what became of the line at FILE:OFFSET', load: () => import('./explain.ts') },
   { name: 'dashboards', summary: 'build the Kibana dashboards, or push them', load: () => import('./dashboards.ts') },
