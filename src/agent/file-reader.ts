@@ -203,6 +203,8 @@ export class FileReader {
       input: name,
       path,
       pipeline: generation.account.pipeline,
+      // Made with the first lines read, when the size is no smaller than it was when the file was opened.
+      seenUntil: this.#tail.size,
       get modifiedAt() {
         return modifiedAt();
       },

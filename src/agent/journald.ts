@@ -24,6 +24,7 @@ export function journaldKind(hostId: string, inputName: string): StreamKind {
   };
   return {
     name: 'journald',
+    endsEveryLine: true,
     key: keyOfSession(''),
     pipeline: 'journald',
     cursorOf,
@@ -58,25 +59,31 @@ export function followJournal(options: JournaldOptions): () => void {
   const { reader, command, follow, clock, log, onOver } = options;
   let child: ChildProcess | undefined;
   let stopped = false;
+  let absent = false;
   let cancel = () => {};
 
   function start(): void {
     const started = spawn(command, journalctlArguments(reader, follow), { stdio: ['ignore', 'pipe', 'pipe'] });
     child = started;
     let complaint = '';
-    started.stderr.setEncoding('utf8').on('data', (text: string) => {
+    // Without file handles left there are no pipes, whatever the types say.
+    started.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-500);
     });
     started.on('error', (error: NodeJS.ErrnoException) => {
-      onOver(error.code === 'ENOENT' ? `no ${command} on this machine` : error.message);
+      // Too many processes or open files pass; a program that is not there does not come by itself.
+      absent = error.code === 'ENOENT' || error.code === 'EACCES';
+      complaint = error.message;
+      if (absent) onOver(error.code === 'ENOENT' ? `no ${command} on this machine` : error.message);
     });
-    started.on('close', (code) => {
-      if (stopped || code === null) return;
-      if (!follow) return onOver(code === 0 ? undefined : complaint.trim());
-      log.warn({ code, detail: complaint.trim() }, 'journalctl ended; starting it again');
+    started.on('close', (code, signal) => {
+      if (stopped || absent) return;
+      const detail = complaint.trim() || (signal === null ? `exit code ${code}` : `killed by ${signal}`);
+      if (!follow) return onOver(code === 0 ? undefined : detail);
+      log.warn({ code, signal, detail }, 'journalctl ended; starting it again');
       cancel = clock.after(PAUSE, start);
     });
-    reader.attach(started.stdout);
+    if (started.stdout !== undefined) reader.attach(started.stdout);
   }
 
   start();

@@ -12,6 +12,8 @@ export type LineStreamOptions = {
   readonly start: number;
   readonly maxLineBytes: number;
   readonly keyAt: (end: number) => string;
+  /** The end of the stream does not end its last line: what has no newline was cut off. */
+  readonly endsEveryLine?: boolean | undefined;
   /** Called when there may be lines to take, and at the end. */
   readonly onReadable: () => void;
 };
@@ -84,14 +86,19 @@ export class LineStream {
     this.#lines.destroy();
   }
 
+  /** An unfinished last line is not a line. */
+  get #isCutOff(): boolean {
+    return this.#fault !== undefined || this.#options.endsEveryLine === true;
+  }
+
   #frame(batch: readonly string[], bytes: number): Framed | undefined {
     const start = this.position;
     // Only the very last line of the stream can be without a newline.
     const unfinished = start + bytes > this.#bound.offset;
     // A stream that broke off has no last line: it was cut.
-    const lines = unfinished && this.#fault !== undefined ? batch.slice(0, -1) : batch;
+    const lines = unfinished && this.#isCutOff ? batch.slice(0, -1) : batch;
     if (lines.length === 0) return undefined;
-    const text = unfinished && this.#fault === undefined ? lines.join('\n') : `${lines.join('\n')}\n`;
+    const text = unfinished && !this.#isCutOff ? lines.join('\n') : `${lines.join('\n')}\n`;
     const { keyAt, maxLineBytes } = this.#options;
     const content = Buffer.from(text, 'latin1');
     const framed = frameBlock(content, start, { keyAt, maxLineBytes, ends: true });
@@ -106,8 +113,7 @@ export class LineStream {
     // Its empty place comes through the splitter only once it has ended.
     if (overlong === undefined || this.#lines.read() === null) return undefined;
     this.#bound.overlong.delete(start);
-    if (this.#fault !== undefined && overlong.next === this.#bound.offset && !this.#bound.endsWithNewline)
-      return undefined;
+    if (this.#isCutOff && overlong.next === this.#bound.offset && !this.#bound.endsWithNewline) return undefined;
     this.position = overlong.next;
     this.before = lastBytes(this.before, overlong.last);
     const line = overlong.line.finish(overlong.next, this.#options.keyAt);

@@ -14,6 +14,8 @@ import { LineStream } from './line-stream.ts';
 export type StreamKind = {
   /** How the ledger names it. */
   readonly name: 'stdin' | 'journald';
+  /** Every line it writes ends in a newline: one without was cut off, and comes again. */
+  readonly endsEveryLine?: boolean;
   /** File key of its lines, where `relabel` gives none of its own. */
   readonly key: string;
   /** Pipeline where the input names none; by default chosen by the first lines. */
@@ -70,6 +72,7 @@ export class StreamReader {
       start: this.#position,
       maxLineBytes: parseBytes(this.input.max_line_bytes),
       keyAt: () => this.#kind.key,
+      endsEveryLine: this.#kind.endsEveryLine,
       onReadable: this.#onReadable,
     });
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Clock } from '../../src/agent/clock.ts';
 import { keyOf } from '../../src/agent/identity.ts';
 import type { InputConfig } from '../../src/config/schema.ts';
 import { balances } from '../../src/model/ledger.ts';
@@ -75,6 +76,55 @@ describe('journald', () => {
   test('a machine without journalctl is said, and everything else goes on', async () => {
     await rig.once([journal], { journalctl: rig.file('absent') });
     assert.deepEqual(rig.troubles(), ['the journal is not read']);
+  });
+
+  /** A clock whose pauses end when told: each call resolves to what ends the next one. */
+  function pauses(): { clock: Clock; begun: readonly (() => void)[]; next: () => Promise<() => void> } {
+    const begun: (() => void)[] = [];
+    const next = async () => {
+      while (begun.length === 0) await new Promise(setImmediate);
+      return begun.shift()!;
+    };
+    const after = (ms: number, run: () => void) => {
+      if (ms === 5000) begun.push(run);
+      return () => {};
+    };
+    return { clock: { now: Date.now, after }, begun, next };
+  }
+
+  test('journalctl that is killed is started again, and a line it was killed in comes whole', async () => {
+    const program = journalctl(3);
+    writeFileSync(program, `${readFileSync(program, 'utf8')}\nprintf '{"__CURSOR":"s=abc;i=9;","MESS'\nkill -9 $$\n`);
+    const { clock, next } = pauses();
+    await rig.started([journal], { journalctl: program, clock });
+    const restart = await next();
+    await rig.agent.look();
+    assert.equal(rig.lines.length, 3);
+    journalctl(5);
+    restart();
+    await next();
+    await rig.agent.look();
+    assert.deepEqual(
+      rig.lines.map(({ offset }) => offset),
+      [0, 1, 2, 3, 4],
+    );
+    assert.equal(rig.troubles()[0], 'journalctl ended; starting it again');
+  });
+
+  test('journalctl that is killed ends a single run, with the reason', async () => {
+    const program = journalctl(0);
+    writeFileSync(program, '#!/bin/sh\nkill -9 $$\n');
+    await rig.once([journal], { journalctl: program });
+    assert.deepEqual(rig.troubles(), ['the journal is not read']);
+  });
+
+  test('a missing journalctl is said once and not tried again', async () => {
+    const { clock, begun } = pauses();
+    await rig.started([journal], { journalctl: rig.file('absent'), clock });
+    while (rig.troubles().length === 0) await new Promise(setImmediate);
+    for (let n = 0; n < 10; n++) await new Promise(setImmediate);
+    assert.deepEqual(rig.troubles(), ['the journal is not read']);
+    assert.deepEqual(begun, []);
   });
 });
 
