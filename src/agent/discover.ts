@@ -11,7 +11,7 @@ export type Found = {
   readonly size: number;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
-  /** The pattern asks for compressed files by name. */
+  /** A pattern asks for compressed files by name. */
   readonly compressedWanted: boolean;
 };
 
@@ -56,14 +56,19 @@ export function isWanted(file: string, patterns: readonly string[], exclude: rea
   return patterns.some((pattern) => file === pattern || path.matchesGlob(file, pattern)) && !isExcluded(file, exclude);
 }
 
+function asksForGz(pattern: string): boolean {
+  return pattern.endsWith('.gz');
+}
+
 /** Looks once for everything `patterns` (absolute) match. Folders, sockets, pipes and devices are passed over. */
 export async function discover(patterns: readonly string[], exclude: readonly string[]): Promise<Discovered> {
   const found = new Map<string, Found>();
   const unreadable = new Map<string, Unreadable>();
   const missing = new Set<string>();
   const seen = new Set<string>();
-  for (const pattern of patterns) {
-    const compressedWanted = pattern.endsWith('.gz');
+  // Patterns that ask for compressed files go first: another one that matches the same file does not take that back.
+  for (const pattern of [...patterns].sort((one, other) => Number(asksForGz(other)) - Number(asksForGz(one)))) {
+    const compressedWanted = asksForGz(pattern);
     const base = globBase(pattern);
     await checkAccess(base, unreadable, missing);
     for await (const file of isLiteral(pattern) ? [pattern] : glob(pattern)) {

@@ -187,6 +187,16 @@ describe('agent', () => {
     assert.deepEqual(rig.ids().slice(3000), rig.ids().slice(0, 3000));
   });
 
+  test('a compressed file is read if any pattern asks for it, whichever comes first', async () => {
+    writeFileSync(rig.file('app.log.1.gz'), gzipSync('old\n'));
+    writeFileSync(rig.file('app.log.2.gz'), gzipSync('older\n'));
+    const patterns = [rig.file('app.log*'), rig.file('app.log.1.gz')];
+    await rig.once([fileInput(patterns)]);
+    assert.deepEqual(rig.texts(), ['old']);
+    await rig.once([fileInput([...patterns, rig.file('*.gz')])]);
+    assert.deepEqual(rig.texts(), ['old', 'older']);
+  });
+
   test('compressed, binary and old files are left out and counted; folders are passed over', async () => {
     writeFileSync(rig.file('a.log.gz'), gzipSync('text\n'));
     writeFileSync(rig.file('b.log'), Buffer.from([0x02, 0x00, 0x00, 0x00, 0x41, 0x00]));
