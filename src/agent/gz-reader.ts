@@ -12,6 +12,14 @@ import { Identity } from './identity.ts';
 import { LineStream } from './line-stream.ts';
 import { proofOf } from './tail.ts';
 
+/** Where an earlier reading of the same content may have got to; whether it is the same shows only on the way. */
+export type Place = {
+  /** Takes over the books that go on there. */
+  take(): Opening;
+  /** It was another file: its books are as they were. Call before anything is read. */
+  giveBack(): void;
+};
+
 type GzProgress = { identity: Identity; position: number; size: number; packed: number | undefined };
 
 /** A gzip file does not change: it is unpacked from where an earlier run got to, to its end, which ends its last line. */
@@ -26,16 +34,22 @@ export class GzReader {
   readonly #onReadable: () => void;
   readonly #packedSize: number;
   readonly #head: Buffer;
+  /** Places not tried yet. */
+  readonly #places: Place[];
+  #place: Place | undefined;
   #stem: string;
   #stream: LineStream;
   #progress: GzProgress;
   #generation: Generation;
 
-  /** @param options `size`: of the file on disk; `head`: the first bytes of what it holds. */
+  /**
+   * @param options `size`: of the file on disk; `head`: the first bytes of what it holds.
+   * @param places where to go on, the likeliest first; tried one after the other, then the beginning.
+   */
   constructor(
     options: FileReaderOptions & { readonly size: number; readonly head: Buffer },
     stem: string,
-    from: Opening,
+    places: readonly Place[],
     context: ReaderContext,
     onReadable: (reader: GzReader) => void,
   ) {
@@ -48,7 +62,8 @@ export class GzReader {
     this.#context = context;
     this.#stem = stem;
     this.#onReadable = () => onReadable(this);
-    [this.#progress, this.#generation, this.#stream] = this.#begin(from);
+    this.#places = [...places];
+    [this.#progress, this.#generation, this.#stream] = this.#begin();
   }
 
   get generation(): Generation {
@@ -91,12 +106,11 @@ export class GzReader {
 
   async rest(): Promise<undefined> {}
 
-  /** Another file than the checkpoint's: read it from its beginning. */
+  /** Another file than the record's, and nothing was read: try the next place, and after the last one the beginning. */
   async startOver(): Promise<void> {
-    this.#generation.over = true;
-    this.#context.retire(this.#generation);
+    this.#place?.giveBack();
     this.#stream.destroy();
-    [this.#progress, this.#generation, this.#stream] = this.#begin(openingAt(BEGINNING));
+    [this.#progress, this.#generation, this.#stream] = this.#begin();
   }
 
   loseUnread(): void {}
@@ -140,7 +154,9 @@ export class GzReader {
     return generation.source;
   }
 
-  #begin(from: Opening): [GzProgress, Generation, LineStream] {
+  #begin(): [GzProgress, Generation, LineStream] {
+    this.#place = this.#places.shift();
+    const from = this.#place?.take() ?? openingAt(BEGINNING);
     const { offset, proof } = from.mark;
     const identity = new Identity(this.#context.hostId, this.#stem);
     identity.learn(this.#head, 0);

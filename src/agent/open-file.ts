@@ -7,13 +7,15 @@ import type { Found } from './discover.ts';
 import { FileReader, type FileReaderOptions, type ReaderContext } from './file-reader.ts';
 import type { Generation } from './generation.ts';
 import { gzHead } from './gz.ts';
-import { GzReader } from './gz-reader.ts';
+import { GzReader, type Place } from './gz-reader.ts';
 import { stemOf } from './identity.ts';
 import { type Content, inspect } from './inspect.ts';
 import { fitsHead, isSameFile, recordByHead } from './records.ts';
 import { proofAt, readAt } from './tail.ts';
 
 const NEWLINE = 10;
+/** Records tried for one compressed file: each may cost unpacking it. Reading it again instead is harmless. */
+const GZ_PLACES = 8;
 
 export type AnyFileReader = FileReader | GzReader;
 
@@ -88,11 +90,30 @@ async function openGz(options: FileReaderOptions, stem: string, found: Found, co
   const past = [...books.records(), ...live(readers, found.id)].filter(
     (record) => record.offset > 0 && fitsHead(record, stem, head, reader.hostId),
   );
-  const record = sameInode[0] ?? past.sort((one, other) => other.offset - one.offset)[0];
-  const isEarlier = record !== undefined && books.earlier.has(record);
-  if (isEarlier) claim(record, context);
-  const from = record === undefined ? openingAt(BEGINNING) : openingFrom(record, isEarlier ? undefined : 'another');
-  return new GzReader({ ...options, size: found.size, head }, stem, from, reader, onReadable);
+  const candidates = [...sameInode, ...past.sort((one, other) => other.offset - one.offset)];
+  const places = candidates
+    .filter(
+      ({ offset, proof }, at) =>
+        candidates.findIndex((other) => other.offset === offset && other.proof === proof) === at,
+    )
+    .slice(0, GZ_PLACES)
+    .map((record) => placeOf(record, context));
+  return new GzReader({ ...options, size: found.size, head }, stem, places, reader, onReadable);
+}
+
+/** A record that a compressed file may be about, as a place to go on from: known only once the file is unpacked that far. */
+function placeOf(record: FileRecord, context: OpenContext): Place {
+  let isClaimed = false;
+  return {
+    take() {
+      isClaimed = context.books.earlier.has(record);
+      if (isClaimed) claim(record, context);
+      return openingFrom(record, isClaimed ? undefined : 'another');
+    },
+    giveBack() {
+      if (isClaimed) context.books.load([record]);
+    },
+  };
 }
 
 async function knownByInode(

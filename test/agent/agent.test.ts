@@ -187,6 +187,33 @@ describe('agent', () => {
     assert.deepEqual(rig.ids().slice(3000), rig.ids().slice(0, 3000));
   });
 
+  test('a compressed file goes on in the right one of several lives that begin alike', async () => {
+    const inputs = [fileInput([rig.file('*.gz'), rig.file('app.log')])];
+    const head = `${'H'.repeat(1100)}\n`;
+    const first = `${head}first life\n`;
+    rig.append('app.log', first);
+    await rig.started(inputs);
+    writeFileSync(rig.file('app.log'), `${head}second life, a longer one, so it was read further\n`);
+    await rig.agent.look();
+    await rig.stop();
+    writeFileSync(rig.file('app.log.1.gz'), gzipSync(first));
+    writeFileSync(
+      rig.file('app.log.2.gz'),
+      gzipSync(`${head}a life never seen, as long as it takes to get beyond both\n`),
+    );
+    const before = rig.lines.length;
+    await rig.once(inputs);
+    assert.deepEqual(rig.texts().slice(before), [
+      head.trim(),
+      'a life never seen, as long as it takes to get beyond both',
+    ]);
+    assert.ok(rig.agent.files().every(balances));
+    assert.equal(
+      rig.agent.files().reduce((sum, { read }) => sum + read.lines, 0),
+      rig.lines.length,
+    );
+  });
+
   test('a compressed file is read if any pattern asks for it, whichever comes first', async () => {
     writeFileSync(rig.file('app.log.1.gz'), gzipSync('old\n'));
     writeFileSync(rig.file('app.log.2.gz'), gzipSync('older\n'));
