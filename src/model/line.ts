@@ -16,6 +16,11 @@ export type Source = {
    * a year. It moves on while the source is read.
    */
   readonly modifiedAt: number;
+  /**
+   * Byte from which on everything was written after this process had opened the file, so that no process before it can
+   * have sent it; undefined where that is not known (ADR 4).
+   */
+  readonly seenUntil?: number;
 };
 
 /** What became of a line; every line ends in exactly one. `ledger: read = sum of these + in flight`. */
