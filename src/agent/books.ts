@@ -1,19 +1,35 @@
-import type { LedgerEntry } from '../model/ledger.ts';
+import { addTally, emptyTally, type LedgerEntry } from '../model/ledger.ts';
 import type { Mark } from './account.ts';
-import { type FileRecord, ledgerEntryOf } from './checkpoint.ts';
+import {
+  type CheckpointContent,
+  type FileRecord,
+  type ForgottenRecord,
+  forgottenEntryOf,
+  ledgerEntryOf,
+} from './checkpoint.ts';
 import type { Generation } from './generation.ts';
 import { recordId } from './records.ts';
 
 /** Lives of files that are over, and files of earlier runs not seen again, kept to know their copies by. */
 const KEPT = 1000;
+/** Of these, lives of one inode: a file that is rewritten all the time must not push out everything else. */
+const LIVES = 8;
 
 /** What is known of files that are not being read: those of earlier runs until they are found, and those that have ended. */
 export class Books {
   readonly #earlier = new Set<FileRecord>();
   readonly #byId = new Map<string, FileRecord[]>();
   #retired: Generation[] = [];
+  /** What became of the lines of lives that are not kept, by input. */
+  readonly #forgotten = new Map<string, ForgottenRecord>();
 
   /** Takes over the checkpoint of the run before. */
+  resume({ files, forgotten = [] }: CheckpointContent): void {
+    this.load(files);
+    for (const record of forgotten) this.#forgotten.set(record.input, record);
+  }
+
+  /** Adds records of earlier runs, the newest last. */
   load(records: readonly FileRecord[]): void {
     for (const record of records) {
       this.#earlier.add(record);
@@ -69,14 +85,37 @@ export class Books {
   /** The books of a life that is over; they stay open until all its chunks are acknowledged. */
   retire(generation: Generation): void {
     this.#retired.push(generation);
-    if (this.#retired.length <= KEPT) return;
-    const oldest = this.#retired.findIndex(({ isSettled }) => isSettled);
-    if (oldest !== -1) this.#retired.splice(oldest, 1);
+    const settledLives = this.#retired.filter(({ isSettled }) => isSettled);
+    const beyond = new Set([
+      ...settledLives.filter(({ id }) => id === generation.id).slice(0, -LIVES),
+      ...settledLives.slice(0, Math.max(0, this.#retired.length - KEPT)),
+    ]);
+    if (beyond.size === 0) return;
+    for (const life of beyond) this.#forget(life.entry());
+    this.#retired = this.#retired.filter((life) => !beyond.has(life));
   }
 
   /** Forgets the oldest files of earlier runs beyond what is kept. */
   trim(): void {
-    for (const record of [...this.#earlier].slice(0, -KEPT)) this.claim(record);
+    const beyond = new Set([...this.#byId.values()].flatMap((lives) => lives.slice(LIVES)));
+    for (const record of [...this.#earlier].slice(0, -KEPT)) beyond.add(record);
+    for (const record of beyond) {
+      this.claim(record);
+      this.#forget(record);
+    }
+  }
+
+  /** Its lines stay in the sums, so that no total ever falls. */
+  #forget({ input, tally, gaps }: ForgottenRecord): void {
+    const sum = this.#forgotten.get(input) ?? { input, tally: emptyTally(), gaps: 0 };
+    const total = structuredClone(sum.tally);
+    addTally(total, tally);
+    this.#forgotten.set(input, { input, tally: total, gaps: sum.gaps + gaps });
+  }
+
+  /** The sums of what is not kept. */
+  forgotten(): ForgottenRecord[] {
+    return [...this.#forgotten.values()];
   }
 
   records(): FileRecord[] {
@@ -84,6 +123,10 @@ export class Books {
   }
 
   entries(): LedgerEntry[] {
-    return [...[...this.#earlier].map(ledgerEntryOf), ...this.#retired.map((generation) => generation.entry())];
+    return [
+      ...this.forgotten().map(forgottenEntryOf),
+      ...[...this.#earlier].map(ledgerEntryOf),
+      ...this.#retired.map((generation) => generation.entry()),
+    ];
   }
 }

@@ -42,7 +42,14 @@ export type StreamRecord = {
   readonly tally: Tally;
 };
 
-export type CheckpointContent = { readonly files: readonly FileRecord[]; readonly streams: readonly StreamRecord[] };
+/** Files of an input that are not listed any more: what became of all their lines. */
+export type ForgottenRecord = { readonly input: string; readonly tally: Tally; readonly gaps: number };
+
+export type CheckpointContent = {
+  readonly files: readonly FileRecord[];
+  readonly streams: readonly StreamRecord[];
+  readonly forgotten?: readonly ForgottenRecord[];
+};
 
 export type CheckpointOptions = {
   readonly folder: string;
@@ -126,7 +133,14 @@ export function readCheckpointLedger(folder: string): LedgerEntry[] {
   const streams = (content?.streams ?? []).map(({ input, sequence, tally }) =>
     ledgerEntryOf({ ...NO_FILE, input, path: input, size: sequence, offset: sequence, tally }),
   );
-  return [...(content?.files ?? []).map(ledgerEntryOf), ...streams];
+  const forgotten = (content?.forgotten ?? []).map(forgottenEntryOf);
+  return [...forgotten, ...(content?.files ?? []).map(ledgerEntryOf), ...streams];
+}
+
+/** One entry for all files of an input that are not listed any more. */
+export function forgottenEntryOf({ input, tally, gaps }: ForgottenRecord): LedgerEntry {
+  const { bytes } = settled(tally);
+  return ledgerEntryOf({ ...NO_FILE, input, path: '(forgotten files)', size: bytes, offset: bytes, tally, gaps });
 }
 
 /** The books of a file as a record of it has them. */

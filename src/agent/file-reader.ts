@@ -150,6 +150,11 @@ export class FileReader {
     return this.#context.outlet.handOut(this.#generation.account, await this.#source(), framed, undefined);
   }
 
+  /** More was there than is read. */
+  get hasUnread(): boolean {
+    return this.#tail.size > this.#tail.lineStart;
+  }
+
   /** The file was cut: what was not read is lost, unless a copy holds it, and a new life begins at 0. */
   async startOver(): Promise<void> {
     const ended = this.#tail;

@@ -106,6 +106,9 @@ export class GzReader {
 
   async rest(): Promise<undefined> {}
 
+  /** Nothing that `startOver` could lose. */
+  readonly hasUnread = false;
+
   /** Another file than the record's, and nothing was read: try the next place, and after the last one the beginning. */
   async startOver(): Promise<void> {
     this.#place?.giveBack();

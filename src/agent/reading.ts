@@ -164,7 +164,7 @@ export class Reading {
 
   /** A copy made before the truncation may hold what was not read: look for it before anything is called lost. */
   async #startOver(reader: AnyFileReader, scanner: Scanner): Promise<void> {
-    await scanner.scan();
+    if (reader.hasUnread) await scanner.scan();
     await reader.startOver();
     this.#ready.add(reader);
   }

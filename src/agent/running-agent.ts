@@ -5,7 +5,7 @@ import type { Chunk } from '../model/line.ts';
 import type { Agent, AgentOptions, AgentStatus } from './agent.ts';
 import { Books } from './books.ts';
 import { Budget } from './budget.ts';
-import { Checkpoint, type StreamRecord } from './checkpoint.ts';
+import { Checkpoint, type CheckpointContent, type StreamRecord } from './checkpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { ReaderContext } from './file-reader.ts';
 import { Gaps } from './gaps.ts';
@@ -141,8 +141,9 @@ export class RunningAgent implements Agent {
   async #begin(): Promise<Scanner> {
     const { host, stateFolder, dataFolder, once, watch = true, log, inputs } = this.#options;
     const hostId = await resolveHostId(host.id, dataFolder ?? stateFolder);
-    const { files, streams } = this.#checkpoint.load();
-    this.#books.load(files);
+    const content = this.#checkpoint.load();
+    const { streams } = content;
+    this.#books.resume(content);
     this.#unknownStreams = streams;
     const reader = this.#readerContext(hostId);
     const onReadable = (ready: AnyFileReader | StreamReader) => {
@@ -267,12 +268,13 @@ export class RunningAgent implements Agent {
     }
   }
 
-  #collect() {
+  #collect(): CheckpointContent {
     const streams = [...this.#streams].map((stream) => stream.record());
     const names = new Set(streams.map(({ input }) => input));
     return {
       files: [...this.#books.records(), ...[...this.#readers.values()].map(({ generation }) => generation.record())],
       streams: [...this.#unknownStreams.filter(({ input }) => !names.has(input)), ...streams],
+      forgotten: this.#books.forgotten(),
     };
   }
 }

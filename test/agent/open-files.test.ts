@@ -25,7 +25,7 @@ describe('open files', () => {
 
   test('a file that a scan finds in the middle of another one’s turn does not close that one', async () => {
     const inputs = [fileInput([rig.file('*.log')], { pipeline: undefined })];
-    rig.append('cut.log', 'before the truncation\n');
+    rig.append('cut.log', 'before the truncation\nunread');
     await rig.started(inputs, {
       openFiles: 1,
       choosePipeline(path) {
