@@ -58,17 +58,19 @@ async function top(options: Options): Promise<void> {
 /** Sums the files of each input, the busiest first. */
 export function inputRates(before: Look, now: Look): InputRate[] {
   const seconds = (now.at - before.at) / 1000;
-  const earlier = new Map(before.files.map((entry) => [keyOf(entry), entry.read]));
+  const earlier = Map.groupBy(before.files, ({ input }) => input);
   const inputs = Map.groupBy(now.files, ({ input }) => input);
   const rates = [...inputs].map(([input, files]): InputRate => {
-    const sum = (count: (entry: LedgerEntry) => number) => files.reduce((total, entry) => total + count(entry), 0);
+    const sum = (count: (entry: LedgerEntry) => number) => sumOf(files, count);
+    // By the sums: lines of a file that is not listed any more move to another entry.
+    const since = (count: (entry: LedgerEntry) => number) => sum(count) - sumOf(earlier.get(input) ?? [], count);
     const lagBytes = sum(({ unread }) => unread);
-    const bytes = sum((entry) => entry.read.bytes - (earlier.get(keyOf(entry))?.bytes ?? 0));
+    const bytes = since(({ read }) => read.bytes);
     const bytesPerSecond = bytes / seconds;
     return {
       input,
       files: files.length,
-      linesPerSecond: sum((entry) => entry.read.lines - (earlier.get(keyOf(entry))?.lines ?? 0)) / seconds,
+      linesPerSecond: since(({ read }) => read.lines) / seconds,
       bytesPerSecond,
       inFlightBytes: sum(({ inFlight }) => inFlight.bytes),
       lagBytes,
@@ -79,9 +81,8 @@ export function inputRates(before: Look, now: Look): InputRate[] {
   return rates.toSorted((a, b) => b.bytesPerSecond - a.bytesPerSecond || b.lagBytes - a.lagBytes);
 }
 
-/** A path may have had several lives. */
-function keyOf({ path, fileKey }: LedgerEntry): string {
-  return `${fileKey} ${path}`;
+function sumOf(files: readonly LedgerEntry[], count: (entry: LedgerEntry) => number): number {
+  return files.reduce((total, entry) => total + count(entry), 0);
 }
 
 function show(rates: readonly InputRate[], { json, once }: Options): void {

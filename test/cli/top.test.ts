@@ -53,3 +53,9 @@ test('rates are the change between two looks, by input, the busiest first; a new
     },
   ]);
 });
+
+test('lines of a file that the ledger lists no more are not read a second time', () => {
+  const before: Look = { at: 0, files: [entry('app', '/a', 100), entry('app', '/b', 50)] };
+  const now: Look = { at: 1000, files: [entry('app', '(forgotten files)', 100), entry('app', '/b', 60)] };
+  assert.equal(inputRates(before, now)[0]?.linesPerSecond, 10);
+});
