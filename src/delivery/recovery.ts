@@ -1,4 +1,5 @@
 import { type Client, errors } from '@elastic/elasticsearch';
+import type { Source } from '../model/line.ts';
 import { addressOf, type Batch } from './batch.ts';
 import { judgeFailure, judgeStatus, type Wait } from './judge.ts';
 import type { Account } from './settle.ts';
@@ -10,17 +11,46 @@ export type LookUp =
   | { readonly kind: 'found'; readonly positions: ReadonlySet<number> }
   | { readonly kind: 'fault'; readonly fault: Wait };
 
+/** How far an input is out of recovery. */
+type Input = {
+  /** Bytes that must still pass without a hit. */
+  left: number;
+  /** There was a hit where none can be: what is known of its sources is not to be relied on. */
+  surprised: boolean;
+};
+
 /**
  * Recovery mode. A data stream refuses a second `create` of an id only within one backing index; after a rollover it
  * would take it again. So whatever may have been sent before is looked up over the whole stream first: batches whose
- * answer was lost, and after a start everything of an input until `budget` bytes have passed without a hit
- * (acknowledgements come out of order, and the checkpoint may be older than what the store holds).
+ * answer was lost, and after a start everything that was in the sources before they were opened, until `budget` bytes of
+ * the input have passed without a hit (acknowledgements come out of order, and the checkpoint may be older than what the
+ * store holds). What was written after that cannot have been sent by a process before this one; it is looked up only as
+ * long as hits go on, and should a hit show that it was there (a second agent on the same files), all of the input is
+ * until the budget has passed (ADR 4).
  */
 export function createRecovery(client: Client, budget: number) {
-  /** Bytes by input that must still pass; an input not seen yet has all of the budget before it. */
-  const left = new Map<string, number>();
+  const inputs = new Map<string, Input>();
+  /** Sources whose last look-up found something: what follows, e.g. in a copy still being made, may be there as well. */
+  const finding = new WeakSet<Source>();
   let hits = 0;
-  const isOn = (input: string): boolean => (left.get(input) ?? budget) > 0;
+
+  function inputOf({ chunk }: Account): Input {
+    const { input } = chunk.source;
+    const known = inputs.get(input) ?? { left: budget, surprised: false };
+    inputs.set(input, known);
+    return known;
+  }
+
+  /** Whether a process before this one may have sent lines of the chunk. */
+  function wasThere({ chunk }: Account): boolean {
+    const { seenUntil } = chunk.source;
+    return seenUntil === undefined || chunk.start < seenUntil;
+  }
+
+  function isOn(account: Account): boolean {
+    const input = inputOf(account);
+    return input.left > 0 && (input.surprised || wasThere(account) || finding.has(account.chunk.source));
+  }
 
   return {
     /** Positions of the documents that must be looked up before the batch is sent. */
@@ -30,7 +60,7 @@ export function createRecovery(client: Client, budget: number) {
       let on = batch.unknown;
       for (let position = 0; position < batch.ends.length; position++) {
         const owner = batch.accounts[position]!;
-        if (!batch.unknown && owner !== account) on = isOn(owner.chunk.source.input);
+        if (!batch.unknown && owner !== account) on = isOn(owner);
         account = owner;
         if (on) positions.push(position);
       }
@@ -51,10 +81,18 @@ export function createRecovery(client: Client, budget: number) {
       return { kind: 'found', positions: found };
     },
 
-    /** A document was there already: its input is (again) in recovery. */
-    hit(account: Account): void {
+    /**
+     * A document of the batch was there already: its input is (again) in recovery. Where this process has sent the batch
+     * before, without hearing the answer, that was to be expected and says nothing of others.
+     */
+    hit(batch: Batch, position: number): void {
       hits++;
-      left.set(account.chunk.source.input, budget);
+      if (batch.unknown) return;
+      const account = batch.accounts[position]!;
+      const input = inputOf(account);
+      finding.add(account.chunk.source);
+      input.left = budget;
+      input.surprised ||= !wasThere(account);
     },
 
     /** Hits so far: whoever looked up can tell whether one came in the meantime. */
@@ -63,13 +101,15 @@ export function createRecovery(client: Client, budget: number) {
     /** The batch was answered without a hit, but for the documents at the positions in `but`. */
     passed(batch: Batch, but: ReadonlySet<number>): void {
       for (let position = 0; position < batch.ends.length; position++) {
-        const { chunk } = batch.accounts[position]!;
+        const account = batch.accounts[position]!;
         const line = batch.lines[position]!;
         // Children of a split share the bytes of their line.
-        const again = line === batch.lines[position - 1] && batch.accounts[position] === batch.accounts[position - 1];
-        if (again || but.has(position)) continue;
-        const rest = left.get(chunk.source.input) ?? budget;
-        if (rest > 0) left.set(chunk.source.input, rest - chunk.lines[line]!.bytes);
+        const again = line === batch.lines[position - 1] && account === batch.accounts[position - 1];
+        if (again || but.has(position) || !isOn(account)) continue;
+        const input = inputOf(account);
+        finding.delete(account.chunk.source);
+        input.left -= account.chunk.lines[line]!.bytes;
+        if (input.left <= 0) input.surprised = false;
       }
     },
   };

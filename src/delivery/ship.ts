@@ -73,7 +73,7 @@ function settle(batch: Batch, position: number, outcome: 'indexed' | 'already_th
 function settleFound({ recovery }: ShipContext, batch: Batch, found: ReadonlySet<number>): Batch {
   if (found.size === 0) return batch;
   for (const position of found) {
-    recovery.hit(batch.accounts[position]!);
+    recovery.hit(batch, position);
     settle(batch, position, 'already_there');
   }
   return pick(
@@ -96,7 +96,7 @@ function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemA
     if (verdict.kind === 'indexed') {
       settle(batch, position, 'indexed');
     } else if (verdict.kind === 'already_there') {
-      context.recovery.hit(batch.accounts[position]!);
+      context.recovery.hit(batch, position);
       settle(batch, position, 'already_there');
     } else if (verdict.kind === 'retry') {
       putOff(position, verdict.reason, verdict.detail);

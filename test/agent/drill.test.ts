@@ -57,7 +57,10 @@ class Drill {
     await this.rig.stop();
   }
 
-  /** Every line came out with one id only, and whatever did not come out is covered by reported gaps. */
+  /**
+   * Every line came out with one id only, whatever did not come out is covered by reported gaps, and no line that came
+   * before was called one that cannot have.
+   */
   verify(): void {
     const idsOf = new Map<string, Set<string>>();
     for (const { text, id } of this.rig.lines) idsOf.set(text, (idsOf.get(text) ?? new Set()).add(id));
@@ -71,6 +74,11 @@ class Drill {
       else assert.equal(ids.size, 1, `${line} has ${ids.size} ids`);
     }
     for (const text of this.rig.texts()) assert.ok(this.#written.has(text), `never written: ${text}`);
+    const before = new Set<string>();
+    for (const { id, text, isNew } of this.rig.lines) {
+      assert.ok(!isNew || !before.has(id), `came again and was called new: ${text}`);
+      before.add(id);
+    }
   }
 
   async #take(step: Step): Promise<void> {

@@ -34,8 +34,8 @@ export class Rig {
   readonly telemetry = createTelemetry();
   /** What the agent said: level and message, with file and reason where given. */
   readonly said: { level: number; msg: string; file?: string; from?: number; to?: number }[] = [];
-  /** Everything received, by all agents of this rig. */
-  readonly lines: (Line & { id: string; path: string | undefined })[] = [];
+  /** Everything received, by all agents of this rig; `isNew` where its source says that it cannot have been sent before. */
+  readonly lines: (Line & { id: string; path: string | undefined; isNew: boolean })[] = [];
   /** Received and not acknowledged. */
   chunks: Chunk[] = [];
   acknowledging = true;
@@ -128,7 +128,9 @@ export class Rig {
 
   async #consume(agent: Agent): Promise<void> {
     for await (const chunk of agent.chunks()) {
-      for (const line of chunk.lines) this.lines.push({ ...line, id: documentId(line), path: chunk.source.path });
+      const { path: file, seenUntil = Number.POSITIVE_INFINITY } = chunk.source;
+      const isNew = chunk.start >= seenUntil;
+      for (const line of chunk.lines) this.lines.push({ ...line, id: documentId(line), path: file, isNew });
       if (this.acknowledging) chunk.acknowledge(allIndexed(chunk));
       else this.chunks.push(chunk);
     }

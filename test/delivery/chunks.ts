@@ -3,7 +3,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { pino } from 'pino';
 import { type DeliveryOptions, startDelivery } from '../../src/delivery/delivery.ts';
 import type { Tally } from '../../src/model/ledger.ts';
-import { documentId, type Line, type Processed } from '../../src/model/line.ts';
+import { documentId, type Line, type Processed, type Source } from '../../src/model/line.ts';
 import { Rejected } from '../../src/model/rejected.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { instantClock } from './instant-clock.ts';
@@ -14,11 +14,24 @@ export type Kind = 'document' | 'split' | 'rejected' | 'dropped' | 'bad';
 export const STREAM = 'logs-test-default';
 export const LETTERS = 'logs-logmill.dead_letter-default';
 
-type Options = { readonly start?: number; readonly input?: string; readonly text?: string; readonly stream?: string };
+type Options = {
+  readonly start?: number;
+  readonly input?: string;
+  readonly text?: string;
+  readonly stream?: string;
+  /** The file that the chunk is of; each chunk has one of its own when left out. */
+  readonly source?: Source;
+};
+
+/** A file of which nothing is known of `seenUntil` when that is left out. */
+export function sourceOf(input = 'app', seenUntil?: number): Source {
+  const bound = seenUntil === undefined ? {} : { seenUntil };
+  return { id: `${input}:/var/log/x#1`, input, path: '/var/log/x', pipeline: 'plain-text', modifiedAt: 0, ...bound };
+}
 
 /** A processed chunk of lines of these kinds, and the tallies it was acknowledged with. */
 export function chunkOf(kinds: readonly Kind[], options: Options = {}) {
-  const { start = 0, input = 'app', text = 'some text', stream = STREAM } = options;
+  const { start = 0, input = 'app', text = 'some text', stream = STREAM, source = sourceOf(input) } = options;
   const lines: Line[] = [];
   let offset = start;
   for (const kind of kinds) {
@@ -30,7 +43,7 @@ export function chunkOf(kinds: readonly Kind[], options: Options = {}) {
   const tallies: Tally[] = [];
   const processed: Processed = {
     chunk: {
-      source: { id: `${input}:/var/log/x#1`, input, path: '/var/log/x', pipeline: 'plain-text', modifiedAt: 0 },
+      source,
       start,
       end: offset,
       lines,

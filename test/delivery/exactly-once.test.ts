@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { settled } from '../../src/model/ledger.ts';
 import type { Processed } from '../../src/model/line.ts';
-import { chunkOf, type Kind, LETTERS, STREAM, startTestDelivery } from './chunks.ts';
+import { chunkOf, type Kind, LETTERS, STREAM, sourceOf, startTestDelivery } from './chunks.ts';
 import { type Fault, type FaultStore, startFaultStore } from './fault-store.ts';
 
 type Settings = { readonly concurrency: number; readonly batch: string; readonly in_flight: string };
@@ -35,13 +35,21 @@ const run = fc.record({
   /** Numbers of requests after which the shipper crashes, life by life. */
   crashes: fc.oneof(fc.constant([]), fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 3 })),
   concurrency: fc.integer({ min: 1, max: 4 }),
+  /** Whether the agent knows what was in the file when it was opened. */
+  bounded: fc.boolean(),
   batch: fc.constantFrom('1KB', '4KB', '64KB'),
   maxBodyBytes: fc.constantFrom(3000, 20_000, 1_000_000),
 });
 
-/** The chunks of one life, fresh ones each time; an agent sends again from its first unacknowledged chunk. */
-function chunksOf(kinds: readonly Kind[][], from: number) {
-  return kinds.map((each, index) => chunkOf(each, { start: index * 10_000 })).slice(from);
+const CHUNK_BYTES = 10_000;
+
+/**
+ * The chunks of one life, fresh ones each time; an agent sends again from its first unacknowledged chunk. The file had
+ * `there` of them when it was opened; undefined where that is not known.
+ */
+function chunksOf(kinds: readonly Kind[][], from: number, there: number | undefined) {
+  const source = sourceOf('app', there === undefined ? undefined : there * CHUNK_BYTES);
+  return kinds.map((each, index) => chunkOf(each, { start: index * CHUNK_BYTES, source })).slice(from);
 }
 
 function expectedIds(all: readonly { processed: Processed }[]) {
@@ -59,6 +67,7 @@ describe('delivery under faults', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
+  /** Resolves to how many chunks were taken over before the end or the crash. */
   async function live(store: FaultStore, life: ReturnType<typeof chunksOf>, settings: Settings, crashAfter?: number) {
     const client = store.client();
     const { delivery } = startTestDelivery(client, {
@@ -66,16 +75,22 @@ describe('delivery under faults', () => {
     });
     const limit = crashAfter === undefined ? Number.POSITIVE_INFINITY : store.requests.length + crashAfter;
     let done = false;
+    let given = 0;
     const shipping = (async () => {
-      for (const { processed } of life) await delivery.accept(processed);
+      for (const { processed } of life) {
+        given++;
+        await delivery.accept(processed);
+      }
       await delivery.drain();
       done = true;
     })();
     while (!done && store.requests.length < limit) await new Promise(setImmediate);
     await delivery.close();
     store.disconnect();
+    const taken = given;
     await shipping;
     await client.close();
+    return taken;
   }
 
   it('makes of every line exactly one document or dead letter, and of every chunk one acknowledgement that adds up', async () => {
@@ -91,12 +106,13 @@ describe('delivery under faults', () => {
             ? { status: 400, type: 'document_parsing_exception', reason: 'failed to parse field [bad] of type [long]' }
             : undefined;
         const { concurrency, batch } = given;
-        // Without a crash nothing is sent again but what was lost, so looking up after a start may end early.
-        const in_flight = given.crashes.length === 0 ? '1B' : '32MB';
         let from = 0;
+        // As tight as it can be: an earlier life read no further than this.
+        let there = 0;
         for (const crashAfter of [...given.crashes, undefined]) {
-          const life = chunksOf(given.chunks, from);
-          await live(store, life, { concurrency, batch, in_flight }, crashAfter);
+          const life = chunksOf(given.chunks, from, given.bounded ? there : undefined);
+          const taken = await live(store, life, { concurrency, batch, in_flight: '32MB' }, crashAfter);
+          there = Math.max(there, from + taken);
           for (const { tallies, processed } of life) {
             assert.ok(tallies.length <= 1, 'a chunk was acknowledged twice');
             if (tallies.length === 0) continue;
@@ -108,7 +124,7 @@ describe('delivery under faults', () => {
           if (crashAfter === undefined) assert.equal(open, -1, 'a chunk was not acknowledged');
           from += open === -1 ? life.length : open;
         }
-        const expected = expectedIds(chunksOf(given.chunks, 0));
+        const expected = expectedIds(chunksOf(given.chunks, 0, undefined));
         assert.deepEqual(store.ids(STREAM).toSorted(), expected.stream.toSorted());
         assert.equal(store.ids(LETTERS).length, expected.letters);
         assert.equal(new Set(store.ids(LETTERS)).size, expected.letters);
