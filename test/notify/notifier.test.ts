@@ -165,7 +165,10 @@ for (const home of homes()) {
       const receiver = await startReceiver(answer);
       const config = channel({ kind: 'webhook', options: { url: receiver.url, timeout: '5s' } });
       const { notify, beats, beat, close, counted } = start(client, config);
-      const [first, second] = [{ id: 'a1', ...rule() }, { id: 'a2', ...rule() }];
+      const [first, second] = [
+        { id: 'a1', ...rule() },
+        { id: 'a2', ...rule() },
+      ];
       await notify([alertOf(first), alertOf(second)]);
       assert.equal(receiver.received.length, 16);
       const failing = beats.length;
@@ -186,7 +189,10 @@ for (const home of homes()) {
       const answer = { status: 503 };
       const receiver = await startReceiver(answer);
       const config = channel({ kind: 'webhook', options: { url: receiver.url, timeout: '5s' } });
-      const [first, second] = [{ id: 'a1', ...rule() }, { id: 'a2', ...rule() }];
+      const [first, second] = [
+        { id: 'a1', ...rule() },
+        { id: 'a2', ...rule() },
+      ];
       const before = start(client, config);
       await before.notify([alertOf(first), alertOf(second)]);
       answer.status = 200;
