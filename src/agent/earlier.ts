@@ -30,7 +30,12 @@ export class EarlierFiles {
   /** Call after every scan: a folder that is not there yet, or may not be read, says nothing about its files. */
   async settle(): Promise<void> {
     const { books } = this.#options;
-    this.#open ??= new Set([...books.earlier].filter(({ packed }) => packed === undefined));
+    // Of several lives of one inode the newest first: only that one can be what the file still is.
+    this.#open ??= new Set(
+      [...books.earlier]
+        .flatMap((record) => books.earlierOf(recordId(record)))
+        .filter(({ packed }) => packed === undefined),
+    );
     const moved = new MovedFiles();
     for (const record of this.#open) {
       const isDecided = !books.earlier.has(record) || (await this.#settle(record, moved).catch(() => false));
@@ -44,7 +49,9 @@ export class EarlierFiles {
     const input = this.#options.inputs.find(({ files = [], exclude = [] }) => isWanted(record.path, files, exclude));
     if (input === undefined) return true;
     const id = recordId(record);
-    const path = this.#options.readers.has(id) ? undefined : await movedFiles.find(record.path, id);
+    const { books, readers } = this.#options;
+    const isOver = readers.has(id) || books.earlierOf(id)[0] !== record;
+    const path = isOver ? undefined : await movedFiles.find(record.path, id);
     const handle = path === undefined ? undefined : await openIfSame(path, id);
     if (path === undefined || handle === undefined) return this.#lose(record);
     const { size, mtimeMs } = await handle.stat();
@@ -54,7 +61,7 @@ export class EarlierFiles {
       return true;
     }
     await handle.close();
-    if (!isSame) return this.#lose(record);
+    if (!isSame || (size === record.offset && record.size > size)) return this.#lose(record);
     // In its own place with bytes unread: the scan may yet come to read it.
     return size === record.offset;
   }
@@ -69,6 +76,7 @@ export class EarlierFiles {
     const options = { id: recordId(record), path: record.path, input, modifiedAt };
     const reader = FileReader.resumed(record, options, context);
     await reader.start(handle, record.offset);
+    reader.expect(record.size);
     await reader.note({ path, size, modifiedAt });
     reader.missedSince = clock.now();
     onResumed(reader);

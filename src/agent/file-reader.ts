@@ -94,6 +94,11 @@ export class FileReader {
     await this.#tail.start(handle, offset);
   }
 
+  /** An earlier run saw this size: what is not there any more is said. */
+  expect(size: number): void {
+    this.#tail.size = Math.max(this.#tail.size, size);
+  }
+
   /** A scan found the file. Resolves to whether there may be something to read. */
   async note({ path, size, modifiedAt }: Pick<Found, 'path' | 'size' | 'modifiedAt'>): Promise<boolean> {
     const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missedSince !== undefined;

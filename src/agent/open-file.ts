@@ -78,6 +78,7 @@ async function openText(
   const from = record === undefined ? await fresh(startAt, found.size, handle) : openingFrom(record, copied?.original);
   const reader = new FileReader(options, stem, from, context.reader);
   await reader.start(handle, from.mark.offset);
+  if (known !== undefined) reader.expect(known.size);
   await reader.note(found);
   if (copied?.original instanceof FileReader) copied.original.copy = reader;
   return reader;
@@ -122,9 +123,9 @@ async function knownByInode(
   handle: FileHandle,
   context: OpenContext,
 ): Promise<FileRecord | undefined> {
-  for (const record of context.books.earlierOf(found.id)) {
-    // Where nothing was read the inode is all there is, and it may be another file's by now.
-    if (record.offset === 0 && record.stem !== stem) continue;
+  for (const [age, record] of context.books.earlierOf(found.id).entries()) {
+    // Where nothing was read the inode is all there is, and it may be another file's, or another life's, by now.
+    if (record.offset === 0 && (age > 0 || record.stem !== stem)) continue;
     if (!(await isSameFile(record, { handle, size: found.size }))) continue;
     claim(record, context);
     return record;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { balances } from '../../src/model/ledger.ts';
 import { fileInput, Rig } from './rig.ts';
@@ -93,6 +93,43 @@ describe('files of an earlier run', () => {
     await rig.started([a()]);
     assert.deepEqual(rig.troubles(), ['bytes were lost before they were read']);
     assert.equal(rig.agent.files()[0]!.gaps, 2);
+  });
+
+  test('what is missing from a file that got shorter while logmill was down is a gap, moved or not', async () => {
+    for (const name of ['app.log', 'app.log.1']) {
+      rig.append('a/app.log', 'one\ntwo\n');
+      rig.acknowledging = false;
+      await rig.started([a()]);
+      await rig.stop();
+      rig.chunks = [];
+      truncateSync(rig.file('a/app.log'), name === 'app.log' ? 4 : 0);
+      if (name !== 'app.log') renameSync(rig.file('a/app.log'), rig.file(`a/${name}`));
+      rig.said.length = 0;
+      rig.acknowledging = true;
+      await rig.started([a()]);
+      await rig.agent.look();
+      assert.deepEqual(
+        rig.agent.status().gaps.map(({ from, to }) => [from, to]),
+        [name === 'app.log' ? [4, 8] : [4, 12]],
+      );
+      assert.ok(rig.agent.files().every(balances));
+      await rig.stop();
+    }
+  });
+
+  test('of the lives of a file renamed while logmill was down, the last goes on and the others are gaps', async () => {
+    rig.append('a/app.log', 'first life\n');
+    rig.acknowledging = false;
+    await rig.started([a()]);
+    truncateSync(rig.file('a/app.log'));
+    await rig.appendAndLook('a/app.log', 'second life, longer\n');
+    await rig.stop();
+    renameSync(rig.file('a/app.log'), rig.file('a/app.log.1'));
+    rig.lines.length = 0;
+    rig.acknowledging = true;
+    await rig.started([a()]);
+    assert.deepEqual(rig.texts(), ['second life, longer']);
+    assert.deepEqual(rig.agent.status().gaps, [{ input: 'a', path: rig.file('a/app.log'), from: 0, to: 11 }]);
   });
 
   test('an empty mount point first counts its files as lost, and takes that back, also after a restart', async () => {
