@@ -36,6 +36,7 @@ export const ERRORS = {
   ),
   INPUT_MISSING: entry(400, 'no file {path}', 'check the path; it counts from where you stand'),
   PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
+  STORE_STOPPED: entry(503, '{place} {detail}', 'see to the store and run this again: it goes on where it stopped'),
   STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
   // data folder
   DATA_LOCKED: entry(

@@ -100,7 +100,7 @@ function storeGone({ delivery, done }: MainLine, place: string, patienceMs: numb
       reject(
         isFull
           ? new LogmillError('DISK_FULL', { path: place })
-          : new LogmillError('STORE_UNREACHABLE', { place, detail: store.message }),
+          : new LogmillError('STORE_STOPPED', { place, detail: store.detail }),
       );
     }, PROGRESS_MS);
     done.then(

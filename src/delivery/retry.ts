@@ -13,7 +13,14 @@ export function createBackoff(random: () => number): (attempt: number) => number
 /** How the store stands, for people: `Elasticsearch at http://… answers 401 (…): waiting`. */
 export type StoreStatus =
   | { readonly state: 'ready' }
-  | { readonly state: 'waiting'; readonly reason: RetryReason; readonly message: string; readonly since: number };
+  | {
+      readonly state: 'waiting';
+      readonly reason: RetryReason;
+      /** What it does, as in `answers 401 (…)`. */
+      readonly detail: string;
+      readonly message: string;
+      readonly since: number;
+    };
 
 /**
  * Whether the store as a whole takes requests. While it does not, one batch at a time is tried, after a growing wait;
@@ -46,7 +53,8 @@ export function createStoreGate(options: {
       until = options.clock.now() + options.backoff(faults++);
       if (status.state === 'waiting' && status.reason === fault.reason) return;
       const since = status.state === 'waiting' ? status.since : options.clock.now();
-      status = { state: 'waiting', reason: fault.reason, message: `${options.place} ${fault.detail}: waiting`, since };
+      const { reason, detail } = fault;
+      status = { state: 'waiting', reason, detail, message: `${options.place} ${detail}: waiting`, since };
       options.log.warn(
         { reason: fault.reason, place: options.place, detail: fault.detail },
         'the store does not take documents: waiting',

@@ -29,7 +29,7 @@ test('a store that stops taking documents ends a --once run after --wait with ex
   );
   const { code, stdout, stderr } = await run(t, ['agent', '--once', '--wait', '1s', '--config', config]);
   assert.equal(code, 1, stdout + stderr);
-  assert.match(stderr, new RegExp(`^logmill: http://127.0.0.1:${port} .*503`, 'm'));
+  assert.match(stderr, new RegExp(`^logmill: Elasticsearch at http://127.0.0.1:${port} .*503`, 'm'));
   assert.doesNotMatch(stderr, /^ +at /m, 'no stack');
   assert.ok(bulks > 1, 'it was tried again before');
   const ledger = await run(t, ['ledger', '--json', '--config', config]);
