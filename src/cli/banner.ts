@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { MainLine } from '../main-line.ts';
 import { settled } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
-import { counted, grouped, humanBytes, paint, progressLine } from './terminal.ts';
+import { counted, grouped, humanBytes, type ProgressLine, paint } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 const PROGRESS_MS = 500;
@@ -41,8 +41,7 @@ export async function printBanner({ config, store, mainLine, url, rules, started
 }
 
 /** On a terminal: lines in, backlog and what is wrong, redrawn in place until ended. */
-export function watchProgress(mainLine: MainLine): { end(): void } {
-  const line = progressLine();
+export function watchProgress(mainLine: MainLine, line: ProgressLine): { end(): void } {
   const timer = setInterval(() => {
     const waiting = mainLine.delivery.status().store;
     line.show(waiting.state === 'waiting' ? paint('yellow', waiting.message, process.stderr) : linesText(mainLine));

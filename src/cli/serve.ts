@@ -41,6 +41,7 @@ async function serve(options: Options): Promise<void> {
         log,
         mainLine: undefined,
         demo: false,
+        print: (line) => void process.stdout.write(`${line}\n`),
       });
       const rotation = rotateOwnLog(config, own, undefined);
       process.stdout.write(`serving ${service.url} from ${store.place}; Ctrl-C stops\n`);

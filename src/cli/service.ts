@@ -26,6 +26,8 @@ export type ServiceOptions = {
   readonly mainLine: MainLine | undefined;
   /** Demo traffic: rules also look at the past that was written with it. */
   readonly demo: boolean;
+  /** Where alerts are printed that the console is told of. */
+  readonly print: (line: string) => void;
 };
 
 export type Service = { readonly url: string; readonly watching: Watching; close(): Promise<void> };

@@ -59,16 +59,33 @@ export function humanBytes(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }
 
-/** A progress line on standard error, redrawn in place; silent when that is no terminal. */
-export function progressLine(): { show(text: string): void; end(): void } {
-  const stream = process.stderr;
-  if (!stream.isTTY) return { show: () => {}, end: () => {} };
+/** A line that is redrawn in place. */
+export type ProgressLine = {
+  show(text: string): void;
+  /** Prints a line of its own on standard output, above the progress. */
+  print(line: string): void;
+  end(): void;
+};
+
+/** A progress line on standard error; silent when that is no terminal. */
+export function progressLine(stream: NodeJS.WriteStream = process.stderr, output = process.stdout): ProgressLine {
+  const print = (line: string) => void output.write(`${line}\n`);
+  if (!stream.isTTY) return { show: () => {}, print, end: () => {} };
+  let shown = '';
+  const draw = () => stream.write(`\r\x1b[K${shown}`);
   return {
     show: (text) => {
-      stream.write(`\r\x1b[K${text.slice(0, Math.max(10, stream.columns - 1))}`);
+      shown = text.slice(0, Math.max(10, stream.columns - 1));
+      draw();
+    },
+    print: (line) => {
+      if (shown !== '') stream.write('\r\x1b[K');
+      print(line);
+      if (shown !== '') draw();
     },
     end: () => {
-      stream.write('\r\x1b[K');
+      shown = '';
+      draw();
     },
   };
 }

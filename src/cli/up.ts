@@ -16,6 +16,7 @@ import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
 import { startStats } from './stats.ts';
 import { stopSignal } from './stop-signal.ts';
+import { progressLine } from './terminal.ts';
 import { VERSION } from './version.ts';
 import { portNumber } from './whole-number.ts';
 
@@ -78,7 +79,8 @@ async function runEverything({ config, demo, started, stop, closers }: Run): Pro
   if (demo) startDemoTraffic(demoFolder(config), stop);
   const mainLine = await startReading(config, store, pipelines, telemetry, own);
   closers.push(() => mainLine.stop(DRAIN_MS).catch(() => {}));
-  const service = await startService({ config, store, lock, telemetry, log, mainLine, demo });
+  const line = progressLine();
+  const service = await startService({ config, store, lock, telemetry, log, mainLine, demo, print: line.print });
   closers.push(() => service.close());
   sayUnrotated(config, own);
   const rotation = rotateOwnLog(config, own, mainLine.agent);
@@ -87,7 +89,7 @@ async function runEverything({ config, demo, started, stop, closers }: Run): Pro
   log.info({ store: store.place, url: service.url, version: VERSION }, 'logmill is up');
   const banner = printBanner({ config, store, mainLine, url: service.url, rules: service.watching.rules, startedIn });
   await Promise.race([banner, mainLine.done, aborted(stop)]);
-  const progress = watchProgress(mainLine);
+  const progress = watchProgress(mainLine, line);
   closers.push(() => {
     progress.end();
     process.stdout.write('stopping: what is under way is finished first\n');

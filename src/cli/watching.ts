@@ -22,7 +22,7 @@ export type Watching = {
  * @throws LogmillError the first fault in a rule or notification file.
  */
 export async function startWatching(
-  options: Pick<ServiceOptions, 'config' | 'store' | 'telemetry' | 'log' | 'demo'>,
+  options: Pick<ServiceOptions, 'config' | 'store' | 'telemetry' | 'log' | 'demo' | 'print'>,
 ): Promise<Watching> {
   const { config, store, telemetry } = options;
   const { client } = store;
@@ -37,6 +37,7 @@ export async function startWatching(
     now,
     telemetry,
     log: options.log.child({ part: 'notify' }),
+    print: options.print,
   });
   const engine = createRuleEngine({
     client,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bar, counted, grouped, humanBytes, paint, printable, table } from '../../src/cli/terminal.ts';
+import { bar, counted, grouped, humanBytes, paint, printable, progressLine, table } from '../../src/cli/terminal.ts';
 
 type Row = { readonly name: string; readonly count: number };
 const COLUMNS = [
@@ -65,4 +65,37 @@ test('numbers are written as people read them', () => {
 test('a bar is as wide as asked for, whatever share it is given', () => {
   assert.equal(bar(0.5, 8), '████░░░░');
   fc.assert(fc.property(fc.double({ noNaN: true }), (share) => bar(share, 10).length === 10));
+});
+
+/** Both streams of one terminal, as a person sees them: what is drawn over is gone. */
+function screen(isTTY: boolean) {
+  let text = '';
+  const write = (part: string) => {
+    text = (text + part).replace(/[^\n]*\r\x1b\[K/g, '');
+    return true;
+  };
+  const stream = { isTTY, columns: 80, write } as unknown as NodeJS.WriteStream;
+  return { stream, seen: () => text };
+}
+
+test('a line printed while progress is shown stands on a line of its own, and the progress goes on below it', () => {
+  const { stream, seen } = screen(true);
+  const progress = progressLine(stream, stream as never);
+  progress.print('before');
+  progress.show('10 lines');
+  progress.print('an alert');
+  assert.equal(seen(), 'before\nan alert\n10 lines');
+  progress.show('20 lines');
+  progress.end();
+  progress.print('after');
+  assert.equal(seen(), 'before\nan alert\nafter\n');
+});
+
+test('where there is no terminal lines are printed and progress is not', () => {
+  const { stream, seen } = screen(false);
+  const progress = progressLine(stream, stream as never);
+  progress.show('10 lines');
+  progress.print('an alert');
+  progress.end();
+  assert.equal(seen(), 'an alert\n');
 });
