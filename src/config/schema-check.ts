@@ -30,6 +30,14 @@ export function keyOf(path: Path): string {
   return key;
 }
 
+/** The path that `keyOf` made the key of. */
+export function pathOfKey(key: string): (string | number)[] {
+  return [...key.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, word = '']) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? word : (JSON.parse(quoted) as string);
+  });
+}
+
 /**
  * Validates `value` in place and fills in defaults.
  * @param fromEnvironment keys (keyOf) whose text came from the environment: there `4600` and `true` may stand for a

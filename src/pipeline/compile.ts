@@ -1,8 +1,9 @@
+import { keyOf, pathOfKey } from '../config/schema-check.ts';
 import { LogmillError } from '../errors.ts';
 import type { Event } from '../model/event.ts';
 import type { PipelineDefinition, StageUse } from './definition.ts';
 import { stageByName } from './registry.ts';
-import type { MapRunner, StageContext } from './stage.ts';
+import { type MapRunner, optionFault, type StageContext } from './stage.ts';
 import { compileCondition } from './stages/condition/compile-condition.ts';
 
 /** A stage ready to run. */
@@ -31,14 +32,62 @@ function compileStage({ stage, options, when }: StageUse, context: StageContext)
   return (event: Event) => (matches(event) ? run(event) : event);
 }
 
-/** The same error, with the file and the stage's place in it. */
-function placed(error: unknown, { file }: PipelineDefinition, index: number, { stage }: StageUse): unknown {
+/** Every fault of the stages, each with its place in the file: for `logmill check`. */
+export function stageFaults(definition: PipelineDefinition, context: StageContext): LogmillError[] {
+  return definition.stages.flatMap((use, index) =>
+    faultsOfStage(use, context).map((error) => {
+      const fault = placed(error, definition, index, use);
+      if (fault instanceof LogmillError) return fault;
+      throw fault;
+    }),
+  );
+}
+
+/** A stage stops at its first fault, so its condition and the items of its lists are tried one by one. */
+function faultsOfStage(use: StageUse, context: StageContext): unknown[] {
+  const condition = use.when === undefined ? [] : faultsOf(() => compileCondition(use.when!));
+  const [error] = faultsOf(() => compileStage({ ...use, when: undefined }, context));
+  if (error === undefined) return condition;
+  const [list, index] = pathOfKey(keyOfFault(error) ?? '');
+  const items = list === undefined ? undefined : use.options[list];
+  if (!Array.isArray(items) || typeof index !== 'number') return [...condition, error];
+  const single = items.flatMap((item, at) => {
+    const options = { ...use.options, [list!]: [item] };
+    const found = faultsOf(() => compileStage({ ...use, options, when: undefined }, context));
+    return found.map((fault) => atItem(fault, `${list}[0]`, `${list}[${at}]`));
+  });
+  return [...condition, ...(single.length > 0 ? single : [error])];
+}
+
+function faultsOf(compile: () => unknown): unknown[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
+
+function keyOfFault(error: unknown): string | undefined {
+  return error instanceof LogmillError ? error.where.key : undefined;
+}
+
+/** The fault of the only item of a list, as that of the item it was. */
+function atItem(error: unknown, from: string, to: string): unknown {
+  const key = keyOfFault(error);
+  if (!(error instanceof LogmillError) || key?.startsWith(from) !== true) return error;
+  return optionFault(to + key.slice(from.length), afterKey(error.message, key));
+}
+
+/** The same error, with the file, the line and the stage's place in it. */
+function placed(error: unknown, definition: PipelineDefinition, index: number, { stage }: StageUse): unknown {
   if (!(error instanceof LogmillError)) return error;
   if (error.where.file !== undefined && error.code !== 'KQL_SYNTAX') return error;
   const option = error.where.key ?? 'when';
-  const key = `stages[${index}].${stage}.${option}`;
+  const path = ['stages', index, stage, ...pathOfKey(option)];
   const detail = error.code === 'STAGE_OPTION' ? afterKey(error.message, option) : error.message;
-  return new LogmillError('STAGE_OPTION', { key, detail }, { file, key }, error);
+  const where = definition.locate?.(path) ?? { file: definition.file, key: keyOf(path) };
+  return new LogmillError('STAGE_OPTION', { key: where.key ?? keyOf(path), detail }, where, error);
 }
 
 function afterKey(message: string, key: string): string {

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import type { Checked } from '../config/yaml-file.ts';
 import { STAGES } from './registry.ts';
 
 const closed = { additionalProperties: false };
@@ -66,6 +67,8 @@ export type PipelineDefinition = {
   readonly tests: readonly PipelineTest[];
   /** Path of the file, for messages. */
   readonly file: string;
+  /** The place of a value in the file; absent for a definition that is in no file. */
+  readonly locate?: Checked<unknown>['locate'];
 };
 
 /** One use of a stage: options with defaults filled in, without `when` unless the stage has it as an option of its own. */

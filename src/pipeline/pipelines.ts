@@ -6,7 +6,7 @@ import { checkYamlFile } from '../config/yaml-file.ts';
 import { LogmillError } from '../errors.ts';
 import type { Event, JsonValue } from '../model/event.ts';
 import type { Chunk, Processed } from '../model/line.ts';
-import { compileStages } from './compile.ts';
+import { compileStages, stageFaults } from './compile.ts';
 import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
 import { createFinish } from './finish.ts';
 import { hostFields } from './host.ts';
@@ -81,17 +81,21 @@ export async function checkPipelines(folders: readonly string[]): Promise<Checke
       if (definition === undefined) continue;
       const first = here.get(definition.name);
       if (first === undefined) here.set(definition.name, definition);
-      else faults.push(new LogmillError('PIPELINE_DUPLICATE', { name: definition.name, first: first.file }, { file }));
+      else {
+        const fields = { name: definition.name, first: first.file };
+        faults.push(new LogmillError('PIPELINE_DUPLICATE', fields, definition.locate?.(['name']) ?? { file }));
+      }
     }
     if (path.resolve(folder) !== path.resolve(SHIPPED_PIPELINES))
       faults.push(...(await checkPatterns([...here.values()])));
     for (const [name, definition] of here) byName.set(name, definition);
   }
-  const pipelines = collect(byName, schemaFinder(folders));
+  const schema = schemaFinder(folders);
+  const pipelines = collect(byName, schema);
   const shipped = path.resolve(SHIPPED_PIPELINES);
-  for (const { name, file } of pipelines.definitions) {
+  for (const definition of pipelines.definitions) {
     // Those shipped are compiled by their own tests; at start only those of the user are.
-    if (path.dirname(path.resolve(file)) !== shipped) faults.push(...tryCompile(pipelines, name));
+    if (path.dirname(path.resolve(definition.file)) !== shipped) faults.push(...compileFaults(definition, schema));
   }
   return { pipelines, faults };
 }
@@ -114,7 +118,8 @@ async function readDefinition(file: string, faults: LogmillError[]): Promise<Pip
   faults.push(...checked.faults);
   if (checked.value === undefined) return undefined;
   const { stages, tests, ...rest } = checked.value;
-  return { ...rest, file, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
+  const { locate } = checked;
+  return { ...rest, file, locate, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
 }
 
 /** `when` is an option of its own for some stages (drop), and for all others the condition of their running at all. */
@@ -126,10 +131,9 @@ function stageUse(entry: unknown): StageUse {
   return { stage, options: others, when: when as string | undefined };
 }
 
-function collect(
-  byName: ReadonlyMap<string, PipelineDefinition>,
-  schema: (name: string) => Readonly<Record<string, JsonValue>>,
-): Pipelines {
+type FindSchema = (name: string) => Readonly<Record<string, JsonValue>>;
+
+function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSchema): Pipelines {
   const definitions = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const facts = hostFields();
   const get = (name: string) => {
@@ -169,19 +173,13 @@ function collect(
 }
 
 /** The faults that only show when the stages are made: bad KQL, regexes, zones, contracts. */
-function tryCompile(pipelines: Pipelines, name: string): LogmillError[] {
-  try {
-    const host = { id: 'check', name: 'check' };
-    pipelines.compile(name, {
-      input: { name: 'check' },
-      namespace: 'default',
-      host,
-      timezone: 'UTC',
-      sourceTime: () => 0,
-    });
-    return [];
-  } catch (error) {
-    if (error instanceof LogmillError) return [error];
-    throw error;
-  }
+function compileFaults(definition: PipelineDefinition, schema: FindSchema): LogmillError[] {
+  return stageFaults(definition, {
+    pipeline: definition.name,
+    dataset: definition.dataset,
+    host: { id: 'check', name: 'check', fields: {} },
+    timezone: 'UTC',
+    sourceTime: () => 0,
+    schema,
+  });
 }

@@ -1,10 +1,11 @@
+import { keyOf, type Path } from '../config/schema-check.ts';
 import { LogmillError } from '../errors.ts';
 import type { PipelineDefinition } from './definition.ts';
 
 /** A search for a hostile text takes at most this long a pattern, ms. */
 const TIME_LIMIT = 5000;
 
-type FoundPattern = { readonly source: string; readonly flags: string; readonly key: string };
+type FoundPattern = { readonly source: string; readonly flags: string; readonly path: Path };
 
 /**
  * Finds patterns that take exponential or high polynomial time on some texts. The checker is large, so it is loaded only
@@ -13,10 +14,11 @@ type FoundPattern = { readonly source: string; readonly flags: string; readonly 
 export async function checkPatterns(definitions: readonly PipelineDefinition[]): Promise<LogmillError[]> {
   const faults: LogmillError[] = [];
   for (const definition of definitions) {
-    for (const { source, flags, key } of patternsOf(definition)) {
+    for (const { source, flags, path } of patternsOf(definition)) {
       const detail = await slowness(source, flags);
       if (detail !== undefined) {
-        faults.push(new LogmillError('PATTERN_SLOW', { detail }, { file: definition.file, key }));
+        const where = definition.locate?.(path) ?? { file: definition.file, key: keyOf(path) };
+        faults.push(new LogmillError('PATTERN_SLOW', { detail }, where));
       }
     }
   }
@@ -29,7 +31,7 @@ function patternsOf({ stages }: PipelineDefinition): FoundPattern[] {
     const flags = options['ignore_case'] === true ? 'i' : '';
     return list.map((entry, at) => {
       const source = typeof entry === 'string' ? entry : String((entry as { pattern: unknown }).pattern);
-      return { source, flags, key: `stages[${index}].${stage}.patterns[${at}]` };
+      return { source, flags, path: ['stages', index, stage, 'patterns', at] };
     });
   });
 }

@@ -108,6 +108,31 @@ describe('pipelines of one’s own', () => {
     });
   }
 
+  test('every fault of every stage is found at once, each with its line and column', async () => {
+    const { faults, file } = await faultsOf(
+      own(
+        [
+          '  - parse-regex:',
+          '      patterns:',
+          "        - { pattern: '(' }",
+          "        - { pattern: '(?<message>.*)' }",
+          "        - { pattern: 'x' }",
+          "  - drop: { when: 'a: (' }",
+          "  - set: { fields: { a: 1 }, when: 'b: (' }",
+          "  - parse-regex: { patterns: [{ pattern: '^(?<a>(x+x+)+y)$' }] }",
+        ].join('\n'),
+      ),
+    );
+    const places = faults.map(({ where }) => [where.file === file, where.line, where.column, where.key]);
+    assert.deepEqual(places.toSorted(), [
+      [true, 10, 19, 'stages[1].drop.when'],
+      [true, 11, 36, 'stages[2].set.when'],
+      [true, 12, 31, 'stages[3].parse-regex.patterns[0]'],
+      [true, 7, 22, 'stages[0].parse-regex.patterns[0].pattern'],
+      [true, 9, 22, 'stages[0].parse-regex.patterns[2].pattern'],
+    ]);
+  });
+
   test('a pipeline replaces a shipped one of its name', async () => {
     const { pipelines, faults } = await faultsOf(
       own('  - set: { fields: { a: 1 } }').replace('name: own', 'name: json'),
