@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { LogmillError } from '../errors.ts';
 import { COMMANDS } from './registry.ts';
@@ -10,9 +8,6 @@ import { VERSION } from './version.ts';
 /** Exit codes: 0 fine, 1 failed, 2 wrong use. */
 const FAILED = 1;
 const WRONG_USE = 2;
-
-// Compiling is half of what a short command costs, so its outcome is kept between runs; where it cannot be written, not.
-enableCompileCache(path.join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'logmill'));
 
 const program = new Command('logmill')
   .description('Ships, checks, keeps, searches and watches structured logs.')
