@@ -23,7 +23,7 @@ export const ERRORS = {
   CONFIG_NOT_FOUND: entry(400, 'no configuration at {path}', 'name one with --config FILE'),
   CONFIG_SYNTAX: entry(400, 'not valid YAML: {detail}', 'mend the file at the place named'),
   CONFIG_UNKNOWN_KEY: entry(400, 'unknown key "{key}"', '{suggestion}'),
-  CONFIG_INVALID: entry(400, '{key} {detail}', 'see docs/reference/configuration.md'),
+  CONFIG_INVALID: entry(400, '{key} {detail}', 'see {page}'),
   CONFIG_ENV_MISSING: entry(400, 'environment variable {name} is not set', 'set it, or give a default: {example}'),
   CONFIG_UNREADABLE: entry(400, 'cannot read {path}: {detail}', 'check the path and its permissions'),
   CONFIG_SECRET_FILE: entry(400, 'cannot read the secret file {path}: {detail}', 'check the path and its permissions'),
@@ -35,14 +35,21 @@ export const ERRORS = {
     'write the path, a colon, and the byte at which the line starts',
   ),
   INPUT_MISSING: entry(400, 'no file {path}', 'check the path; it counts from where you stand'),
+  INPUT_FOLDER: entry(400, '{path} is a folder', 'name the files in it'),
+  FILE_UNKNOWN: entry(404, 'the ledger knows no file {path}', 'see which it knows with `logmill ledger`'),
   PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
   STORE_STOPPED: entry(503, '{place} {detail}', 'see to the store and run this again: it goes on where it stopped'),
   STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
   // data folder
   DATA_LOCKED: entry(
     409,
-    'the data folder {path} is in use by process {pid}{port}',
+    'the data folder {path} is in use by process {pid}{command}{port}',
     'stop that one, or choose another folder with --data',
+  ),
+  DATA_ABSENT: entry(
+    404,
+    'the data folder {path} holds no {what}',
+    'name the folder that logmill writes with --data, or its configuration with --config',
   ),
   DATA_UNWRITABLE: entry(
     500,
@@ -102,7 +109,7 @@ export const ERRORS = {
   MEDIA_TYPE_UNKNOWN: entry(415, 'this content type is not read here', 'send application/json'),
   SERVER_ABSENT: entry(
     503,
-    'no logmill runs on the data folder {data}',
+    'no logmill serves the data folder {data}',
     'start one with `logmill up`, or name its folder with --data',
   ),
   SERVER_BUSY: entry(429, 'too many large requests at once', 'send it again after a moment'),
@@ -192,5 +199,5 @@ function fill(template: string, fields: Readonly<Record<string, string | number>
 function describePlace({ file, line, column, key }: Where): string {
   const known = [file, line, column].filter((part) => part !== undefined);
   const spot = known.length === 1 && column !== undefined ? `column ${column}` : known.join(':');
-  return [spot, key].filter((part) => part !== undefined && part !== '').join(' ');
+  return [spot, key].filter((part) => part !== undefined && part !== '').join(': ');
 }

@@ -5,7 +5,7 @@ import { crossCheck } from './cross-check.ts';
 import { resolvePaths } from './paths.ts';
 import { type Config, ConfigSchema, type InputConfig, InputSchema } from './schema.ts';
 import { validateAgainst } from './schema-check.ts';
-import { type Checked, type CheckOptions, checkYamlFile } from './yaml-file.ts';
+import { type Checked, type CheckOptions, CONFIGURATION_PAGE, checkYamlFile } from './yaml-file.ts';
 
 /** An input as a command gives it: what is left out takes its default. */
 export type InputSource = Pick<InputConfig, 'name'> & Partial<InputConfig>;
@@ -38,10 +38,11 @@ export async function checkConfig(
 ): Promise<Checked<Config>> {
   const absolute = path.resolve(file);
   const checked = await checkYamlFile(absolute, ConfigSchema, options);
-  if (checked.value === undefined) return checked;
-  const config = override(resolvePaths(checked.value, path.dirname(absolute)), overrides);
-  const faults = crossCheck(config, overrides.inputs === undefined ? checked.locate : withoutInputs(checked.locate));
-  return { ...checked, value: faults.length === 0 ? config : undefined, faults };
+  if (checked.usable === undefined) return checked;
+  const usable = override(resolvePaths(checked.usable, path.dirname(absolute)), overrides);
+  const locate = overrides.inputs === undefined ? checked.locate : withoutInputs(checked.locate);
+  const faults = [...checked.faults, ...crossCheck(usable, locate, checked.faults)];
+  return { ...checked, value: faults.length === 0 ? usable : undefined, usable, faults };
 }
 
 /**
@@ -77,7 +78,9 @@ function withData(config: Config, data: string): Config {
 function completeInput(input: InputSource): InputConfig {
   const { value, faults } = validateAgainst(InputSchema, structuredClone(input));
   const [fault] = faults;
-  if (fault !== undefined) throw new LogmillError('CONFIG_INVALID', { key: input.name, detail: fault.detail });
+  if (fault !== undefined) {
+    throw new LogmillError('CONFIG_INVALID', { key: input.name, detail: fault.detail, page: CONFIGURATION_PAGE });
+  }
   return value as InputConfig;
 }
 

@@ -14,20 +14,31 @@ import {
 } from 'yaml';
 import { LogmillError, type Where } from '../errors.ts';
 import { type Environment, hideBraces, showBraces, substitute } from './environment.ts';
-import { keyOf, type Path, type SchemaFault, validateAgainst } from './schema-check.ts';
+import { isWithinKeys, salvage } from './salvage.ts';
+import { keyOf, type Path, pathOfKey, type SchemaFault, validateAgainst } from './schema-check.ts';
 
-/** What came of checking a file: the value with defaults filled in, or every fault found. Never both. */
+/** What came of checking a file: the value with defaults filled in, or every fault found. */
 export type Checked<T> = {
+  /** Only when there is no fault. */
   readonly value: T | undefined;
+  /** The value, if need be without its faulty parts: to look for further faults, never to work with. */
+  readonly usable: T | undefined;
   readonly faults: LogmillError[];
   /** The place of a value in the file, for faults found later; the nearest parent's when the value itself is absent. */
-  locate(path: Path): Where;
+  locate(path: Path, at?: 'value' | 'key'): Where;
 };
 
 export type CheckOptions = {
   /** Where `${NAME}` comes from; false leaves such text alone (pipelines: their test lines are other people's text). */
   readonly environment?: Environment | false;
+  /** The page of the documentation that tells what may stand in the file. */
+  readonly page?: string;
+  /** Stands in for keys of the root that are required but missing or wrong, so that the others can be looked at. */
+  readonly spare?: Readonly<Record<string, unknown>>;
 };
+
+/** The page about the configuration. */
+export const CONFIGURATION_PAGE = 'docs/reference/configuration.md';
 
 /** A configuration file is written by hand; anything larger is something else. */
 const LARGEST_FILE = 4 * 1024 * 1024;
@@ -75,36 +86,50 @@ export function checkYamlText<Schema extends TSchema>(
     ...spot(offsetOf(document, path, at)),
     ...(path.length === 0 ? {} : { key: keyOf(path) }),
   });
-  if (document.errors.length > 0) {
-    const faults = document.errors.map(
-      ({ message, pos }) => new LogmillError('CONFIG_SYNTAX', { detail: readable(message) }, spot(pos[0])),
-    );
-    return { value: undefined, faults, locate };
+  const faults = document.errors.map(
+    ({ message, pos }) => new LogmillError('CONFIG_SYNTAX', { detail: readable(message) }, spot(pos[0])),
+  );
+  // A key written twice leaves the rest of the file readable.
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) {
+    return { value: undefined, usable: undefined, faults, locate };
   }
   const substituted = environment === false ? noSubstitution() : substituteAll(document, environment, spot);
-  const faults = substituted.faults;
-  const parsed: unknown = parsedValue(document, faults, file);
-  if (faults.length > 0) return { value: undefined, faults, locate };
+  faults.push(...substituted.faults);
+  const parsed = parsedValue(document, file);
+  if (parsed instanceof LogmillError) return { value: undefined, usable: undefined, faults: [parsed], locate };
   const result = validateAgainst(schema, parsed ?? {}, substituted.paths);
-  if (result.faults.length === 0) return { value: result.value as Static<Schema>, faults: [], locate };
-  return { value: undefined, faults: result.faults.map((fault) => schemaError(fault, locate)), locate };
+  const missing = substituted.faults.map(({ where }) => where.key ?? '');
+  const found = result.faults.filter(({ path }) => !isWithinKeys(keyOf(path), missing));
+  faults.push(...found.map((fault) => schemaError(fault, locate, options.page)));
+  if (faults.length === 0) {
+    const value = result.value as Static<Schema>;
+    return { value, usable: value, faults, locate };
+  }
+  const broken = [...missing.map((key) => ({ path: pathOfKey(key) })), ...result.faults];
+  const left = salvage(schema, result.value, broken, options.spare);
+  const usable = left?.value as Static<Schema> | undefined;
+  return { value: undefined, usable, faults, locate: (path, at) => locate(left?.origin(path) ?? path, at) };
 }
 
 function refuse(fault: LogmillError): Checked<never> {
-  return { value: undefined, faults: [fault], locate: (path) => ({ ...fault.where, key: keyOf(path) }) };
+  return {
+    value: undefined,
+    usable: undefined,
+    faults: [fault],
+    locate: (path) => ({ ...fault.where, key: keyOf(path) }),
+  };
 }
 
 function noSubstitution() {
   return { faults: [] as LogmillError[], paths: new Set<string>() };
 }
 
-/** Plain data of the document; too many aliases (a "billion laughs" file) is a fault, not a crash. */
-function parsedValue(document: Document, faults: LogmillError[], file: string): unknown {
+/** Plain data of the document; too many aliases (a "billion laughs" file) are a fault, not a crash. */
+function parsedValue(document: Document, file: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    faults.push(new LogmillError('CONFIG_SYNTAX', { detail: (error as Error).message }, { file }, error));
-    return undefined;
+    return new LogmillError('CONFIG_SYNTAX', { detail: (error as Error).message }, { file }, error);
   }
 }
 
@@ -162,7 +187,7 @@ function offsetOf(document: Document, path: Path, at: 'value' | 'key'): number {
   return at === 'value' && isScalar(node) && node.source !== '' ? (node.range?.[0] ?? offset) : offset;
 }
 
-function schemaError(fault: SchemaFault, locate: (path: Path, at?: 'value' | 'key') => Where): LogmillError {
+function schemaError(fault: SchemaFault, locate: Checked<unknown>['locate'], page = CONFIGURATION_PAGE): LogmillError {
   const key = keyOf(fault.path);
   if (fault.kind === 'unknown-key') {
     const name = String(fault.path.at(-1));
@@ -170,7 +195,7 @@ function schemaError(fault: SchemaFault, locate: (path: Path, at?: 'value' | 'ke
   }
   const where = locate(fault.path);
   const subject = key === '' ? 'the file' : key;
-  return new LogmillError('CONFIG_INVALID', { key: subject, detail: fault.detail }, where);
+  return new LogmillError('CONFIG_INVALID', { key: subject, detail: fault.detail, page }, where);
 }
 
 /** The parser's messages as one line; positions stand in `where`. */

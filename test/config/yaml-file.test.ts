@@ -40,7 +40,7 @@ test('a choice that is none is answered with the choices, once', () => {
 test('a value that may be text or a mapping is explained in the form that was meant', () => {
   assert.deepEqual(messages('http: { tokens: [{ flie: x }] }').toSorted(), [
     'a.yaml:1:18: http.tokens[0].file is required',
-    'a.yaml:1:20 http.tokens[0].flie: unknown key "flie"',
+    'a.yaml:1:20: http.tokens[0].flie: unknown key "flie"',
   ]);
   assert.deepEqual(messages('http: { tokens: [3] }'), ['a.yaml:1:18: http.tokens[0] must be text or a mapping']);
 });
@@ -60,6 +60,38 @@ test('sizes and durations are explained by an example', () => {
     'a.yaml:1:34: delivery.batch must be a size such as 64KB or 10MB',
     'a.yaml:1:21: delivery.linger must be a duration such as 30s, 5m or 7d',
   ]);
+});
+
+test('a variable that is not set, a key written twice and other faults are reported together', () => {
+  const text = `data: ${from('NOWHERE')}\nnamespace: a\nnamespace: b\nhttp: { port: ${from('PORT')}, prt: 1 }\n`;
+  assert.deepEqual(messages(text), [
+    'a.yaml:3:1: not valid YAML: Map keys must be unique',
+    'a.yaml:1:7: data: environment variable NOWHERE is not set',
+    'a.yaml:4:15: http.port: environment variable PORT is not set',
+    'a.yaml:4:24: http.prt: unknown key "prt"',
+  ]);
+});
+
+test('what is left of a faulty value can be looked at further, each part at its own place', () => {
+  const { value, usable, locate } = check(
+    'inputs:\n  - { nam: a }\n  - { name: b, start: middle, files: [1, /b] }\n  - { name: c }\nlog: 3\n',
+  );
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    usable?.inputs.map(({ name, start, files }) => [name, start, files]),
+    [
+      ['b', 'beginning', ['/b']],
+      ['c', 'beginning', undefined],
+    ],
+  );
+  assert.equal(usable?.log.level, 'info');
+  assert.deepEqual(locate(['inputs', 0, 'files', 0]), {
+    file: 'a.yaml',
+    line: 3,
+    column: 42,
+    key: 'inputs[1].files[1]',
+  });
+  assert.equal(locate(['inputs', 1, 'name']).line, 4);
 });
 
 test('broken YAML is named by line and column', () => {

@@ -39,7 +39,7 @@ describe('a notification file', () => {
         '  - { name: c, kind: console }',
       ].join('\n'),
     );
-    assert.match(faults[0]!, /^notify\.yaml:2:22 .*no channel kind "emial" \| .*email/);
+    assert.match(faults[0]!, /^notify\.yaml:2:22: .*no channel kind "emial" \| .*email/);
     assert.ok(
       faults.some((fault) => /^notify\.yaml:3:\d+.*unknown key "ulr" \| .*url/.test(fault)),
       faults.join('\n'),

@@ -69,7 +69,7 @@ describe('a rule file', () => {
     for (const file of files) await writeFile(file, JSON.stringify(GOOD));
     const { rules, faults } = await checkRules(files);
     assert.equal(rules.length, 1);
-    assert.match(faults[0]!.message, /two\.yaml:1:\d+ name: rule "a" is also defined in .*one\.yaml/);
+    assert.match(faults[0]!.message, /two\.yaml:1:\d+: name: rule "a" is also defined in .*one\.yaml/);
   });
 
   it('that is missing or no YAML is a fault, not a crash', async () => {

@@ -45,7 +45,8 @@ function readCertificate(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const detail = `cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`;
-    throw new LogmillError('CONFIG_INVALID', { key: 'store.elasticsearch.caFile', detail }, { file }, cause);
+    const fields = { key: 'store.elasticsearch.caFile', detail, page: 'docs/reference/configuration.md' };
+    throw new LogmillError('CONFIG_INVALID', fields, { file }, cause);
   }
 }
 
