@@ -70,9 +70,9 @@ export function startMainLine(options: MainLineOptions): MainLine {
     telemetry,
     log: log.child({ part: 'delivery' }),
   });
-  const process = processor(options);
+  const runPipeline = pipelineRunner(options);
   const moving = (async () => {
-    for await (const chunk of agent.chunks()) await delivery.accept(process(chunk));
+    for await (const chunk of agent.chunks()) await delivery.accept(runPipeline(chunk));
     await delivery.drain();
     await agent.stop();
     await delivery.close();
@@ -92,7 +92,7 @@ export function startMainLine(options: MainLineOptions): MainLine {
 }
 
 /** Runs each chunk through the pipeline of its source; a pipeline is compiled once per source. */
-function processor({ config, pipelines, host, log }: MainLineOptions): (chunk: Chunk) => Processed {
+function pipelineRunner({ config, pipelines, host, log }: MainLineOptions): (chunk: Chunk) => Processed {
   const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
   const compiled = new WeakMap<Source, CompiledPipeline>();
   return (chunk) => {

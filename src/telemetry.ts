@@ -117,7 +117,7 @@ export function createTelemetry() {
       labelNames: ['route', 'status'],
       registers,
     }),
-    /** CPU, memory, event loop and file descriptors of this process, in Prometheus' standard names. */
+    /** CPU and memory of this process, in Prometheus' standard names. */
     processCpuSeconds: new Gauge({
       name: 'process_cpu_seconds_total',
       help: 'User and system CPU time',

@@ -38,6 +38,10 @@ const AGENTS = [
   'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
 ] as const;
 
+/** Now and then a line is cut off, as by a full disk or a crash: a dead letter. */
+const TORN_SHARE = 0.004;
+const TORN_LENGTH = 120;
+
 type Incident = 'error burst' | 'login attack' | 'slow endpoint' | undefined;
 
 /** Inputs that read what the demo writes into `folder`. */
@@ -93,6 +97,7 @@ type Lines = { api: string[]; web: string[]; auth: string[] };
 function secondOfTraffic(time: number, incident: Incident, random: () => number, lines: Lines): void {
   const requests = 2 + Math.floor(random() * 4);
   for (let at = 0; at < requests; at++) lines.api.push(apiLine(time + at * 150, incident, random));
+  if (random() < TORN_SHARE) lines.api.push(apiLine(time, incident, random).slice(0, TORN_LENGTH));
   lines.web.push(webLine(time, incident, random));
   if (random() < 0.03)
     lines.auth.push(

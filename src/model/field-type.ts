@@ -1,6 +1,6 @@
 import ecs from './ecs-fields.generated.json' with { type: 'json' };
 
-/** The mapping types logmill's templates use; each ECS type becomes one of these (contracts, "Indices"). */
+/** The mapping types logmill's templates use; each ECS type becomes one of these (docs/contracts.md, "Indices"). */
 export type FieldType = 'keyword' | 'text' | 'long' | 'double' | 'boolean' | 'date' | 'ip' | 'geo_point' | 'object';
 
 const OURS: Record<string, FieldType> = {

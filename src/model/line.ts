@@ -34,7 +34,7 @@ export type Line = {
   readonly offset: number;
   /** Size including the line ending. */
   readonly bytes: number;
-  /** 16 base64url characters, see contracts: what the file is, as far as this line's end. */
+  /** 16 base64url characters, see docs/contracts.md: what the file is, as far as this line's end. */
   readonly fileKey: string;
   /** crc32 of the line's bytes without the line ending. */
   readonly crc: number;
@@ -85,7 +85,7 @@ export type Processed = {
 const OFFSET_WIDTH = 11;
 
 /**
- * The document id of a line: `fileKey-offset-crc`, with `-part` for children of a split (contracts, `_id`).
+ * The document id of a line: `fileKey-offset-crc`, with `-part` for children of a split (docs/contracts.md, `_id`).
  * @param part 0 or undefined for a line that became one document.
  */
 export function documentId(line: Pick<Line, 'fileKey' | 'offset' | 'crc'>, part = 0): string {

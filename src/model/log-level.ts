@@ -1,4 +1,4 @@
-/** The six values `log.level` takes (contracts, "Event and record"). */
+/** The six values `log.level` takes (docs/contracts.md, "Event and record"). */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 const WORDS: Record<LogLevel, string> = {
