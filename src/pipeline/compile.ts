@@ -54,7 +54,9 @@ function faultsOfStage(use: StageUse, context: StageContext): unknown[] {
   const single = items.flatMap((item, at) => {
     const options = { ...use.options, [list!]: [item] };
     const found = faultsOf(() => compileStage({ ...use, options, when: undefined }, context));
-    return found.map((fault) => atItem(fault, `${list}[0]`, `${list}[${at}]`));
+    // What is said of another option may hold only because the other items are away.
+    const own = found.filter((fault) => keyOfFault(fault)?.startsWith(`${list}[0]`) !== false);
+    return own.map((fault) => atItem(fault, `${list}[0]`, `${list}[${at}]`));
   });
   return [...condition, ...(single.length > 0 ? single : [error])];
 }

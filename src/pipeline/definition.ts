@@ -46,7 +46,7 @@ export const PipelineSchema = Type.Object(
     summary: Type.String({ minLength: 1, description: 'what lines it reads' }),
     dataset: Type.String({
       pattern: '^[a-z0-9_]+(\\.[a-z0-9_]+)*$',
-      description: 'event.dataset, and what fields outside ECS stand under',
+      description: 'event.dataset, and what stages put fields under that ECS has no name for',
     }),
     keep_original: Type.Boolean({ default: false, description: 'keep the line itself in event.original' }),
     stages: Type.Array(stageSchema(), { description: 'what touches a line, in order' }),

@@ -19,9 +19,15 @@ const PIPELINES_PREAMBLE = `<!-- Generated from src/pipeline/ and pipelines/ by 
 
 A pipeline is one YAML file: stages in order, and its own test cases (\`logmill pipeline test\`). Own pipelines stand in a
 folder of theirs and replace shipped ones of the same name; their stream contracts are looked for in \`schemas/\` inside or
-beside that folder. Fields outside ECS stand under the dataset (\`nginx.access.…\`). Every document also gets
-\`@timestamp\` (the read time where the line has none), \`message\`, \`ecs.version\`, \`event.dataset\`, \`host.name\`,
-\`log.file.path\`, \`log.offset\`, and the input's \`service\` and \`fields\` where the line says nothing else.
+beside that folder. Every document also gets \`@timestamp\` (the read time where no stage found one), \`message\`,
+\`ecs.version\`, \`event.dataset\`, \`host.name\`, \`log.file.path\`, \`log.offset\`, and the input's \`service\` and \`fields\`
+where the line says nothing else.
+
+Where fields outside ECS stand: parse-json, parse-clf, normalise-level and classify-security name them themselves, and put
+them under the pipeline's \`dataset\` (\`nginx.access.…\`), also where an input gives its documents another \`dataset\`.
+parse-regex, parse-time, rename and set write exactly the name the pipeline gives: \`(?<took>…)\` is \`took\` at the root,
+\`(?<shop__took>…)\` is \`shop.took\`. The shipped pipelines prefix such names with the dataset; do so in your own, or two
+pipelines may fill one name with different things.
 `;
 
 /** The pages about stages and pipelines, from the descriptions in code and the shipped files; paths count from the checkout. */

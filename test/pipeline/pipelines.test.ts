@@ -79,6 +79,18 @@ describe('pipelines of one’s own', () => {
       /patterns\[0\]/,
     ],
     [
+      'of two patterns only the one that is none is refused, though types name fields of both',
+      "  - parse-regex: { patterns: [{ pattern: '(?<a>x)' }, { pattern: '(' }], types: { a: long } }",
+      'STAGE_OPTION',
+      /patterns\[1\]/,
+    ],
+    [
+      'a type for a field that no pattern fills is refused',
+      "  - parse-regex: { patterns: [{ pattern: '(?<shop__took>x)' }], types: { shop.tok: long } }",
+      'STAGE_OPTION',
+      /types\["shop\.tok"\] is filled by no group; groups fill shop\.took/,
+    ],
+    [
       'a regex that a hostile line makes slow is refused',
       "  - parse-regex: { patterns: [{ pattern: '^(?<a>(x+x+)+y)$' }] }",
       'PATTERN_SLOW',

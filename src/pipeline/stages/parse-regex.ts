@@ -3,6 +3,7 @@ import type { Event, JsonValue } from '../../model/event.ts';
 import { type FieldType, fieldType } from '../../model/field-type.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage, optionFault } from '../stage.ts';
+import { fit } from './json/ecs.ts';
 
 const values = Type.Record(
   Type.String(),
@@ -25,6 +26,11 @@ const options = Type.Object(
       ),
       { minItems: 1, description: 'tried in order, the first that matches counts' },
     ),
+    types: Type.Record(Type.String(), Type.Enum(['long', 'double', 'boolean', 'ip', 'keyword']), {
+      default: {},
+      description:
+        'types of fields as Elasticsearch names them (shop.took: long), boolean being true or false; a value that does not fit rejects the line. Others are text, but for fields that ECS has as numbers. Times: parse-time',
+    }),
     ignore_case: Type.Boolean({ default: false, description: 'letters match in both cases' }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
@@ -34,24 +40,37 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-type Group = { readonly name: string; readonly field: string; readonly type: FieldType | undefined };
+/** `declared` is the type of the option, `known` that of ECS where the option says nothing. */
+type Group = {
+  readonly name: string;
+  readonly field: string;
+  readonly declared: FieldType | undefined;
+  readonly known: FieldType | undefined;
+};
 type Pattern = {
   readonly regex: RegExp;
   readonly groups: readonly Group[];
   readonly set: readonly [string, JsonValue][];
 };
+type Types = Readonly<Record<string, FieldType>>;
 
-function compile(pattern: string, ignoreCase: boolean, set: Readonly<Record<string, JsonValue>>, key: string): Pattern {
+function compile(
+  pattern: string,
+  flags: string,
+  set: Readonly<Record<string, JsonValue>>,
+  types: Types,
+  key: string,
+): Pattern {
   let regex: RegExp;
   try {
-    regex = new RegExp(pattern, ignoreCase ? 'i' : '');
+    regex = new RegExp(pattern, flags);
   } catch (error) {
     throw optionFault(key, `is no regular expression: ${(error as Error).message}`);
   }
   const names = new Set([...pattern.matchAll(/\(\?<([A-Za-z_$][\w$]*)>/g)].map((match) => match[1]!));
   const groups = [...names].map((name) => {
     const field = name.replaceAll('__', '.');
-    return { name, field, type: fieldType(field) };
+    return { name, field, declared: types[field], known: fieldType(field) };
   });
   if (groups.length === 0 && Object.keys(set).length === 0) {
     throw optionFault(key, 'needs a named group such as (?<source__ip>…), or fields to set');
@@ -59,18 +78,40 @@ function compile(pattern: string, ignoreCase: boolean, set: Readonly<Record<stri
   return { regex, groups, set: Object.entries(set) };
 }
 
+/** A type for a field that no group fills is a slip of the pen: the field meant would stay text. */
+function checkTypes(types: Types, patterns: readonly Pattern[]): void {
+  const filled = new Set(patterns.flatMap(({ groups }) => groups.map(({ field }) => field)));
+  for (const field of Object.keys(types)) {
+    if (filled.has(field)) continue;
+    throw optionFault(
+      `types[${JSON.stringify(field)}]`,
+      `is filled by no group; groups fill ${[...filled].join(', ') || 'nothing'}`,
+    );
+  }
+}
+
 /** Groups are text; those of number fields become numbers, and what does not stays out of the mapping's way as text. */
-function convert(text: string, type: FieldType | undefined): JsonValue {
-  if (type !== 'long' && type !== 'double') return text;
+function convert(text: string, known: FieldType | undefined): JsonValue {
+  if (known !== 'long' && known !== 'double') return text;
   return /^-?\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-function fill(event: Event, { groups, set }: Pattern, found: Readonly<Record<string, string | undefined>>): void {
-  for (const { name, field, type } of groups) {
+function fill(
+  event: Event,
+  { groups, set }: Pattern,
+  found: Readonly<Record<string, string | undefined>>,
+): Rejected | undefined {
+  for (const { name, field, declared, known } of groups) {
     const text = found[name];
-    if (text !== undefined && text !== '') event[field] = convert(text, type);
+    if (text === undefined || text === '') continue;
+    const value = declared === undefined ? convert(text, known) : fit(text, declared);
+    if (value === undefined) {
+      return new Rejected('invalid', `${JSON.stringify(text.slice(0, 100))} does not fit the type ${declared}`, field);
+    }
+    event[field] = value;
   }
   for (const [field, value] of set) event[field] = value;
+  return undefined;
 }
 
 const NOTHING: Readonly<Record<string, string | undefined>> = {};
@@ -99,16 +140,38 @@ export const parseRegex = defineStage({
       },
     },
     {
+      title: 'fields that ECS does not know get their type from the pipeline',
+      options: {
+        patterns: [{ pattern: 'took=(?<shop__took>\\S+) cached=(?<shop__cached>\\w+) order=(?<shop__order>\\d+)' }],
+        types: { 'shop.took': 'double', 'shop.cached': 'boolean' },
+      },
+      in: { message: 'took=31.5 cached=true order=4711' },
+      out: {
+        message: 'took=31.5 cached=true order=4711',
+        'shop.took': 31.5,
+        'shop.cached': true,
+        'shop.order': '4711',
+      },
+    },
+    {
+      title: 'a value that does not fit its type is rejected; (?:-|(?<took>\\d+)) would let the dash pass',
+      options: { patterns: [{ pattern: 'took=(?<took>\\S+)' }], types: { took: 'long' } },
+      in: { message: 'took=-' },
+      rejected: { reason: 'invalid', field: 'took' },
+    },
+    {
       title: 'a text that no pattern matches is rejected',
       options: { patterns: [{ pattern: '^(?<user__name>\\w+)$' }] },
       in: { message: 'two words' },
       rejected: { reason: 'unparsable', field: 'message' },
     },
   ],
-  create({ field, patterns, ignore_case, otherwise }) {
+  create({ field, patterns, types, ignore_case, otherwise }) {
+    const flags = ignore_case ? 'i' : '';
     const compiled = patterns.map(({ pattern, set }, index) =>
-      compile(pattern, ignore_case, set ?? {}, `patterns[${index}].pattern`),
+      compile(pattern, flags, set ?? {}, types, `patterns[${index}].pattern`),
     );
+    checkTypes(types, compiled);
     const refused = new Rejected('unparsable', 'no pattern matches', field);
     return (event) => {
       const text = event[field];
@@ -117,8 +180,7 @@ export const parseRegex = defineStage({
         const pattern = compiled[index]!;
         const match = pattern.regex.exec(text);
         if (match === null) continue;
-        fill(event, pattern, match.groups ?? NOTHING);
-        return event;
+        return fill(event, pattern, match.groups ?? NOTHING) ?? event;
       }
       return otherwise === 'pass' ? event : refused;
     };
