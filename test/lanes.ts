@@ -31,6 +31,7 @@ export async function lanes(elasticsearchSkip: string | undefined): Promise<Lane
       name: 'rsyslog',
       skip: needs(findProgram('rsyslogd'), 'rsyslogd (Debian packages rsyslog rsyslog-elasticsearch)'),
     },
+    { name: 'logrotate', skip: needs(findProgram('logrotate'), 'logrotate (Debian package logrotate)') },
     { name: 'compose', skip: needs(findProgram('docker-compose'), 'docker-compose (Debian package docker-compose)') },
     {
       name: 'shared data',

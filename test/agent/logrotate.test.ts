@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findProgram } from '../lanes.ts';
+import { fileInput, Rig } from './rig.ts';
+
+/*
+ * The real logrotate over a pino application that keeps writing: every line is read exactly once, under one id, whatever
+ * was rotated while the agent ran or was down.
+ */
+
+const WRITER = fileURLToPath(new URL('fixture-writer.ts', import.meta.url));
+const run = promisify(execFile);
+const program = findProgram('logrotate');
+const skip = program === undefined && 'no logrotate here (Debian package logrotate)';
+
+/** The application; `says` resolves at the next line of its output that matches. */
+class Writer {
+  readonly child: ChildProcess;
+  #output = '';
+
+  constructor(t: TestContext, file: string) {
+    this.child = spawn(process.execPath, [WRITER, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => this.child.kill('SIGKILL'));
+    this.child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+      this.#output += part;
+    });
+  }
+
+  async says(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const match = pattern.exec(this.#output);
+      if (match !== null) {
+        this.#output = this.#output.slice(match.index + match[0].length);
+        return match[1] ?? match[0];
+      }
+      await once(this.child.stdout!, 'data');
+    }
+  }
+
+  /** Some more lines are in the file. */
+  async goesOn(): Promise<void> {
+    this.#output = '';
+    await this.says(/\d+\n\d+\n/);
+  }
+
+  async stop(): Promise<number> {
+    this.child.kill('SIGTERM');
+    return Number(await this.says(/all (\d+)\n/));
+  }
+}
+
+type Case = {
+  readonly title: string;
+  readonly options: readonly string[];
+  /** Patterns beside the file's own name. */
+  readonly rotated: readonly string[];
+  /** The application stands still while the copy is made: what it wrote between copy and cut would be lost to anybody. */
+  readonly pauses?: boolean;
+};
+
+const HANGUP = ['create', 'postrotate', '  kill -HUP PID', 'endscript'];
+const CASES: readonly Case[] = [
+  { title: 'create', options: ['rotate 20', ...HANGUP], rotated: ['app.log.*'] },
+  { title: 'create, the rotated files not asked for', options: ['rotate 20', ...HANGUP], rotated: [] },
+  { title: 'compress', options: ['rotate 20', 'compress', ...HANGUP], rotated: ['app.log.*', 'app.log.*.gz'] },
+  {
+    title: 'delaycompress',
+    options: ['rotate 20', 'compress', 'delaycompress', ...HANGUP],
+    rotated: ['app.log.*', 'app.log.*.gz'],
+  },
+  { title: 'copytruncate', options: ['rotate 20', 'copytruncate'], rotated: ['app.log.*'], pauses: true },
+  { title: 'copytruncate, the copy not asked for', options: ['rotate 20', 'copytruncate'], rotated: [], pauses: true },
+];
+
+for (const { title, options, rotated, pauses = false } of CASES) {
+  test(`logrotate with ${title} takes no line away and doubles none`, { skip }, async (t) => {
+    const rig = new Rig();
+    t.after(() => rig.dispose());
+    const log = rig.file('app.log');
+    const inputs = [fileInput([log, ...rotated.map((name) => rig.file(name))])];
+    const writer = new Writer(t, log);
+    await writer.goesOn();
+    const config = rig.file('rotate.conf');
+    writeFileSync(config, `${log} {\n  ${options.join('\n  ').replace('PID', String(writer.child.pid))}\n}\n`);
+    // It refuses a configuration that others could have written.
+    chmodSync(config, 0o600);
+    chmodSync(rig.folder, 0o755);
+    const rotate = async () => {
+      if (pauses) writer.child.kill('SIGSTOP');
+      if (pauses && rotated.length === 0) await rig.agent.look();
+      await run(program!, ['--force', '--state', rig.file('rotate.state'), config]);
+      writer.child.kill('SIGCONT');
+      if (!pauses) await writer.says(/reopened\n/);
+      await writer.goesOn();
+    };
+
+    await rig.started(inputs);
+    for (let round = 0; round < 3; round++) {
+      await rotate();
+      await rig.agent.look();
+    }
+    if (rotated.length > 0) {
+      await rig.stop();
+      for (let round = 0; round < 3; round++) await rotate();
+      await rig.started(inputs);
+      await rotate();
+    }
+    const written = await writer.stop();
+    await rig.agent.look();
+    await rig.agent.look();
+    await rig.stop();
+    const numbers = rig.lines.map(({ text }) => (JSON.parse(text) as { number: number }).number);
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      Array.from({ length: written }, (_, number) => number),
+    );
+    assert.equal(new Set(rig.ids()).size, written);
+    assert.deepEqual(rig.troubles(), []);
+  });
+}
