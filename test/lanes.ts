@@ -32,6 +32,10 @@ export async function lanes(elasticsearchSkip: string | undefined): Promise<Lane
       skip: needs(findProgram('rsyslogd'), 'rsyslogd (Debian packages rsyslog rsyslog-elasticsearch)'),
     },
     { name: 'logrotate', skip: needs(findProgram('logrotate'), 'logrotate (Debian package logrotate)') },
+    {
+      name: 'systemd',
+      skip: needs(findProgram('systemd-analyze'), 'systemd-analyze (Debian package systemd)'),
+    },
     { name: 'compose', skip: needs(findProgram('docker-compose'), 'docker-compose (Debian package docker-compose)') },
     {
       name: 'shared data',
