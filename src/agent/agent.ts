@@ -51,7 +51,7 @@ export type Agent = {
    * much is not. With `once` it ends at the end of every input, else after `stop`.
    */
   chunks(): AsyncIterable<Chunk>;
-  /** The books of every file, those of ended ones included. */
+  /** The books of every file, those of ended ones included; of several lives of a path the newest is last. */
   files(): LedgerEntry[];
   status(): AgentStatus;
   /** Resolves when everything found by the first scan has been read and acknowledged, or reading has stopped. */

@@ -85,9 +85,9 @@ export class RunningAgent implements Agent {
 
   files(): LedgerEntry[] {
     return [
-      ...[...this.#readers.values()].map(({ generation }) => generation.entry()),
-      ...[...this.#streams].map((stream) => stream.entry()),
       ...this.#books.entries(),
+      ...[...this.#streams].map((stream) => stream.entry()),
+      ...[...this.#readers.values()].map(({ generation }) => generation.entry()),
     ];
   }
 

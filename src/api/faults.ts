@@ -24,15 +24,22 @@ function invalid(error: FastifyError): LogmillError {
   const extra = first?.params?.['additionalProperty'];
   const path = (first?.instancePath ?? '').slice(1).replaceAll('/', '.');
   const key = typeof extra === 'string' ? [path, extra].filter((part) => part !== '').join('.') : path;
-  const detail = typeof extra === 'string' ? 'is no known key here' : complaint(first);
+  const detail = typeof extra === 'string' ? `is no known key here${knownKeys(first)}` : complaint(first);
   const place = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'request');
   const subject = key === '' ? `the ${place}` : `"${key.slice(0, 200)}" in the ${place}`;
   const fields = { detail: `${subject} ${detail}`, key: key.slice(0, 200) };
   return new LogmillError('REQUEST_INVALID', fields, key === '' ? {} : { key: fields.key }, error);
 }
 
+type Checked = ValidationError & { parentSchema?: { description?: string; properties?: object } };
+
+function knownKeys(error: Checked | undefined): string {
+  const names = Object.keys(error?.parentSchema?.properties ?? {});
+  return names.length === 0 ? '' : `; known are ${names.join(', ')}`;
+}
+
 /** What a value is not. Instead of a regular expression people get what the schema says of the key. */
-function complaint(error: (ValidationError & { parentSchema?: { description?: string } }) | undefined): string {
+function complaint(error: Checked | undefined): string {
   const description = error?.parentSchema?.description;
   if (error?.keyword === 'pattern' && description !== undefined) return `is not valid; it is the ${description}`;
   const allowed = error?.params?.['allowedValues'];

@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
+import type { LedgerAnswer } from '../api/contract/ledger.ts';
 import type { Config } from '../config/schema.ts';
+import { LogmillError } from '../errors.ts';
 import { balances, type LedgerEntry } from '../model/ledger.ts';
 import { askServer } from './server-answer.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
@@ -16,9 +20,10 @@ export function define(command: Command): void {
 }
 
 async function ledger(options: Options): Promise<void> {
-  const entries = (await readLedger(await readConfig(options))).filter(
-    ({ path }) => options.file === undefined || path === options.file,
-  );
+  const config = await readConfig(options);
+  const all = await readLedger(config);
+  if (all === undefined) throw new LogmillError('DATA_ABSENT', { path: config.data, what: 'ledger' });
+  const entries = options.file === undefined ? all : entriesOf(all, path.resolve(options.file));
   if (options.json === true) {
     for (const entry of entries) process.stdout.write(`${JSON.stringify({ ...entry, balances: balances(entry) })}\n`);
     return;
@@ -32,16 +37,28 @@ async function ledger(options: Options): Promise<void> {
   else process.exitCode = 1;
 }
 
-/** The ledger of the running server, else that of the checkpoint on disk. */
-export async function readLedger(config: Config): Promise<readonly LedgerEntry[]> {
-  const live = await askServer<{ files: LedgerEntry[] }>(config, '/api/v1/ledger');
-  if (live !== undefined) return live.files;
+/** @throws LogmillError FILE_UNKNOWN */
+function entriesOf(entries: readonly LedgerEntry[], file: string): readonly LedgerEntry[] {
+  const known = entries.filter((entry) => entry.path === file);
+  if (known.length === 0) throw new LogmillError('FILE_UNKNOWN', { path: file });
+  return known;
+}
+
+/**
+ * The ledger of the running server, else that of the checkpoint on disk, which an agent beside a server keeps as well.
+ * Undefined where nothing was ever read.
+ */
+export async function readLedger(config: Config): Promise<readonly LedgerEntry[] | undefined> {
+  const live = await askServer<LedgerAnswer>(config, '/api/v1/ledger');
+  const { state } = places(config);
+  if (live?.reading === true) return live.files;
+  if (!existsSync(state)) return undefined;
   const { readCheckpointLedger } = await import('../agent/checkpoint.ts');
-  return readCheckpointLedger(places(config).state);
+  return readCheckpointLedger(state);
 }
 
 const COLUMNS: readonly Column<LedgerEntry>[] = [
-  { title: 'file', value: ({ path }) => path },
+  { title: 'file', value: (entry) => entry.path },
   { title: 'pipeline', value: ({ pipeline }) => pipeline },
   { title: 'read', value: ({ read }) => grouped(read.lines), align: 'right' },
   { title: 'indexed', value: ({ tally }) => grouped(tally.indexed.lines), align: 'right' },

@@ -49,6 +49,19 @@ describe('a file that is rewritten all the time', () => {
     assert.ok(rig.agent.files().length <= 11, `${rig.agent.files().length} entries`);
   });
 
+  test('its life that is read now is the last of its entries', async () => {
+    await rig.started();
+    await rewrite(3);
+    assert.deepEqual(
+      rig.agent.files().map(({ gaps, unread }) => [gaps, unread]),
+      [
+        [4, 0],
+        [4, 0],
+        [0, 4],
+      ],
+    );
+  });
+
   test('what is in flight is never forgotten', async () => {
     await rig.started();
     rig.acknowledging = false;

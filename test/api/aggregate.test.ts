@@ -66,7 +66,7 @@ for (const kind of WORLDS) {
         [{ metric: { kind: 'avg', field: 'x', percent: 5 } }, 'metric.percent', /no known key/],
         [{ split: { field: 'x', size: 1001 } }, 'split.size', /<= 1000/],
         [{ interval: '5 minutes' }, 'interval', /is not valid; it is the width of the time steps \(1m, 1h/],
-        [{ queri: 'x' }, 'queri', /no known key/],
+        [{ queri: 'x' }, 'queri', /no known key here; known are query, from, to, index, /],
         [{ index: 'LOGS' }, 'index', /streams and indices/],
       ];
       for (const [payload, key, message] of cases) {

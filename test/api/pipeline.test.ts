@@ -47,6 +47,19 @@ for (const kind of WORLDS) {
       assert.deepEqual(answer.files, [account(world.file)]);
     });
 
+    it('where lines of the file were not kept, a byte behind the start of a line may be theirs', async () => {
+      const kept = files;
+      const skipping = structuredClone(kept[0]!);
+      skipping.tally.skipped.lines = 3;
+      files = [skipping];
+      assert.match(
+        (await explain(555)).explanation,
+        /is document api-2 in .*; .* one of the 3 lines dropped or skipped/,
+      );
+      assert.doesNotMatch((await explain(400)).explanation, /dropped or skipped/);
+      files = kept;
+    });
+
     it('a byte within a line leads to the line, and says where that begins', async () => {
       const answer = await explain(555);
       assert.equal(answer.outcome, 'indexed');

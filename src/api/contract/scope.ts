@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { EVENT_INDICES } from '../../model/event-indices.ts';
 
 /** Which streams a request may name: index names, wildcards and exclusions. */
 export const INDEX_PATTERN = '^-?[a-z0-9_.*][-a-z0-9_.*+]*(,-?[a-z0-9_.*][-a-z0-9_.*+]*)*$';
@@ -15,7 +16,7 @@ export const SCOPE = {
     Type.String({
       maxLength: 1000,
       pattern: INDEX_PATTERN,
-      description: 'streams and indices; default logs-*,-logs-logmill.*',
+      description: `streams and indices; default ${EVENT_INDICES}`,
     }),
   ),
 };

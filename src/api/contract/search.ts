@@ -1,12 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { SCOPE } from './scope.ts';
 
+/** A field and an order. */
+export const SORT_PATTERN = '^[^:,\\s]{1,300}(:(asc|desc))?$';
+
 export const SearchRequestSchema = Type.Object(
   {
     ...SCOPE,
     size: Type.Integer({ minimum: 0, maximum: 10_000, default: 100, description: 'most hits in one answer' }),
     sort: Type.String({
-      pattern: '^[^:,\\s]{1,300}(:(asc|desc))?$',
+      pattern: SORT_PATTERN,
       default: '@timestamp:desc',
       description: 'field and order; ties follow log.offset, events without the field come last',
     }),

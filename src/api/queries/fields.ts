@@ -1,6 +1,6 @@
+import { EVENT_INDICES } from '../../model/event-indices.ts';
 import type { FieldsAnswer, FieldsRequest } from '../contract/fields.ts';
 import { asking, type Reading } from './read-store.ts';
-import { EVENT_INDICES } from './scope.ts';
 
 /** Mapping types that hold no value of their own. */
 const STRUCTURE = new Set(['object', 'nested']);

@@ -1,9 +1,9 @@
+import { EVENT_INDICES } from '../../model/event-indices.ts';
 import { withCondition } from '../../ui/links.ts';
 import { PAGE_RANGES, type PageForm, type PageRange } from '../contract/page.ts';
 import { INDEX_PATTERN, type Scope } from '../contract/scope.ts';
 import { eventSpan } from './aggregate.ts';
 import type { Reading } from './read-store.ts';
-import { EVENT_INDICES } from './scope.ts';
 
 const SPANS_MS: Partial<Record<PageRange, number>> = {
   '15m': 15 * 60_000,

@@ -50,11 +50,15 @@ export async function asking<Answer>(store: Store, call: () => Promise<Answer>):
   try {
     return await call();
   } catch (error) {
-    throw storeFault(store, error);
+    throw storeFault(store.place, error);
   }
 }
 
-function storeFault({ place }: Store, error: unknown): unknown {
+/**
+ * A failure of the store's client as an error for people; anything else as it is.
+ * @param place the store, for people
+ */
+export function storeFault(place: string, error: unknown): unknown {
   if (error instanceof errors.ResponseError) {
     const detail = reasonOf(error);
     if (error.statusCode === 401 || error.statusCode === 403)

@@ -1,13 +1,12 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { parseKql } from '../../kql/parse.ts';
 import { kqlToDsl } from '../../kql/to-dsl.ts';
+import { EVENT_INDICES } from '../../model/event-indices.ts';
 import type { Scope } from '../contract/scope.ts';
 import { parseRange, type TimeRange } from './time-range.ts';
 
 type Query = estypes.QueryDslQueryContainer;
 
-/** Everybody's events, without logmill's own bookkeeping: its errors must not raise the error rate (contracts, Indices). */
-export const EVENT_INDICES = 'logs-*,-logs-logmill.*';
 export const DEAD_LETTER_INDICES = 'logs-logmill.dead_letter-*';
 
 /** A request's scope in the store's terms. */
