@@ -39,10 +39,10 @@ async function agent(files: readonly string[], options: Options, command: Comman
   const once = options.once === true;
   const stop = stopSignal();
   const log = stderrLog(once ? 'warn' : config.log.level);
-  const lock = acquireLock(places(config).agentLock);
+  const lock = acquireLock(places(config).agentLock, 'agent');
   try {
     const pipelines = await loadInputPipelines(config);
-    const { store, close } = await reachStore(config);
+    const { store, close } = await reachStore(config, 'agent', 'create');
     try {
       await prepareStore(store, config, log, {
         waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY,

@@ -2,6 +2,8 @@ import type { Config } from '../config/schema.ts';
 import type { MainLine } from '../main-line.ts';
 import { settled } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
+import { commandLine } from './command-line.ts';
+import type { CommonOptions } from './session.ts';
 import { counted, grouped, humanBytes, type ProgressLine, paint } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -12,6 +14,8 @@ const NAMED_FILES = 2;
 
 type BannerOptions = {
   readonly config: Config;
+  /** What logmill was started with. */
+  readonly options: CommonOptions;
   readonly store: Store;
   readonly mainLine: MainLine;
   readonly url: string;
@@ -20,7 +24,15 @@ type BannerOptions = {
 };
 
 /** What is being read, how many lines are in, and where to look: ten lines or fewer. */
-export async function printBanner({ config, store, mainLine, url, rules, startedIn }: BannerOptions): Promise<void> {
+export async function printBanner({
+  config,
+  options,
+  store,
+  mainLine,
+  url,
+  rules,
+  startedIn,
+}: BannerOptions): Promise<void> {
   await Promise.race([
     mainLine.agent.settledOnce(),
     new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS).unref()),
@@ -28,12 +40,13 @@ export async function printBanner({ config, store, mainLine, url, rules, started
   const rows = [
     ['reading', readingText(config, mainLine)],
     ...unreadableRow(mainLine),
+    ...sharedRow(mainLine),
     ['lines in', linesText(mainLine)],
     ['store', store.place],
     ['rules', `${rules} at work`],
     ['page', paint('cyan', url)],
     ['API', `${url}api/v1, as Elasticsearch ${url}es`],
-    ['search', "npm run --silent logmill -- search 'log.level: error'"],
+    ['search', commandLine(['search', 'log.level: error'], options)],
   ];
   const lines = rows.map(([title = '', text]) => `  ${title.padEnd(9)} ${text}`);
   const head = `${paint('bold', 'logmill')} ${VERSION} is up in ${(startedIn / 1000).toFixed(1)} s; Ctrl-C stops, the next start goes on where it stopped`;
@@ -60,7 +73,8 @@ function readingText(config: Config, { agent }: MainLine): string {
   const pipelines = new Set(files.map(({ pipeline }) => pipeline).filter((name) => name !== ''));
   const journal = config.inputs.some(({ journald }) => journald === true) ? ' and the journal' : '';
   if (files.length === 0) return `no file yet${journal}: those that match the inputs are read as they appear`;
-  const names = files.slice(0, NAMED_FILES).map(({ path }) => path);
+  // Those read now are last.
+  const names = files.slice(-NAMED_FILES).map(({ path }) => path);
   const more = files.length > names.length ? ', …' : '';
   return `${counted(files.length, 'file')}${journal} through ${counted(pipelines.size, 'pipeline')}: ${names.join(', ')}${more}`;
 }
@@ -71,6 +85,14 @@ function unreadableRow({ agent }: MainLine): string[][] {
   return first === undefined
     ? []
     : [['not read', paint('yellow', `${counted(unreadable.length, 'file')}, such as ${first.path}: ${first.reason}`)]];
+}
+
+function sharedRow({ agent }: MainLine): string[][] {
+  const { shared } = agent.status();
+  const [first] = shared;
+  if (first === undefined) return [];
+  const text = `${counted(shared.length, 'file')} by two inputs, such as ${first}: the first input reads it`;
+  return [['matched', paint('yellow', text)]];
 }
 
 function linesText({ agent }: MainLine): string {

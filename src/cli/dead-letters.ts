@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { asking } from '../api/queries/read-store.ts';
 import { type DeadLetter, type DeadLetterGroup, listDeadLetters } from '../delivery/dead-letter-list.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { counted, grouped, paint, table } from './terminal.ts';
@@ -19,13 +20,11 @@ export function define(command: Command): void {
 }
 
 async function list(options: Options): Promise<void> {
-  const { store, close } = await reachStore(await readConfig(options));
+  const { store, close } = await reachStore(await readConfig(options), 'dead-letters');
   try {
     const size = options.json === true ? Math.min(10_000, Number(options.size) || 0) : 0;
-    const found = await listDeadLetters(store.client, {
-      size,
-      ...(options.reason === undefined ? {} : { reason: options.reason }),
-    });
+    const reason = options.reason === undefined ? {} : { reason: options.reason };
+    const found = await asking(store, () => listDeadLetters(store.client, { size, ...reason }));
     if (options.json === true) {
       for (const letter of found.letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
       return;

@@ -7,7 +7,7 @@ import { LogmillError } from '../errors.ts';
 /**
  * One input that reads the files named on the command line, through the pipeline named; without one their formats are
  * found by their first lines.
- * @throws LogmillError INPUT_MISSING
+ * @throws LogmillError INPUT_MISSING, INPUT_FOLDER
  */
 export function namedFiles(
   files: readonly string[],
@@ -15,8 +15,9 @@ export function namedFiles(
 ): InputSource[] {
   const absolute = files.map((file) => path.resolve(folder, file));
   for (const file of absolute) {
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-      throw new LogmillError('INPUT_MISSING', { path: file });
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isFile() !== true)
+      throw new LogmillError(found?.isDirectory() === true ? 'INPUT_FOLDER' : 'INPUT_MISSING', { path: file });
   }
   return [{ name: 'files', files: absolute, ...(pipeline === undefined ? {} : { pipeline }) }];
 }

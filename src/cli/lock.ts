@@ -6,6 +6,8 @@ import { LogmillError } from '../errors.ts';
 /** What a lock file tells about its holder. */
 export type Holder = {
   readonly pid: number;
+  /** Name of its command; undefined in the lock of an earlier version. */
+  readonly command: string | undefined;
   /** Start time of the process in clock ticks since boot where the system tells it: a reused pid is not the holder. */
   readonly started: string | undefined;
   /** Port of the holder's HTTP server; undefined while it serves none. */
@@ -23,12 +25,13 @@ export type Lock = {
 };
 
 /**
- * Claims a lock file for this process. A holder that is gone (kill -9 is normal) is replaced.
+ * Claims a lock file for a command of this process. A holder that is gone (kill -9 is normal) is replaced.
  * @throws LogmillError DATA_LOCKED when a living process holds it, DATA_UNWRITABLE when the folder cannot be written.
  */
-export function acquireLock(file: string): Lock {
+export function acquireLock(file: string, command: string): Lock {
   const own: Holder = {
     pid: process.pid,
+    command,
     started: startOf(process.pid),
     port: undefined,
     token: randomBytes(24).toString('base64url'),
@@ -123,10 +126,11 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function locked(file: string, { pid, port }: Holder): LogmillError {
+function locked(file: string, { pid, command, port }: Holder): LogmillError {
   return new LogmillError('DATA_LOCKED', {
     path: path.dirname(file),
     pid,
+    command: command === undefined ? '' : ` (logmill ${command})`,
     port: port === undefined ? '' : ` on port ${port}`,
   });
 }

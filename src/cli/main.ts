@@ -38,7 +38,14 @@ for (const row of COMMANDS) {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = report(await forPeople(error));
+}
+
+/** Failures of the store's client come with stacks and bodies: people get the reason. Its modules are loaded only then. */
+async function forPeople(error: unknown): Promise<unknown> {
+  if (error instanceof CommanderError || error instanceof LogmillError) return error;
+  const { storeFault } = await import('../api/queries/read-store.ts');
+  return storeFault('the store', error);
 }
 
 function report(error: unknown): number {

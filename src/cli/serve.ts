@@ -22,7 +22,7 @@ export function define(command: Command): void {
 async function serve(options: Options): Promise<void> {
   const config = await readConfig(options, options.port === undefined ? {} : { port: options.port });
   const stop = stopSignal();
-  const lock = acquireLock(places(config).storeLock);
+  const lock = acquireLock(places(config).storeLock, 'serve');
   try {
     const own = openOwnLog(places(config).logFile, config.log.level);
     const { log } = own;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { findConfig, loadConfig, type Overrides } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { LogmillError } from '../errors.ts';
 import { openStore, type Store } from '../store/client.ts';
 import { acquireLock, type Lock, lockHolder } from './lock.ts';
 
@@ -21,6 +22,7 @@ export function withCommonOptions(command: Command): Command {
 /** Folders and files below the data folder. */
 export function places(config: Config) {
   return {
+    store: path.join(config.data, 'store'),
     state: path.join(config.data, 'state'),
     storeLock: path.join(config.data, 'logmill.lock'),
     agentLock: path.join(config.data, 'agent.lock'),
@@ -52,14 +54,25 @@ export type Reached = { readonly store: Store; readonly lock: Lock | undefined; 
 
 /**
  * The configured store. The embedded one belongs to one process: a running server is asked over HTTP, otherwise this
- * process claims the data folder and opens it.
- * @throws LogmillError DATA_LOCKED when another process holds the folder without serving it.
+ * process claims the data folder for as long as it runs.
+ * @param command name of the command, for who finds the folder claimed.
+ * @param unserved what to do where no server runs: `open` the store that is there, `create` it where there is none, or
+ *   `refuse`, for what would keep the folder for long.
+ * @throws LogmillError DATA_LOCKED when another process holds the folder without serving it, DATA_ABSENT, SERVER_ABSENT
  */
-export async function reachStore(config: Config): Promise<Reached> {
+export async function reachStore(
+  config: Config,
+  command: string,
+  unserved: 'open' | 'create' | 'refuse' = 'open',
+): Promise<Reached> {
   if (config.store.elasticsearch !== undefined) return owned(await openStore(config), undefined);
   const holder = lockHolder(places(config).storeLock);
   if (holder?.port !== undefined) return owned(await connectToServer(config, holder.port, holder.token), undefined);
-  const lock = acquireLock(places(config).storeLock);
+  if (unserved === 'refuse') throw new LogmillError('SERVER_ABSENT', { data: config.data });
+  // Before the lock is taken: that would make the folder.
+  if (unserved === 'open' && !existsSync(places(config).store))
+    throw new LogmillError('DATA_ABSENT', { path: config.data, what: 'store' });
+  const lock = acquireLock(places(config).storeLock, command);
   try {
     return owned(await openStore(config), lock);
   } catch (error) {

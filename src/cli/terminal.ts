@@ -13,13 +13,20 @@ export type Column<Row> = {
   readonly title: string;
   readonly value: (row: Row) => string;
   readonly align?: 'right';
-  /** Longest width; longer values are cut with an ellipsis. */
+  /** Longest width on a terminal; longer values are cut with an ellipsis. */
   readonly max?: number;
 };
 
-/** Rows as an aligned table with a heading; an empty list gives the heading alone. Control characters are made visible. */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = rows.map((row) => columns.map(({ value, max }) => cut(printable(value(row)), max)));
+/**
+ * Rows as an aligned table with a heading; an empty list gives the heading alone. Control characters are made visible.
+ * What goes to a file or another program is not cut.
+ */
+export function table<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { isTTY }: Pick<NodeJS.WriteStream, 'isTTY'> = process.stdout,
+): string {
+  const cells = rows.map((row) => columns.map(({ value, max }) => cut(printable(value(row)), isTTY ? max : undefined)));
   const widths = columns.map(({ title }, at) => Math.max(title.length, ...cells.map((row) => row[at]!.length)));
   const line = (row: readonly string[]) =>
     row

@@ -44,7 +44,7 @@ async function up(files: readonly string[], options: Options, command: Command):
   const stop = stopSignal();
   const closers: Closer[] = [];
   try {
-    await runEverything({ config, demo: options.demo === true, started, stop, closers });
+    await runEverything({ config, options, demo: options.demo === true, started, stop, closers });
   } catch (error) {
     if (!stop.aborted) throw error;
   } finally {
@@ -55,6 +55,7 @@ async function up(files: readonly string[], options: Options, command: Command):
 type Closer = () => Promise<void> | void;
 type Run = {
   readonly config: Config;
+  readonly options: CommonOptions;
   readonly demo: boolean;
   readonly started: number;
   readonly stop: AbortSignal;
@@ -63,10 +64,10 @@ type Run = {
 };
 
 /** Opens everything from the store up, waits for the end, and leaves the closing to `closers`. */
-async function runEverything({ config, demo, started, stop, closers }: Run): Promise<void> {
-  const lock = acquireLock(places(config).storeLock);
+async function runEverything({ config, options, demo, started, stop, closers }: Run): Promise<void> {
+  const lock = acquireLock(places(config).storeLock, 'up');
   closers.push(() => lock.release());
-  const agentLock = acquireLock(places(config).agentLock);
+  const agentLock = acquireLock(places(config).agentLock, 'up');
   closers.push(() => agentLock.release());
   const own = openOwnLog(places(config).logFile, config.log.level);
   const { log } = own;
@@ -86,8 +87,9 @@ async function runEverything({ config, demo, started, stop, closers }: Run): Pro
   const rotation = rotateOwnLog(config, own, mainLine.agent);
   const stats = startStats(mainLine, telemetry, log);
   const startedIn = performance.now() - started;
-  log.info({ store: store.place, url: service.url, version: VERSION }, 'logmill is up');
-  const banner = printBanner({ config, store, mainLine, url: service.url, rules: service.watching.rules, startedIn });
+  const { url, watching } = service;
+  log.info({ store: store.place, url, version: VERSION }, 'logmill is up');
+  const banner = printBanner({ config, options, store, mainLine, url, rules: watching.rules, startedIn });
   await Promise.race([banner, mainLine.done, aborted(stop)]);
   const progress = watchProgress(mainLine, line);
   closers.push(() => {

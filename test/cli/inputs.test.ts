@@ -13,10 +13,14 @@ test('files named on the command line count from where the person stands', (t) =
 
 test('a name that is no file is refused before anything starts', (t) => {
   const folder = scratch(t);
-  for (const name of ['missing.log', '.']) {
+  for (const [name, code] of [
+    ['missing.log', 'INPUT_MISSING'],
+    ['.', 'INPUT_FOLDER'],
+  ] as const) {
     assert.throws(
       () => namedFiles([name], { folder }),
-      (error) => error instanceof LogmillError && error.message.includes(path.resolve(folder, name)),
+      (error) =>
+        error instanceof LogmillError && error.code === code && error.message.includes(path.resolve(folder, name)),
     );
   }
 });

@@ -14,7 +14,7 @@ function holder(t: TestContext, file: string, port: number): Running {
   const program = `
     import { acquireLock } from ${JSON.stringify(LOCK)};
     try {
-      acquireLock(${JSON.stringify(file)}).announce(${port});
+      acquireLock(${JSON.stringify(file)}, 'up').announce(${port});
       console.log('holds it');
       setInterval(() => {}, 60_000);
     } catch (error) {
@@ -36,15 +36,16 @@ test('a living holder is named with its process and port, and kill -9 of it free
   const first = holder(t, file, 4711);
   await first.until(/holds it/);
   assert.throws(
-    () => acquireLock(file),
-    (error) => isRefusal(error, 'DATA_LOCKED', new RegExp(`in use by process ${first.child.pid} on port 4711`)),
+    () => acquireLock(file, 'search'),
+    (error) =>
+      isRefusal(error, 'DATA_LOCKED', new RegExp(`in use by process ${first.child.pid} \\(logmill up\\) on port 4711`)),
   );
   assert.equal(lockHolder(file)?.pid, first.child.pid);
   assert.equal(lockHolder(file)?.port, 4711);
   first.child.kill('SIGKILL');
   await first.ended;
   assert.equal(lockHolder(file), undefined);
-  const lock = acquireLock(file);
+  const lock = acquireLock(file, 'search');
   assert.equal(lockHolder(file)?.pid, process.pid);
   lock.release();
   assert.deepEqual(readdirSync(path.dirname(file)), [], 'nothing is left behind');
@@ -64,10 +65,10 @@ test('a process that got the number of a dead holder is not taken for it', {
   const file = path.join(scratch(t), 'logmill.lock');
   writeFileSync(file, JSON.stringify({ pid: process.pid, started: '1', port: 4711, token: 'old' }));
   assert.equal(lockHolder(file), undefined);
-  const lock = acquireLock(file);
+  const lock = acquireLock(file, 'search');
   assert.throws(
-    () => acquireLock(file),
-    (error) => isRefusal(error, 'DATA_LOCKED', new RegExp(`in use by process ${process.pid}$`)),
+    () => acquireLock(file, 'search'),
+    (error) => isRefusal(error, 'DATA_LOCKED', new RegExp(`in use by process ${process.pid} \\(logmill search\\)$`)),
   );
   lock.release();
 });
@@ -76,13 +77,13 @@ test('an empty or damaged lock file does not lock anybody out', (t) => {
   const file = path.join(scratch(t), 'logmill.lock');
   for (const content of ['', '{"pid":', '[]', '{"pid":"1"}', 'null']) {
     writeFileSync(file, content);
-    acquireLock(file).release();
+    acquireLock(file, 'search').release();
   }
 });
 
 test('the token that others of this user may use is readable by its owner only, also once the port is known', (t) => {
   const file = path.join(scratch(t), 'logmill.lock');
-  const lock = acquireLock(file);
+  const lock = acquireLock(file, 'search');
   assert.equal(statSync(file).mode & 0o777, 0o600);
   lock.announce(4711);
   assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -94,7 +95,7 @@ test('a data folder that cannot be made is a clear refusal', (t) => {
   const folder = scratch(t);
   writeFileSync(path.join(folder, 'data'), 'a file where the folder should be');
   assert.throws(
-    () => acquireLock(path.join(folder, 'data', 'logmill.lock')),
+    () => acquireLock(path.join(folder, 'data', 'logmill.lock'), 'search'),
     (error) => isRefusal(error, 'DATA_UNWRITABLE', /cannot write to the data folder .*data/),
   );
 });

@@ -14,8 +14,14 @@ test('a table aligns its columns, cuts long values and keeps its heading without
     { name: 'a', count: 1 },
     { name: 'a-very-long-name', count: 1_234_567 },
   ];
-  assert.equal(table(rows, COLUMNS), 'name          lines\na                 1\na-very-…  1,234,567');
-  assert.equal(table([], COLUMNS), 'name  lines');
+  const terminal = { isTTY: true };
+  assert.equal(table(rows, COLUMNS, terminal), 'name          lines\na                 1\na-very-…  1,234,567');
+  assert.equal(table([], COLUMNS, terminal), 'name  lines');
+});
+
+test('a table that goes to a file or another program is not cut', () => {
+  const rows = [{ name: 'a-very-long-name', count: 1 }];
+  assert.match(table(rows, COLUMNS, { isTTY: false }), /^a-very-long-name +1$/m);
 });
 
 test('a log line can neither send escapes to the terminal nor break a table', () => {
