@@ -95,3 +95,8 @@ function originOf(value: unknown, path: Path, origins: ReadonlyMap<unknown, numb
 export function isWithinKeys(key: string, keys: readonly string[]): boolean {
   return keys.some((outer) => key === outer || (key.startsWith(outer) && /^[.[]/.test(key.slice(outer.length))));
 }
+
+/** Whether a key is one of those named, or lies within one, or holds one. */
+export function touchesKeys(key: string, keys: readonly string[]): boolean {
+  return isWithinKeys(key, keys) || keys.some((inner) => isWithinKeys(inner, [key]));
+}

@@ -187,15 +187,18 @@ function offsetOf(document: Document, path: Path, at: 'value' | 'key'): number {
   return at === 'value' && isScalar(node) && node.source !== '' ? (node.range?.[0] ?? offset) : offset;
 }
 
-function schemaError(fault: SchemaFault, locate: Checked<unknown>['locate'], page = CONFIGURATION_PAGE): LogmillError {
-  const key = keyOf(fault.path);
-  if (fault.kind === 'unknown-key') {
-    const name = String(fault.path.at(-1));
-    return new LogmillError('CONFIG_UNKNOWN_KEY', { key: name, suggestion: fault.detail }, locate(fault.path, 'key'));
+/** The error that a fault of the schema is. */
+export function schemaError(
+  { kind, path, detail }: SchemaFault,
+  locate: Checked<unknown>['locate'],
+  page = CONFIGURATION_PAGE,
+): LogmillError {
+  if (kind === 'unknown-key') {
+    const fields = { key: String(path.at(-1)), suggestion: detail };
+    return new LogmillError('CONFIG_UNKNOWN_KEY', fields, locate(path, 'key'));
   }
-  const where = locate(fault.path);
-  const subject = key === '' ? 'the file' : key;
-  return new LogmillError('CONFIG_INVALID', { key: subject, detail: fault.detail, page }, where);
+  const where = locate(path);
+  return new LogmillError('CONFIG_INVALID', { key: where.key ?? 'the file', detail, page }, where);
 }
 
 /** The parser's messages as one line; positions stand in `where`. */

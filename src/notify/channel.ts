@@ -1,4 +1,5 @@
 import type { Static, TObject, TProperties } from 'typebox';
+import { LogmillError } from '../errors.ts';
 import type { Alert } from '../model/alert.ts';
 
 /** What a person is told: an alert in its present state, with its texts ready. */
@@ -42,11 +43,16 @@ export type ChannelKind<Properties extends TProperties = TProperties> = {
   readonly options: Properties;
   /** Entries as they may stand in notify.yaml. */
   readonly examples: readonly Readonly<Record<string, unknown>>[];
-  /** Opens nothing yet. Throws LogmillError when a secret cannot be read. */
+  /** Opens nothing yet. Throws LogmillError when an option cannot be used (channelFault) or a secret cannot be read. */
   create(options: Static<TObject<Properties>>, context: ChannelContext): Channel;
 };
 
 /** Declares a kind with its options typed from their schema. */
 export function defineChannel<Properties extends TProperties>(kind: ChannelKind<Properties>): ChannelKind<Properties> {
   return kind;
+}
+
+/** The error a kind throws from `create` when an option cannot be used; `detail` completes "<key> …". */
+export function channelFault(key: string, detail: string): LogmillError {
+  return new LogmillError('NOTIFY_INVALID', { key, detail }, { key });
 }

@@ -114,10 +114,13 @@ async function yamlFiles(folder: string, faults: LogmillError[]): Promise<string
 }
 
 async function readDefinition(file: string, faults: LogmillError[]): Promise<PipelineDefinition | undefined> {
-  const checked = await checkYamlFile(file, PipelineSchema, { environment: false });
+  const checked = await checkYamlFile(file, PipelineSchema, {
+    environment: false,
+    page: 'docs/reference/pipelines.md',
+  });
   faults.push(...checked.faults);
-  if (checked.value === undefined) return undefined;
-  const { stages, tests, ...rest } = checked.value;
+  if (checked.usable === undefined) return undefined;
+  const { stages, tests, ...rest } = checked.usable;
   const { locate } = checked;
   return { ...rest, file, locate, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
 }

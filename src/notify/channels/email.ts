@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { Secret } from '../../config/schema.ts';
 import { readSecret } from '../../config/secret.ts';
 import { DURATION_PATTERN, parseDuration } from '../../model/units.ts';
-import { defineChannel, type Notification, type Sent } from '../channel.ts';
+import { channelFault, defineChannel, type Notification, type Sent } from '../channel.ts';
 
 /** A mail by SMTP, as plain text and as small HTML. */
 export const email = defineChannel({
@@ -38,6 +38,9 @@ export const email = defineChannel({
   create(options, _context) {
     const timeout = parseDuration(options.timeout);
     const { username, password } = options;
+    if ((username === undefined) !== (password === undefined)) {
+      throw channelFault(username === undefined ? 'password' : 'username', 'username and password go together');
+    }
     const transport = createTransport({
       host: options.host,
       port: options.port,

@@ -2,9 +2,8 @@ import { createHmac } from 'node:crypto';
 import { Type } from 'typebox';
 import { Secret } from '../../config/schema.ts';
 import { readSecret } from '../../config/secret.ts';
-import { LogmillError } from '../../errors.ts';
 import { DURATION_PATTERN, parseDuration } from '../../model/units.ts';
-import { defineChannel, type Notification, type Sent } from '../channel.ts';
+import { channelFault, defineChannel, type Notification, type Sent } from '../channel.ts';
 
 /** Answers that a second try may turn into success. */
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -56,7 +55,7 @@ export const webhook = defineChannel({
 function readUrl(text: string): URL {
   const url = URL.parse(text);
   if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw new LogmillError('NOTIFY_INVALID', { key: 'url', detail: 'must be a http or https address' });
+  throw channelFault('url', 'must be a http or https address');
 }
 
 function judge(answer: Response): Sent {
