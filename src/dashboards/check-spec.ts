@@ -42,10 +42,11 @@ export function checkSpec(spec: DashboardSpec, locate: (path: Path) => Where): L
     const at = (...rest: (string | number)[]): Path => ['panels', index, ...rest];
     const same = ids.get(panel.id);
     if (same === undefined) ids.set(panel.id, index);
-    else report(at('id'), `"${panel.id}" is the id of panels[${same}] already`);
+    else report(at('id'), `"${panel.id}" is the id of ${locate(['panels', same]).key} already`);
     checkPanel(panel, at, report);
     spec.panels.slice(0, index).forEach((other, earlier) => {
-      if (overlap(panel.grid, other.grid)) report(at('grid'), `covers part of panels[${earlier}] ("${other.title}")`);
+      if (overlap(panel.grid, other.grid))
+        report(at('grid'), `covers part of ${locate(['panels', earlier]).key} ("${other.title}")`);
     });
   });
   return faults;

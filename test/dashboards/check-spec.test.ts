@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { buildDashboards } from '../../src/dashboards/build.ts';
-import { checkDashboards } from '../../src/dashboards/load.ts';
+import { checkDashboards, importFaults } from '../../src/dashboards/load.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'logmill-dashboards-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -70,6 +70,22 @@ for (const [text, fault] of FAULTS) {
     assert.match(found[0] ?? '', fault);
   });
 }
+
+test('what is wrong in one panel hides nothing in another', async () => {
+  const panels = [
+    '{ id: p, title: P, kind: pie, grid: { x: 0, y: 0, w: 12, h: 6 } }',
+    '{ id: q, title: Q, kind: metric, grid: { x: 12, y: 0, w: 12, h: 6 }, filter: "a: (" }',
+  ];
+  const faults = await faultsOf(panels.join('\n  - '));
+  assert.equal(faults.length, 2, faults.join('\n'));
+  assert.match(faults[0] ?? '', /^4:30: panels\[0\]\.kind must be one of/);
+  assert.match(faults[1] ?? '', /^5:82: panels\[1\]\.filter: is no valid KQL/);
+});
+
+test('what Kibana would not import is a fault of the source it was made of', () => {
+  const [fault] = importFaults('{ "type": "dashboard"', '/folder/a.dashboard.yaml');
+  assert.match(fault?.message ?? '', /^\/folder\/a\.dashboard\.yaml: json-string: line 1: /);
+});
 
 test('two dashboards of one id are refused, and nothing is built', async () => {
   const text = `id: logmill-a\ntitle: A\npanels: [${panel('')}]\n`;

@@ -6,7 +6,6 @@ import { after, before, suite, test } from 'node:test';
 import type { Client } from '@elastic/elasticsearch';
 import type { LensAttributes } from '../../src/dashboards/kibana/lens.ts';
 import { lensOf } from '../../src/dashboards/kibana/lens.ts';
-import { type PanelRow, panelRows, panelSearch } from '../../src/dashboards/kibana/panel-search.ts';
 import { loadDashboards } from '../../src/dashboards/load.ts';
 import { DATA_VIEWS, type DataViewName, dataViewOf, type PanelSpec } from '../../src/dashboards/spec.ts';
 import { parseKql } from '../../src/kql/parse.ts';
@@ -18,6 +17,7 @@ import { connectElasticsearch } from '../../src/store/elasticsearch/connect.ts';
 import { openEmbedded } from '../../src/store/embedded/open.ts';
 import { installTemplates } from '../../src/store/templates.ts';
 import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
+import { type PanelRow, panelRows, panelSearch } from './panel-search.ts';
 import { plainRows } from './plain-loop.ts';
 import { FROM, type Seeded, seededEvents, TO } from './seed.ts';
 

@@ -1,9 +1,9 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { parseKql } from '../../kql/parse.ts';
-import { kqlToDsl, type QueryDsl } from '../../kql/to-dsl.ts';
-import { TIME_FIELD } from '../spec.ts';
-import type { LensColumn } from './columns.ts';
-import type { LensAttributes } from './lens.ts';
+import type { LensColumn } from '../../src/dashboards/kibana/columns.ts';
+import type { LensAttributes } from '../../src/dashboards/kibana/lens.ts';
+import { TIME_FIELD } from '../../src/dashboards/spec.ts';
+import { parseKql } from '../../src/kql/parse.ts';
+import { kqlToDsl, type QueryDsl } from '../../src/kql/to-dsl.ts';
 
 /** The time a dashboard looks at, and the width of its bars. */
 export type PanelWindow = { readonly from: string; readonly to: string; readonly interval: string };
