@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Static, type TObject, Type } from 'typebox';
+import { touchesKeys } from '../config/salvage.ts';
 import { suggest } from '../config/schema-check.ts';
 import { type Checked, checkYamlFile, checkYamlText } from '../config/yaml-file.ts';
 import { LogmillError, type Where } from '../errors.ts';
@@ -10,8 +11,10 @@ import type { Severity } from '../model/alert.ts';
 import { compileTemplate } from '../model/template.ts';
 import { parseDuration } from '../model/units.ts';
 import { type Condition, parseCondition } from './condition.ts';
+import { threshold } from './kinds/threshold.ts';
 import { KINDS } from './registry.ts';
-import { type Kind, PLACEHOLDERS, type Query, type Rule, type RuleFile, ruleSchema } from './rule.ts';
+import { type Kind, PLACEHOLDERS, type Query, RULE_KEYS, type Rule, type RuleFile, ruleSchema } from './rule.ts';
+import type { Machine } from './state-machine.ts';
 
 /** Most groups a rule remembers at once: its state stays small enough to be written with every evaluation. */
 const LARGEST_STATE = 1000;
@@ -38,32 +41,47 @@ export async function checkRules(files: readonly string[]): Promise<{ rules: Rul
 
 type CheckedRule = { rule: Rule | undefined; faults: LogmillError[]; locate: Checked<unknown>['locate'] };
 
-const AnyRule = Type.Object({ kind: Type.String() }, { additionalProperties: true });
+const AnyFile = Type.Object({}, { additionalProperties: true });
+const AnyRule = Type.Object(RULE_KEYS, { additionalProperties: true });
+const PAGE = 'docs/reference/rules.md';
 
 async function checkRuleFile(file: string): Promise<CheckedRule> {
-  const first = await checkYamlFile(file, AnyRule);
-  if (first.value === undefined) return { ...first, rule: undefined };
+  const first = await checkYamlFile(file, AnyFile);
+  if (first.usable === undefined) return { ...first, rule: undefined };
   return checkRuleText(await readFile(file, 'utf8'), file);
 }
 
 /**
- * Checks the text of one rule.
+ * Checks the text of one rule, all its keys: a fault in one hides none in another.
  * @param file name for messages.
  */
 export function checkRuleText(text: string, file: string): CheckedRule {
-  const first = checkYamlText(text, file, AnyRule);
-  if (first.value === undefined) return { ...first, rule: undefined };
-  const kind = KINDS.get(first.value.kind);
-  if (kind === undefined) {
-    const fields = { kind: first.value.kind, suggestion: suggest(first.value.kind, [...KINDS.keys()]) };
-    const fault = new LogmillError('RULE_KIND', fields, first.locate(['kind']));
-    return { rule: undefined, faults: [fault], locate: first.locate };
+  const first = checkYamlText(text, file, AnyFile);
+  if (first.usable === undefined) return { ...first, rule: undefined };
+  const name = (first.usable as { kind?: unknown }).kind;
+  const kind = KINDS.get(String(name));
+  const spare = { name: 'a', kind: 'threshold', when: '> 0', ...kind?.examples[0]?.rule };
+  const schema = kind === undefined ? AnyRule : schemaOf(kind);
+  const checked = checkYamlText(text, file, schema, { page: PAGE, spare }) as Checked<RuleFile>;
+  const { faults, locate, usable } = checked;
+  if (kind === undefined && typeof name === 'string') {
+    faults.unshift(
+      new LogmillError('RULE_KIND', { kind: name, suggestion: suggest(name, [...KINDS.keys()]) }, locate(['kind'])),
+    );
   }
-  const checked = checkYamlText(text, file, schemaOf(kind)) as Checked<RuleFile>;
-  if (checked.value === undefined) return { ...checked, rule: undefined };
-  const faults: LogmillError[] = [];
-  const rule = compileRule(kind, checked.value, { text, file }, checked.locate, faults);
-  return { rule: faults.length === 0 ? rule : undefined, faults, locate: checked.locate };
+  if (usable === undefined) return { rule: undefined, faults, locate };
+  const broken = brokenKeys(faults, kind);
+  const found: LogmillError[] = [];
+  const rule = compileRule(kind ?? threshold, usable, { text, file }, locate, found);
+  faults.push(...found.filter(({ where }) => !touchesKeys(where.key ?? '', broken)));
+  return { rule: faults.length === 0 ? rule : undefined, faults, locate };
+}
+
+/** Keys whose values are not the file's own; what `when` is compared with hangs on the keys of the kind. */
+function brokenKeys(faults: readonly LogmillError[], kind: Kind | undefined): string[] {
+  const broken = faults.map(({ where }) => where.key ?? '');
+  const isOwn = kind === undefined || broken.some((key) => touchesKeys(key, Object.keys(kind.options)));
+  return isOwn ? [...broken, 'when', 'recover_when'] : broken;
 }
 
 const schemas = new Map<Kind, TObject>();
@@ -74,17 +92,29 @@ function schemaOf(kind: Kind): TObject {
   return schema;
 }
 
-/** Ends the compilation of one rule; its fault is already noted. */
+/** Ends a part of the compilation; its fault is already noted. */
 class Refused extends Error {}
+
+/** What a part gives that was refused. */
+function attempt<T>(part: () => T): T | undefined {
+  try {
+    return part();
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+type Refuse = (key: string, detail: string) => never;
 
 function compileRule(
   kind: Kind,
   options: RuleFile,
   source: { readonly text: string; readonly file: string },
-  locate: (path: readonly (string | number)[]) => Where,
+  locate: Checked<unknown>['locate'],
   faults: LogmillError[],
 ): Rule | undefined {
-  const refuse = (key: string, detail: string): never => {
+  const refuse: Refuse = (key, detail) => {
     faults.push(new LogmillError('RULE_INVALID', { key, detail }, locate([key])));
     throw new Refused();
   };
@@ -95,70 +125,79 @@ function compileRule(
     } catch (error) {
       if (!(error instanceof LogmillError)) throw error;
       faults.push(queryFault(error, key, locate([key]), source.text));
-      throw new Refused();
+      return { match_none: {} };
     }
   };
-  const condition = (key: 'when' | 'recover_when'): Condition => {
-    try {
-      return parseCondition(options[key] ?? '', kind.quantity(options as never));
-    } catch (error) {
-      return refuse(key, (error as Error).message);
-    }
+  const quantity = kind.quantity(options as never);
+  const condition = (key: 'when' | 'recover_when') =>
+    attempt(() => {
+      try {
+        return parseCondition(options[key] ?? '', quantity);
+      } catch (error) {
+        return refuse(key, (error as Error).message);
+      }
+    });
+  const when = condition('when');
+  const recover = options.recover_when === undefined ? undefined : condition('recover_when');
+  checkTimes(options, refuse);
+  const summary = attempt(() => checkedSummary(options, refuse));
+  const context = {
+    index: options.index,
+    query: compile('query'),
+    groupBy: options.group_by,
+    window: parseDuration(options.window),
+    interval: parseDuration(options.interval),
+    when: when ?? NEVER,
+    recover,
   };
-  try {
-    const when = condition('when');
-    const recover = options.recover_when === undefined ? undefined : condition('recover_when');
-    checkTimes(options, refuse);
-    const summary = checkedSummary(options, refuse);
-    const context = {
-      index: options.index,
-      query: compile('query'),
-      groupBy: options.group_by,
-      window: parseDuration(options.window),
-      interval: parseDuration(options.interval),
-      when,
-      recover,
-    };
-    const observer = kind.create(options as never, { ...context, compile, refuse });
-    return {
-      ...context,
-      name: options.name,
-      uuid: hashOf(options),
-      file: source.file,
-      kind: kind.name,
-      severity: options.severity as Severity,
-      summary,
-      runbook: options.runbook,
-      author: options.author,
-      quantity: kind.quantity(options as never),
-      observer,
-      machine: {
-        for: parseDuration(options.for),
-        keepFiringFor: parseDuration(options.keep_firing_for),
-        window: context.window,
-        grouped: options.group_by.length > 0,
-        noData: options.no_data as 'ok' | 'keep' | 'alert',
-        absent: kind.absent(options as never),
-        largest: LARGEST_STATE,
-        met: when.met,
-        recovered: recover === undefined ? (value) => !when.met(value) : recover.met,
-      },
-    };
-  } catch (error) {
-    if (error instanceof Refused) return undefined;
-    throw error;
-  }
+  const observer = attempt(() => kind.create(options as never, { ...context, compile, refuse }));
+  if (summary === undefined || observer === undefined) return undefined;
+  return {
+    ...context,
+    name: options.name,
+    uuid: hashOf(options),
+    file: source.file,
+    kind: kind.name,
+    severity: options.severity as Severity,
+    summary,
+    runbook: options.runbook,
+    author: options.author,
+    quantity,
+    observer,
+    machine: machineOf(kind, options, context),
+  };
 }
 
-function checkTimes(options: RuleFile, refuse: (key: string, detail: string) => never): void {
+/** Stands in for a condition that was refused. */
+const NEVER: Condition = { text: '', operator: '>', bound: 0, met: () => false };
+
+function machineOf(
+  kind: Kind,
+  options: RuleFile,
+  { window, when, recover }: Pick<Rule, 'window' | 'when'> & { recover: Condition | undefined },
+): Machine {
+  return {
+    for: parseDuration(options.for),
+    keepFiringFor: parseDuration(options.keep_firing_for),
+    window,
+    grouped: options.group_by.length > 0,
+    noData: options.no_data as 'ok' | 'keep' | 'alert',
+    absent: kind.absent(options as never),
+    largest: LARGEST_STATE,
+    met: when.met,
+    recovered: recover === undefined ? (value) => !when.met(value) : recover.met,
+  };
+}
+
+function checkTimes(options: RuleFile, refuse: Refuse): void {
   const interval = parseDuration(options.interval);
   if (interval < SHORTEST_INTERVAL || interval % SHORTEST_INTERVAL !== 0) {
-    refuse('interval', 'must be a whole number of seconds, at least 1s');
+    attempt(() => refuse('interval', 'must be a whole number of seconds, at least 1s'));
   }
-  if (parseDuration(options.window) < SHORTEST_INTERVAL) refuse('window', 'must be at least 1s');
+  if (parseDuration(options.window) < SHORTEST_INTERVAL) attempt(() => refuse('window', 'must be at least 1s'));
 }
 
-function checkedSummary(options: RuleFile, refuse: (key: string, detail: string) => never) {
+function checkedSummary(options: RuleFile, refuse: Refuse) {
   const summary = compileTemplate(options.summary);
   const known: readonly string[] = [...PLACEHOLDERS, ...options.group_by];
   const unknown = summary.names.find((name) => !known.includes(name));

@@ -36,6 +36,52 @@ describe('a rule file', () => {
     assert.match(faults[0]!.message, /^rules\/a\.yaml:3:21: query is no valid KQL: expected /);
   });
 
+  it('has every fault named at once, each with its line and its page', () => {
+    const text = [
+      'name: A rule',
+      'kind: ratio',
+      'match: "log.level: ("',
+      'query: "a: ("',
+      'when: "> 5"',
+      'recover_when: "soon"',
+      'interval: 500ms',
+      'window: 5 minutes',
+      'summary: "{{ grup }} is bad"',
+      'min_event: 3',
+    ].join('\n');
+    assert.deepEqual(
+      faultsOf(text)
+        .map((fault) => fault.split('\n')[0]!.replace(/ \|.*|: column .*/, ''))
+        .toSorted(),
+      [
+        'rules/a.yaml:10:1: unknown key "min_event"',
+        'rules/a.yaml:1:7: name must match pattern "^[a-z0-9][a-z0-9_.-]*$"',
+        'rules/a.yaml:3:21: match is no valid KQL: expected "(", "not" or a field or value, found the end',
+        'rules/a.yaml:4:13: query is no valid KQL: expected "(", "not" or a field or value, found the end',
+        'rules/a.yaml:5:7: when needs a percentage such as "> 5%"',
+        'rules/a.yaml:6:15: recover_when must be a comparison such as "> 5%"',
+        'rules/a.yaml:7:11: interval must be a whole number of seconds, at least 1s',
+        'rules/a.yaml:8:9: window must be a duration such as 30s, 5m or 7d',
+        'rules/a.yaml:9:10: summary names {{ grup }}: did you mean "group"?',
+      ],
+    );
+    assert.ok(!faultsOf(text).some((fault) => fault.includes('configuration.md')));
+  });
+
+  it('of no known kind, or with a key of its kind missing, has its other keys looked at', () => {
+    const named = (text: string) => faultsOf(text).map((fault) => fault.replace(/ \|.*/s, ''));
+    assert.deepEqual(named('kind: treshold\nwhen: 5\nsummary: "{{ grup }}"'), [
+      'rules/a.yaml:1:7: kind: no rule kind "treshold"',
+      'rules/a.yaml:1:1: name is required',
+      'rules/a.yaml:2:7: when must be text',
+      'rules/a.yaml:3:10: summary names {{ grup }}: did you mean "group"?',
+    ]);
+    assert.deepEqual(named('name: a\nkind: metric\nmeasure: max\nwhen: "> 1s"\nwindow: 100ms'), [
+      'rules/a.yaml:1:1: field is required',
+      'rules/a.yaml:5:9: window must be at least 1s',
+    ]);
+  });
+
   it('with an unknown kind is told the nearest one', () => {
     const [fault] = faultsOf('name: a\nkind: treshold\nwhen: "> 5"');
     assert.match(fault!, /^rules\/a\.yaml:2:7.*no rule kind "treshold" \| .*threshold/);
