@@ -10,6 +10,9 @@ const fields = Type.Record(Type.String(), Type.Unknown());
 export const PipelineTestSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, description: 'a sentence about what the case shows' }),
+    before: Type.Optional(
+      Type.Array(Type.String(), { description: 'lines before it in the same source, of which nothing is asked' }),
+    ),
     in: Type.String({ description: 'one line of a log' }),
     out: Type.Optional({ ...fields, description: 'fields the document must have; null: must not be there' }),
     rejected: Type.Optional(

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { stringify } from 'yaml';
 import { optionTable } from '../config/option-table.ts';
+import type { Event } from '../model/event.ts';
 import { PipelineSchema, PipelineTestSchema } from './definition.ts';
 import { loadPipelines } from './pipelines.ts';
 import { STAGES } from './registry.ts';
@@ -65,14 +66,17 @@ function exampleOf(name: string, example: StageExample<unknown>): string {
     '```yaml',
     stringify([{ [name]: example.options }]).trimEnd(),
     '```\n',
-    '```json',
-    JSON.stringify(example.in, null, 1),
-    '```\n',
+    ...(example.before ?? []).flatMap((event) => [...block(event), 'and after it\n']),
+    ...block(example.in),
     'becomes\n',
     '```json',
     outcome,
     '```\n',
   ].join('\n');
+}
+
+function block(event: Event): string[] {
+  return ['```json', JSON.stringify(event, null, 1), '```\n'];
 }
 
 async function pipelinesPage(): Promise<string> {

@@ -3,6 +3,7 @@ import { classifySecurity } from './stages/classify-security.ts';
 import { drop } from './stages/drop.ts';
 import { enrichHost } from './stages/enrich-host.ts';
 import { enrichUserAgent } from './stages/enrich-user-agent.ts';
+import { findTime } from './stages/find-time.ts';
 import { groupErrors } from './stages/group-errors.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseClf } from './stages/parse-clf.ts';
@@ -24,6 +25,7 @@ export const STAGES: readonly Stage[] = [
   parseSyslog,
   parseRegex,
   parseTime,
+  findTime,
   rename,
   set,
   remove,

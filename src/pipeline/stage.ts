@@ -6,7 +6,10 @@ import type { Dropped, Rejected } from '../model/rejected.ts';
 /** What a stage returns for one event: the event (the same object, changed, is fine), several, or a verdict. */
 export type StageResult = Event | Event[] | Rejected | Dropped;
 
-/** A compiled stage. Pure: no I/O, no clock, no memory of earlier events. Called once per event, in order. */
+/**
+ * A compiled stage, of one source, whose events it is given once and in order. No I/O, no clock, and no memory of earlier
+ * events; only find-time remembers one thing, the time of the line before.
+ */
 export type MapRunner = (event: Event) => StageResult;
 
 /** What a stage may know about where it runs. One per pipeline and source, made at start, never per event. */
@@ -27,6 +30,8 @@ export type StageContext = {
 export type StageExample<Options> = {
   readonly title: string;
   readonly options: Partial<Options>;
+  /** Events of the same source that the stage had before. */
+  readonly before?: readonly Event[];
   readonly in: Event;
 } & (
   | { readonly out: Event; readonly rejected?: never; readonly dropped?: never }

@@ -57,7 +57,19 @@ function runCase(pipelines: Pipelines, name: string, test: PipelineTest): Proces
     timezone: test.timezone ?? 'UTC',
     sourceTime: () => sourceTime,
   });
-  return compiled.run(chunkOf([test.in], name));
+  const before = test.before ?? [];
+  return onlyLine(compiled.run(chunkOf([...before, test.in], name)), before.length);
+}
+
+/** What became of one line. */
+function onlyLine({ chunk, documents, rejected, dropped }: Processed, wanted: number): Processed {
+  const isOfLine = ({ line }: { readonly line: number }) => line === wanted;
+  return {
+    chunk,
+    documents: documents.filter(isOfLine),
+    rejected: rejected.filter(isOfLine),
+    dropped: dropped.filter(isOfLine),
+  };
 }
 
 function judge(test: PipelineTest, { documents, rejected, dropped }: Processed): string[] {

@@ -82,7 +82,9 @@ describe('the registry of stages', () => {
 });
 
 function checkExample(name: string, example: StageExample<unknown>): void {
-  const result = runnerOf(name, example.options as object)(structuredClone(example.in));
+  const runner = runnerOf(name, example.options as object);
+  for (const event of example.before ?? []) runner(structuredClone(event));
+  const result = runner(structuredClone(example.in));
   if (example.rejected !== undefined) {
     assert.ok(result instanceof Rejected, 'it is rejected');
     assert.equal(result.reason, example.rejected.reason);

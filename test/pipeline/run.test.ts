@@ -126,6 +126,48 @@ function runnerOf(stages: MapRunner[], faults: LogmillError[] = []) {
   });
 }
 
+describe('a line without a time', () => {
+  const texts = [
+    'Reading package lists...',
+    'Start-Date: 2026-06-24  14:36:25',
+    'Commandline: apt-get -qqy upgrade',
+    'End-Date: 2026-06-24  14:37:02',
+    '2026-11-20 10:00:00 ERROR boom',
+    '2026-02-30 10:00:00 a day that does not exist',
+    '\tat f (a.js:1:2)',
+  ];
+  const times = ['11-21T12:00:00', '06-24T14:36:25', '06-24T14:36:25', '06-24T14:37:02', '11-20T10:00:00'];
+  const wanted = [...times, '11-20T10:00:00'].map((time) => `2026-${time}.000Z`);
+  const binding: Binding = { ...BINDING, input: { name: 'apt', dataset: 'apt', service: 'apt' } };
+
+  test('has the time of the line before it, wherever chunks end, and always the same id', () => {
+    const whole = chunkOf(texts, 'plain-text');
+    fc.assert(
+      fc.property(fc.subarray([1, 2, 3, 4, 5, 6]), (cuts) => {
+        const compiled = pipelines.compile('plain-text', binding);
+        const bounds = [0, ...cuts, texts.length];
+        const parts = bounds
+          .slice(1)
+          .map((to, at) => compiled.run({ ...whole, lines: whole.lines.slice(bounds[at], to) }));
+        const documents = parts.flatMap((part) => part.documents.map((_document, at) => open(part, at)['@timestamp']));
+        assert.deepEqual(documents, wanted);
+        const ids = parts.flatMap((part) => part.documents.map(({ id }) => id));
+        assert.deepEqual(
+          ids,
+          whole.lines.filter((_line, at) => at !== 5).map((line) => documentId(line)),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('has nothing to do with the lines of another source', () => {
+    const [first, second] = [pipelines.compile('plain-text', binding), pipelines.compile('plain-text', binding)];
+    first.run(chunkOf(['2026-11-20 10:00:00 x'], 'plain-text'));
+    assert.equal(open(second.run(chunkOf(['y'], 'plain-text')))['@timestamp'], '2026-11-21T12:00:00.000Z');
+  });
+});
+
 describe('the runner', () => {
   test('keeps a line on which a stage throws, says where, and goes on with the next', () => {
     const faults: LogmillError[] = [];

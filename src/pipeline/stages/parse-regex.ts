@@ -106,7 +106,7 @@ function fill(
     if (text === undefined || text === '') continue;
     const value = declared === undefined ? convert(text, known) : fit(text, declared);
     if (value === undefined) {
-      return new Rejected('invalid', `${JSON.stringify(text.slice(0, 100))} does not fit the type ${declared}`, field);
+      return new Rejected('invalid', `its text is no ${declared}`, field);
     }
     event[field] = value;
   }
