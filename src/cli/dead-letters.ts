@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { asking } from '../api/queries/read-store.ts';
 import { type DeadLetter, type DeadLetterGroup, listDeadLetters } from '../delivery/dead-letter-list.ts';
+import { defineReplay } from './dead-letters-replay.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { counted, grouped, paint, table } from './terminal.ts';
 
 type Options = CommonOptions & { reason?: string; size: string; json?: boolean };
 
 export function define(command: Command): void {
+  defineReplay(command);
   withCommonOptions(command.command('list'))
     .description('count them by reason and show samples')
     .option('--reason <reason>', 'only these, such as unparsable or invalid')

@@ -64,7 +64,7 @@ function isOfLine({ reason, field }: Rejected): boolean {
 
 function letterDocument(
   line: Line,
-  source: { readonly path: string | undefined; readonly pipeline: string },
+  source: { readonly path: string | undefined; readonly pipeline: string; readonly input: string },
   rejected: Rejected,
   form: LetterForm,
   { host, now }: { readonly host: Host; now(): number },
@@ -82,6 +82,7 @@ function letterDocument(
         field: rejected.field,
         detail,
         pipeline: source.pipeline,
+        input: source.input,
         ...keptLine(line, form),
       },
     },

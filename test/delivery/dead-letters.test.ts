@@ -39,6 +39,7 @@ describe('a dead letter', () => {
           field: 'a.b',
           detail: 'must be a number',
           pipeline: 'plain-text',
+          input: 'app',
           line: 'a "line" \u0000 with ünïcode',
         },
       },

@@ -188,10 +188,10 @@ describe('delivery', () => {
     willing = true;
     await delivery.drain();
     assert.deepEqual(seen.slice(0, 4), [
-      'reason detail pipeline line',
-      'reason detail pipeline line length sha256',
-      'reason detail pipeline length sha256',
-      'reason detail pipeline length sha256',
+      'reason detail pipeline input line',
+      'reason detail pipeline input line length sha256',
+      'reason detail pipeline input length sha256',
+      'reason detail pipeline input length sha256',
     ]);
     assert.equal(tallies[0]!.dead_lettered.lines, 1);
     assert.equal(messages.filter(({ reason }) => reason === 'dead_letter_refused').length, 2);
@@ -210,7 +210,7 @@ describe('delivery', () => {
     await delivery.accept(processed);
     await delivery.drain();
     assert.equal(refused, 6);
-    assert.deepEqual(store.documents(LETTERS).map(keysOf), ['reason detail pipeline line']);
+    assert.deepEqual(store.documents(LETTERS).map(keysOf), ['reason detail pipeline input line']);
     assert.equal(tallies[0]!.dead_lettered.lines, 1);
     await delivery.close();
   });

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { asking } from '../api/queries/read-store.ts';
+import type { Config } from '../config/schema.ts';
+import { replayDeadLetters } from '../delivery/replay.ts';
+import { stderrLog } from '../log.ts';
+import type { Chunk, Source } from '../model/line.ts';
+import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
+import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
+import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
+import { stopSignal } from './stop-signal.ts';
+import { counted } from './terminal.ts';
+
+/** A store that does not answer within this is not waited for. */
+const WAIT_MS = 10_000;
+
+type Options = CommonOptions & { reason?: string; of?: string; pipeline?: string; json?: boolean };
+
+export function defineReplay(command: Command): void {
+  withCommonOptions(command.command('replay'))
+    .description('run them through their pipeline again; those that become documents are gone, the others stay')
+    .option('--reason <reason>', 'only these, such as unparsable or invalid')
+    .option('--of <pipeline>', 'only those that this pipeline rejected')
+    .option('--pipeline <name>', 'through this pipeline, instead of the one that rejected them')
+    .option('--json', 'the result as a JSON document')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill dead-letters replay --reason unparsable\n  $ logmill dead-letters replay --of json --pipeline plain-text',
+    )
+    .action(replay);
+}
+
+async function replay(options: Options): Promise<void> {
+  const config = await readConfig(options);
+  const pipelines = await loadAllPipelines(config);
+  if (options.pipeline !== undefined) pipelines.get(options.pipeline);
+  const { store, close } = await reachStore(config, 'dead-letters');
+  try {
+    await prepareStore(store, config, stderrLog('warn'), { waitMs: WAIT_MS, signal: stopSignal(), pipelines });
+    const run = await runner(config, pipelines, options.pipeline);
+    const { reason, of } = options;
+    const result = await asking(store, () =>
+      replayDeadLetters({ client: store.client, reason, of, run, now: Date.now }),
+    );
+    const { indexed, dropped, failed, notWhole } = result;
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify(result)}\n`
+        : `${counted(indexed + dropped + failed + notWhole, 'dead letter')}: ${indexed} indexed, ${dropped} dropped, ${failed} failed again, ${notWhole} not kept whole\n`,
+    );
+  } finally {
+    await close();
+  }
+}
+
+/** Compiles a pipeline once for each file that letters are of. */
+async function runner(config: Config, pipelines: Pipelines, through: string | undefined) {
+  const host = await identifyHost(config);
+  const compiled = new Map<string, CompiledPipeline>();
+  let readAt = 0;
+  function compile({ input: name, pipeline, modifiedAt }: Source): CompiledPipeline {
+    const input = config.inputs.find((candidate) => candidate.name === name);
+    return pipelines.compile(through ?? pipeline, {
+      input: input ?? { name },
+      namespace: input?.namespace ?? config.namespace,
+      host,
+      timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      sourceTime: () => modifiedAt,
+      now: () => readAt,
+    });
+  }
+  return (chunk: Chunk, time: number) => {
+    const { source } = chunk;
+    const pipeline = compiled.get(source.id) ?? compile(source);
+    compiled.set(source.id, pipeline);
+    readAt = time;
+    return pipeline.run(chunk);
+  };
+}

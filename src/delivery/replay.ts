@@ -1,0 +1,224 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { closeDocument } from '../model/document-writer.ts';
+import type { Chunk, Line, Processed } from '../model/line.ts';
+import { DEAD_LETTER_DATASET } from './dead-letters.ts';
+
+/** What replaying dead letters came to; every letter looked at is in exactly one of these. */
+export type ReplayResult = {
+  /** Became documents, now or in an earlier replay; their letters are gone. */
+  readonly indexed: number;
+  /** Dropped by a rule of the pipeline; their letters are gone. */
+  readonly dropped: number;
+  /** Failed again; their letters stay, with both reasons. */
+  readonly failed: number;
+  /** Were never kept whole, so there is no line to run; their letters stay. */
+  readonly notWhole: number;
+};
+
+export type ReplayOptions = {
+  readonly client: Client;
+  /** Only letters of this reason. */
+  readonly reason?: string | undefined;
+  /** Only letters that this pipeline rejected. */
+  readonly of?: string | undefined;
+  /** Runs the pipeline over a chunk of one line, whose source says input, path and pipeline. `readAt`: ms, when it was read first. */
+  run(chunk: Chunk, readAt: number): Processed;
+  /** ms since the epoch. */
+  now(): number;
+};
+
+type Letter = {
+  '@timestamp': string;
+  log?: { file?: { path?: string }; offset?: number };
+  logmill: {
+    dead_letter: {
+      reason: string;
+      pipeline: string;
+      input?: string;
+      line?: string;
+      line_base64?: string;
+      length?: number;
+      replay?: object;
+    };
+  };
+};
+type Hit = estypes.SearchHit<Letter>;
+/** A letter whose pipeline made documents of it. */
+type Ready = { readonly hit: Hit; readonly documents: Processed['documents'] };
+type Verdict = { readonly reason: string; readonly detail: string; readonly field?: string | undefined };
+type ItemAnswer = { readonly status?: number; readonly error?: { readonly type?: string; readonly reason?: string } };
+
+const LETTERS_AT_ONCE = 200;
+const NAME = `logs-${DEAD_LETTER_DATASET}-*`;
+const ID = /^([\w-]{16})-([0-9a-z]+)-([0-9a-f]{8})(?:-\d+)?$/;
+
+/**
+ * Runs dead letters through a pipeline again. Doing it twice, or dying in the middle, changes nothing: documents get the
+ * ids they would have had, are looked for over the whole stream first, and a letter goes only after its documents are there.
+ * Throws the client's errors, and a plain Error where the store refuses to write; what is done by then stays done.
+ */
+export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayResult> {
+  const sum = { indexed: 0, dropped: 0, failed: 0, notWhole: 0 };
+  const started = new Date(options.now()).toISOString();
+  for (;;) {
+    await options.client.indices.refresh({ index: NAME, ignore_unavailable: true, allow_no_indices: true });
+    const hits = await nextLetters(options, started);
+    if (hits.length === 0) return sum;
+    let notWhole = 0;
+    const gone: Hit[] = [];
+    const ready: Ready[] = [];
+    const failed = new Map<Hit, Verdict>();
+    for (const hit of hits) {
+      const chunk = chunkOf(hit);
+      if (chunk === undefined) {
+        failed.set(hit, { reason: 'not_whole', detail: 'the line was never kept whole' });
+        notWhole++;
+        continue;
+      }
+      const { documents, rejected } = options.run(chunk, Date.parse(hit._source!['@timestamp']));
+      if (rejected[0] !== undefined) failed.set(hit, rejected[0].rejected);
+      else if (documents.length > 0) ready.push({ hit, documents });
+      else gone.push(hit);
+    }
+    sum.dropped += gone.length;
+    for (const [hit, verdict] of await createDocuments(options, ready)) {
+      if (verdict !== undefined) failed.set(hit, verdict);
+      else {
+        gone.push(hit);
+        sum.indexed++;
+      }
+    }
+    await settleLetters(options.client, gone, failed, started);
+    sum.notWhole += notWhole;
+    sum.failed += failed.size - notWhole;
+  }
+}
+
+/** Letters that this replay has not looked at yet. */
+async function nextLetters({ client, reason, of }: ReplayOptions, started: string): Promise<readonly Hit[]> {
+  const filter = [
+    ...(reason === undefined ? [] : [{ term: { 'logmill.dead_letter.reason': reason } }]),
+    ...(of === undefined ? [] : [{ term: { 'logmill.dead_letter.pipeline': of } }]),
+  ];
+  const { hits } = await client.search<Letter>({
+    index: NAME,
+    ignore_unavailable: true,
+    allow_no_indices: true,
+    size: LETTERS_AT_ONCE,
+    seq_no_primary_term: true,
+    query: { bool: { filter, must_not: [{ range: { 'logmill.dead_letter.replay.at': { gte: started } } }] } },
+    sort: [{ '@timestamp': { order: 'asc', unmapped_type: 'date' } }],
+  });
+  return hits.hits;
+}
+
+/** The letter's line as the agent read it; undefined where not all of it was kept. */
+function chunkOf({ _id, _source }: Hit): Chunk | undefined {
+  const { dead_letter: letter } = _source!.logmill;
+  const [, fileKey = '', offset = '', crc = ''] = ID.exec(_id ?? '') ?? [];
+  if (fileKey === '' || letter.line === undefined || letter.length !== undefined) return undefined;
+  const raw = letter.line_base64 === undefined ? undefined : Buffer.from(letter.line_base64, 'base64');
+  const line: Line = {
+    text: letter.line,
+    offset: Number.parseInt(offset, 36),
+    bytes: (raw ?? Buffer.from(letter.line)).length + 1,
+    fileKey,
+    crc: Number.parseInt(crc, 16),
+    ...(raw === undefined ? {} : { raw }),
+  };
+  const path = _source!.log?.file?.path;
+  return {
+    source: {
+      id: `replay:${letter.pipeline}:${letter.input ?? ''}:${path ?? ''}`,
+      input: letter.input ?? '',
+      path,
+      pipeline: letter.pipeline,
+      modifiedAt: Date.parse(_source!['@timestamp']),
+    },
+    start: line.offset,
+    end: line.offset + line.bytes,
+    lines: [line],
+    skipped: { lines: 0, bytes: 0 },
+    acknowledge: () => {},
+  };
+}
+
+/** Creates what is not there yet. For each letter undefined, or why a document of it was refused. */
+async function createDocuments(
+  { client, now }: ReplayOptions,
+  letters: readonly Ready[],
+): Promise<Map<Hit, Verdict | undefined>> {
+  const outcome = new Map<Hit, Verdict | undefined>(letters.map(({ hit }) => [hit, undefined]));
+  const all = letters.flatMap(({ hit, documents }) => documents.map((document) => ({ hit, document })));
+  const there = await presentIds(
+    client,
+    all.map(({ document }) => document),
+  );
+  const missing = all.filter(({ document: { id, index } }) => !there.has(`${index} ${id}`));
+  if (missing.length === 0) return outcome;
+  const ingested = new Date(now()).toISOString();
+  const items = await bulk(
+    client,
+    missing.map(
+      ({ document: { id, index, document } }) =>
+        `${JSON.stringify({ create: { _index: index, _id: id } })}\n${closeDocument(document, ingested)}\n`,
+    ),
+  );
+  for (const [at, { hit }] of missing.entries()) {
+    const { status = 0, error } = items[at] ?? {};
+    if (status === 201 || status === 409) continue;
+    if (status !== 400) throw new Error(`the store answers ${status} for a document: ${error?.reason ?? ''}`);
+    outcome.set(hit, { reason: 'mapping', detail: error?.reason ?? 'refused' });
+  }
+  return outcome;
+}
+
+/** Which documents the streams hold already, in whatever backing index, as `index id`. */
+async function presentIds(client: Client, documents: Processed['documents']): Promise<Set<string>> {
+  const present = new Set<string>();
+  for (const [index, of] of Map.groupBy(documents, (document) => document.index)) {
+    const target = { index, ignore_unavailable: true, allow_no_indices: true };
+    await client.indices.refresh(target);
+    const values = of.map(({ id }) => id);
+    const { hits } = await client.search({
+      ...target,
+      query: { ids: { values } },
+      size: values.length,
+      _source: false,
+    });
+    for (const { _id } of hits.hits) present.add(`${index} ${_id}`);
+  }
+  return present;
+}
+
+/** Removes letters that are done, and writes into the others why they failed again. */
+async function settleLetters(
+  client: Client,
+  gone: readonly Hit[],
+  failed: ReadonlyMap<Hit, Verdict>,
+  at: string,
+): Promise<void> {
+  const rows = gone.map(({ _index, _id }) => `${JSON.stringify({ delete: { _index, _id } })}\n`);
+  for (const [{ _index, _id, _source, _seq_no, _primary_term }, { reason, detail, field }] of failed) {
+    const replay = { at, reason, detail: detail.slice(0, 2000), field };
+    const { logmill, ...rest } = _source!;
+    const letter = { ...rest, logmill: { ...logmill, dead_letter: { ...logmill.dead_letter, replay } } };
+    const action = { index: { _index, _id, if_seq_no: _seq_no, if_primary_term: _primary_term } };
+    rows.push(`${JSON.stringify(action)}\n${JSON.stringify(letter)}\n`);
+  }
+  if (rows.length === 0) return;
+  for (const { status = 0, error } of await bulk(client, rows)) {
+    // 404: somebody else removed it; 409: somebody else replayed it. Either way it is looked after.
+    if (status >= 300 && status !== 404 && status !== 409)
+      throw new Error(`the store answers ${status} for a dead letter: ${error?.reason ?? ''}`);
+  }
+}
+
+async function bulk(client: Client, rows: readonly string[]): Promise<readonly ItemAnswer[]> {
+  const answer = await client.transport.request<{ items: readonly Record<string, ItemAnswer>[] }>({
+    method: 'POST',
+    path: '/_bulk',
+    bulkBody: Buffer.from(rows.join('')),
+  });
+  return answer.items.map((item) => Object.values(item)[0] ?? {});
+}

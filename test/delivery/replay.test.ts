@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Client } from '@elastic/elasticsearch';
+import { listDeadLetters } from '../../src/delivery/dead-letter-list.ts';
+import { type ReplayOptions, replayDeadLetters } from '../../src/delivery/replay.ts';
+import type { Chunk, Processed } from '../../src/model/line.ts';
+import { documentId } from '../../src/model/line.ts';
+import { Rejected } from '../../src/model/rejected.ts';
+import { openEmbedded } from '../../src/store/embedded/open.ts';
+import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
+import { chunkOf, startTestDelivery } from './chunks.ts';
+
+const HOMES = [
+  { name: 'embedded', skip: false as const, open: openEmbeddedHome },
+  { name: 'Elasticsearch', skip: elasticsearchUrl() === undefined && ELASTICSEARCH_SKIP, open: openElasticsearchHome },
+];
+const NOW = Date.parse('2026-11-21T10:00:00.000Z');
+
+async function openEmbeddedHome() {
+  const data = await mkdtemp(join(tmpdir(), 'logmill-replay-'));
+  const store = await openEmbedded({ data, store: { embedded: { memory_limit: '256MB', threads: 1 } } });
+  const close = async () => {
+    await store.close();
+    await rm(data, { recursive: true });
+  };
+  return { client: store.client, close };
+}
+
+async function openElasticsearchHome() {
+  const client = new Client({ node: elasticsearchUrl()! });
+  return { client, close: () => client.close() };
+}
+
+for (const home of HOMES) {
+  describe(`replaying dead letters of the ${home.name} store`, { skip: home.skip }, () => {
+    const namespace = `r${randomBytes(4).toString('hex')}`;
+    const stream = `logs-replay-${namespace}`;
+    const letters = `logs-logmill.dead_letter-${namespace}`;
+    // The Elasticsearch of a test run is shared: letters of other tests are told apart by the pipeline.
+    const of = `pipeline-${namespace}`;
+    let opened: Awaited<ReturnType<typeof openEmbeddedHome>>;
+    let client: Client;
+    let clock = NOW;
+
+    before(async () => {
+      opened = await home.open();
+      client = opened.client;
+      const keyword = { type: 'keyword' } as const;
+      const properties = {
+        reason: keyword,
+        pipeline: keyword,
+        line: keyword,
+        replay: { properties: { at: { type: 'date' } } },
+      };
+      await client.indices.putIndexTemplate({
+        name: `replay-${namespace}`,
+        index_patterns: [stream, letters],
+        priority: 500,
+        data_stream: {},
+        template: {
+          mappings: {
+            properties: { '@timestamp': { type: 'date' }, logmill: { properties: { dead_letter: { properties } } } },
+          },
+        },
+      } as object as Parameters<Client['indices']['putIndexTemplate']>[0]);
+    });
+    after(() => opened?.close());
+
+    async function reject(count: number, start: number): Promise<Chunk> {
+      const { delivery } = startTestDelivery(client, { namespace });
+      const source = { id: namespace, input: 'app', path: '/var/log/x', pipeline: of, modifiedAt: 0 };
+      const { processed } = chunkOf(
+        Array.from({ length: count }, () => 'rejected' as const),
+        { start, stream, source },
+      );
+      await delivery.accept(processed);
+      await delivery.drain();
+      await delivery.close();
+      return processed.chunk;
+    }
+
+    async function count(index: string): Promise<number> {
+      await client.indices.refresh({ index, ignore_unavailable: true });
+      return (await client.count({ index, ignore_unavailable: true })).count;
+    }
+
+    /** A pipeline that has learnt to read the lines. */
+    function mended(chunk: Chunk): Processed {
+      const [line] = chunk.lines;
+      const document = `{"@timestamp":"2026-11-21T09:00:00.000Z","message":${JSON.stringify(line!.text)},"event":{"dataset":"replay"`;
+      return {
+        chunk,
+        documents: [{ id: documentId(line!), index: stream, document, line: 0 }],
+        rejected: [],
+        dropped: [],
+      };
+    }
+    function still(chunk: Chunk): Processed {
+      const rejected = [{ line: 0, rejected: new Rejected('invalid', 'still not right', 'a.b') }];
+      return { chunk, documents: [], rejected, dropped: [] };
+    }
+    function dropping(chunk: Chunk): Processed {
+      return { chunk, documents: [], rejected: [], dropped: [{ line: 0, rule: 'noise' }] };
+    }
+    function replay(run: ReplayOptions['run'], through = client) {
+      clock += 1000;
+      return replayDeadLetters({ client: through, of, run, now: () => clock });
+    }
+
+    it('makes documents of lines that the pipeline now reads, under the ids they would have had, once', async () => {
+      const { lines } = await reject(250, 0);
+      assert.equal(await count(letters), 250);
+      assert.deepEqual(await replay(mended), { indexed: 250, dropped: 0, failed: 0, notWhole: 0 });
+      assert.deepEqual([await count(stream), await count(letters)], [250, 0]);
+      const { hits } = await client.search({ index: stream, size: 300 });
+      assert.deepEqual(hits.hits.map(({ _id }) => _id).sort(), lines.map((line) => documentId(line)).sort());
+      assert.deepEqual(await replay(mended), { indexed: 0, dropped: 0, failed: 0, notWhole: 0 });
+    });
+
+    it('keeps a letter that fails again, with both reasons, and tries it at the next replay', async () => {
+      await reject(2, 500_000);
+      assert.deepEqual(await replay(still), { indexed: 0, dropped: 0, failed: 2, notWhole: 0 });
+      await client.indices.refresh({ index: letters });
+      const { hits } = await client.search<{ logmill: { dead_letter: { reason: string; replay: object } } }>({
+        index: letters,
+      });
+      for (const { _source } of hits.hits) {
+        const { reason, replay: again } = _source!.logmill.dead_letter;
+        assert.deepEqual(
+          [reason, again],
+          [
+            'unparsable',
+            { at: new Date(clock).toISOString(), reason: 'invalid', detail: 'still not right', field: 'a.b' },
+          ],
+        );
+      }
+      assert.equal((await listDeadLetters(client, { reason: 'unparsable', size: 10 })).total >= 2, true);
+      assert.deepEqual(await replay(dropping), { indexed: 0, dropped: 2, failed: 0, notWhole: 0 });
+      assert.equal(await count(letters), 0);
+    });
+
+    it('doubles nothing when it dies between a document and its letter, not even after a rollover', async () => {
+      await reject(5, 600_000);
+      const documents = await count(stream);
+      const request = async (params: { path: string; bulkBody?: Buffer }, options: never) => {
+        if (params.bulkBody?.includes('"delete"')) throw new Error('killed here');
+        return await client.transport.request(params as never, options);
+      };
+      const transport = Object.assign(Object.create(client.transport), { request });
+      const dying = new Proxy(client, {
+        get: (target, key) => (key === 'transport' ? transport : Reflect.get(target, key)),
+      });
+      await assert.rejects(replay(mended, dying), /killed here/);
+      assert.deepEqual([await count(stream), await count(letters)], [documents + 5, 5]);
+      await client.indices.rollover({ alias: stream });
+      assert.deepEqual(await replay(mended), { indexed: 5, dropped: 0, failed: 0, notWhole: 0 });
+      assert.deepEqual([await count(stream), await count(letters)], [documents + 5, 0]);
+    });
+
+    it('leaves a letter alone whose line was never kept whole', async () => {
+      const id = `${'c'.repeat(16)}-00000000001-0123abcd`;
+      const letter = {
+        reason: 'too_long',
+        detail: 'x',
+        pipeline: of,
+        input: 'app',
+        line: 'the beginning',
+        length: 9_999_999,
+      };
+      const source = { '@timestamp': new Date(NOW).toISOString(), logmill: { dead_letter: letter } };
+      await client.create({ index: letters, id, document: source });
+      assert.deepEqual(await replay(mended), { indexed: 0, dropped: 0, failed: 0, notWhole: 1 });
+      assert.equal(await count(letters), 1);
+    });
+  });
+}
