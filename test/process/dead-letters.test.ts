@@ -20,7 +20,7 @@ test('lines that no pipeline could read become documents once one can, and their
   });
   assert.match(await letters(), /0 dead letters$/m);
   const { stdout } = await run(t, ['search', 'message: "not json"', '--json', ...data]);
-  assert.equal(JSON.parse(stdout).event.dataset, 'plain_text');
+  assert.equal(JSON.parse(stdout).event.dataset, 'plain');
   const unknown = await run(t, ['dead-letters', 'replay', '--pipeline', 'plain-txt', ...data]);
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /did you mean "plain-text"/);
