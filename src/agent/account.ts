@@ -39,6 +39,8 @@ export class Account {
   readonly #tally: Tally;
   readonly #inFlight: Count = { lines: 0, bytes: 0 };
   readonly #prefixTally: Tally;
+  /** What became of an unfinished last line, beyond the prefix. */
+  #rest: Tally | undefined;
   #mark: Mark;
 
   /** @param from where an earlier run had got to; its counts go on. */
@@ -59,6 +61,11 @@ export class Account {
   /** A snapshot: later acknowledgements do not change it. */
   get prefix(): Prefix {
     return { mark: this.#mark, tally: copyTally(this.#prefixTally) };
+  }
+
+  /** What became of an unfinished last line, which the prefix leaves out because it may grow; undefined without one. */
+  get rest(): Tally | undefined {
+    return this.#rest === undefined ? undefined : copyTally(this.#rest);
   }
 
   /**
@@ -115,7 +122,10 @@ export class Account {
     for (const { tally, mark } of this.#pending) {
       if (tally === undefined) break;
       done++;
-      if (mark === undefined) continue;
+      if (mark === undefined) {
+        this.#rest = tally;
+        continue;
+      }
       this.#mark = mark;
       addTally(this.#prefixTally, tally);
     }

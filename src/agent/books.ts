@@ -101,7 +101,7 @@ export class Books {
     for (const record of [...this.#earlier].slice(0, -KEPT)) beyond.add(record);
     for (const record of beyond) {
       this.claim(record);
-      this.#forget(record);
+      this.#forget(ledgerEntryOf(record));
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type LedgerEntry, settled, type Tally } from '../model/ledger.ts';
+import { addTally, type LedgerEntry, settled, type Tally } from '../model/ledger.ts';
 import { openStateFile } from '../state-file.ts';
 import type { Opening } from './account.ts';
 import type { Clock } from './clock.ts';
@@ -28,6 +28,8 @@ export type FileRecord = {
   /** Hash of the 64 bytes before `offset`. */
   readonly proof: string;
   readonly tally: Tally;
+  /** What became of an unfinished last line beyond `offset`; it is read again should the file be seen again. */
+  readonly rest?: Tally;
   readonly gaps: number;
   /** Of the gaps, what is in them because the file has gone; it is taken back should the file come back. */
   readonly lost?: number;
@@ -145,7 +147,9 @@ export function forgottenEntryOf({ input, tally, gaps }: ForgottenRecord): Ledge
 
 /** The books of a file as a record of it has them. */
 export function ledgerEntryOf(record: FileRecord): LedgerEntry {
-  const { input, path, key, pipeline, tally, gaps, size, offset } = record;
+  const { input, path, key, pipeline, gaps, size, offset } = record;
+  const tally = structuredClone(record.tally);
+  if (record.rest !== undefined) addTally(tally, record.rest);
   return {
     input,
     path,

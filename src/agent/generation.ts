@@ -49,6 +49,7 @@ export class Generation {
 
   record(): FileRecord {
     const { mark, tally } = this.account.prefix;
+    const { rest } = this.account;
     const [dev = '', inode = ''] = this.id.split(':');
     return {
       ...this.account.facts,
@@ -61,6 +62,7 @@ export class Generation {
       offset: mark.offset,
       proof: mark.proof,
       tally,
+      ...(rest === undefined ? {} : { rest }),
       gaps: this.account.gaps,
       pipeline: this.account.pipeline,
     };

@@ -63,6 +63,7 @@ describe('account', () => {
   test('an unfinished last line is counted but the place stays before it', () => {
     const account = new Account({ input: 'app', path: '/app.log' }, openingAt(BEGINNING));
     account.handOut(1, 4, undefined)({ ...emptyTally(), indexed: { lines: 1, bytes: 4 } });
+    assert.equal(account.rest?.indexed.lines, 1);
     const { read, acknowledged } = account.entry('key', 0);
     assert.deepEqual([read, acknowledged, account.prefix.tally], [{ lines: 1, bytes: 4 }, 0, emptyTally()]);
   });

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { readCheckpointLedger } from '../../src/agent/checkpoint.ts';
 import { balances } from '../../src/model/ledger.ts';
 import { allIndexed, fileInput, Rig } from './rig.ts';
 
@@ -279,6 +280,17 @@ describe('agent', () => {
     assert.deepEqual(rig.texts(), ['one', 'two', 'two', 'two and a half']);
     assert.equal(rig.ids()[1], rig.ids()[2]);
     assert.ok(rig.agent.files().every(balances));
+  });
+
+  test('with once the ledger on disk has the unfinished last line, and counts it once when it is read again', async () => {
+    rig.append('app.log', 'one\ntwo');
+    for (const lines of [2, 2, 3]) {
+      await rig.once();
+      const [entry] = readCheckpointLedger(rig.file('state'));
+      assert.deepEqual([entry?.read, entry?.unread], [{ lines, bytes: statSync(rig.file('app.log')).size }, 0]);
+      assert.deepEqual(entry?.read, rig.agent.files()[0]?.read);
+      if (lines === 2 && rig.texts().length === 3) rig.append('app.log', ' and a half\nthree');
+    }
   });
 
   test('reading pauses while the budget is used up and goes on when it is freed', async () => {
