@@ -18,7 +18,7 @@ export const SHIPPED_DATASETS: readonly string[] = [
   'nginx.access',
   'nginx.error',
   'pino',
-  'plain_text',
+  'plain',
   'system.auth',
   'system.syslog',
 ];

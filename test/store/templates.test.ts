@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Client } from '@elastic/elasticsearch';
 import type { Config } from '../../src/config/schema.ts';
+import { loadPipelines } from '../../src/pipeline/pipelines.ts';
 import type { Store } from '../../src/store/client.ts';
 import { connectElasticsearch } from '../../src/store/elasticsearch/connect.ts';
 import { openEmbedded } from '../../src/store/embedded/open.ts';
 import { sweepRetention } from '../../src/store/retention.ts';
-import { installTemplates } from '../../src/store/templates.ts';
+import { installTemplates, SHIPPED_DATASETS } from '../../src/store/templates.ts';
 import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
 
 const DAY = 86_400_000;
@@ -171,3 +172,9 @@ for (const home of HOMES) {
     assert.deepEqual(await names(), before);
   });
 }
+
+test('the datasets that ship are those of the shipped pipelines, of logmill itself, and apt', async () => {
+  const { definitions } = await loadPipelines();
+  const own = ['apt', 'logmill.alert', 'logmill.dead_letter', 'logmill.log'];
+  assert.deepEqual([...SHIPPED_DATASETS], [...definitions.map(({ dataset }) => dataset), ...own].sort());
+});
