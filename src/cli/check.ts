@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { checkConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -6,13 +6,13 @@ import type { Checked } from '../config/yaml-file.ts';
 import { checkDashboards } from '../dashboards/load.ts';
 import type { LogmillError } from '../errors.ts';
 import { checkNotify } from '../notify/load.ts';
-import { checkPipelines } from '../pipeline/pipelines.ts';
+import { checkPipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import { checkRules } from '../rules/load.ts';
 import { printFaults } from './faults.ts';
 import { expandGlobs } from './globs.ts';
 import { pipelineFolders, SHIPPED_DASHBOARDS, unknownPipelines } from './runtime.ts';
 import { type CommonOptions, configFile, withCommonOptions } from './session.ts';
-import { paint } from './terminal.ts';
+import { counted, paint } from './terminal.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -20,43 +20,58 @@ export function define(command: Command): void {
     .action(check);
 }
 
-/** Looks at everything a start would, and starts nothing. Every fault is named, not only the first. */
+/**
+ * Looks at everything a start would, and starts nothing. Every fault is named, not only the first: what a faulty
+ * configuration still says of pipelines, rules and notifications is followed, and what it does not say is named.
+ */
 async function check(options: CommonOptions): Promise<void> {
   const file = configFile(options);
-  const { value: config, faults, locate } = await checkConfig(file);
+  const { usable: config, faults, locate } = await checkConfig(file);
   say(`configuration ${file}`, faults);
-  printFaults(faults);
-  // Pipelines, rules and dashboards are looked at even when the configuration that names them is wrong elsewhere.
-  for (const part of await checkParts(config, path.dirname(file), locate)) {
-    say(part.title, part.faults);
-    printFaults(part.faults);
+  const parts = [
+    await checkPipelinesOf(config, locate),
+    await checkDashboardsShipped(),
+    await checkRulesOf(config),
+    await checkNotifyOf(config),
+  ];
+  for (const part of parts) if (part !== undefined) say(part.title, part.faults);
+}
+
+/** `faults` is undefined for what could not be checked. */
+type Part = { readonly title: string; readonly faults: readonly LogmillError[] | undefined };
+
+async function checkPipelinesOf(config: Config | undefined, locate: Checked<Config>['locate']): Promise<Part> {
+  const folders = config === undefined ? [SHIPPED_PIPELINES] : pipelineFolders(config);
+  const { pipelines, faults } = await checkPipelines(folders);
+  const unknown = unknownPipelines(config?.inputs ?? [], pipelines, locate);
+  const whose = config === undefined ? ', only those shipped: the configuration cannot be read' : '';
+  return { title: `${counted(pipelines.definitions.length, 'pipeline')}${whose}`, faults: [...faults, ...unknown] };
+}
+
+async function checkDashboardsShipped(): Promise<Part> {
+  const { dashboards, faults } = await checkDashboards(SHIPPED_DASHBOARDS);
+  return { title: faults.length === 0 ? counted(dashboards.length, 'dashboard') : 'dashboards', faults };
+}
+
+async function checkRulesOf(config: Config | undefined): Promise<Part> {
+  if (config === undefined) return { title: 'rules not checked: the configuration cannot be read', faults: undefined };
+  const files = await expandGlobs(config.rules);
+  const { rules, faults } = await checkRules(files);
+  return { title: faults.length === 0 ? counted(rules.length, 'rule') : 'rules', faults };
+}
+
+async function checkNotifyOf(config: Config | undefined): Promise<Part | undefined> {
+  if (config === undefined) {
+    return { title: 'notifications not checked: the configuration cannot be read', faults: undefined };
   }
+  // One that is not there is a fault of the configuration already.
+  if (config.notify === undefined || !existsSync(config.notify)) return undefined;
+  return { title: 'notifications', faults: (await checkNotify(config.notify)).faults };
 }
 
-type Part = { readonly title: string; readonly faults: readonly LogmillError[] };
-
-async function checkParts(
-  config: Config | undefined,
-  folder: string,
-  locate: Checked<Config>['locate'],
-): Promise<Part[]> {
-  const dashboards = await checkDashboards(SHIPPED_DASHBOARDS);
-  const parts: Part[] = [{ title: 'dashboards', faults: dashboards.faults }];
-  const { pipelines, faults } = await checkPipelines(
-    pipelineFolders(config ?? { pipelines: [path.join(folder, 'pipelines')] }),
-  );
-  parts.unshift({
-    title: `${pipelines.definitions.length} pipelines`,
-    faults: [...faults, ...unknownPipelines(config?.inputs ?? [], pipelines, locate)],
-  });
-  if (config === undefined) return parts;
-  const rules = await checkRules(await expandGlobs(config.rules));
-  parts.push({ title: `${rules.rules.length} rules`, faults: rules.faults });
-  if (config.notify !== undefined)
-    parts.push({ title: 'notifications', faults: (await checkNotify(config.notify)).faults });
-  return parts;
-}
-
-function say(title: string, faults: readonly LogmillError[]): void {
-  process.stdout.write(faults.length === 0 ? `${paint('green', '✓')} ${title}\n` : `${paint('red', '✗')} ${title}\n`);
+function say(title: string, faults: readonly LogmillError[] | undefined): void {
+  const mark =
+    faults === undefined ? paint('yellow', '–') : faults.length === 0 ? paint('green', '✓') : paint('red', '✗');
+  process.stdout.write(`${mark} ${title}\n`);
+  printFaults(faults ?? []);
 }
