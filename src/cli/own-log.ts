@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import { isWanted } from '../agent/discover.ts';
 import { createRotator, type Rotator } from '../agent/rotate.ts';
@@ -41,15 +40,4 @@ export function ownLogRotator(
     reopen: () => destination.reopen(),
     isAcknowledged: (file) => agent === undefined || !isRead || agent.isAcknowledged(file),
   });
-}
-
-/** In this version only the own log is rotated; an input that asks for more is told so instead of being ignored. */
-export function sayUnrotated({ inputs, data }: Config, { log }: Pick<OwnLog, 'log'>): void {
-  for (const { name, rotate, files = [] } of inputs) {
-    if (rotate === undefined || files.every((file) => file.startsWith(data + path.sep))) continue;
-    log.warn(
-      { input: name },
-      'rotate: only logmill’s own log is rotated in this version; this input is left to its writer',
-    );
-  }
 }

@@ -10,7 +10,7 @@ import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
 import { acquireLock } from './lock.ts';
-import { rotateOwnLog, sayUnrotated } from './own-log.ts';
+import { rotateOwnLog } from './own-log.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
@@ -83,7 +83,6 @@ async function runEverything({ config, options, demo, started, stop, closers }: 
   const line = progressLine();
   const service = await startService({ config, store, lock, telemetry, log, mainLine, demo, print: line.print });
   closers.push(() => service.close());
-  sayUnrotated(config, own);
   const rotation = rotateOwnLog(config, own, mainLine.agent);
   const stats = startStats(mainLine, telemetry, log);
   const startedIn = performance.now() - started;

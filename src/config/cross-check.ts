@@ -16,7 +16,7 @@ type Report = (path: Path, detail: string, ...others: readonly Path[]) => void;
 type KeyAt = (path: Path) => string;
 
 const SOURCES = ['files', 'journald', 'stdin'] as const;
-const OF_FILES = ['exclude', 'ignore_older', 'rotate'] as const;
+const OF_FILES = ['exclude', 'ignore_older'] as const;
 /** The folder of pipelines where none is configured. */
 const USUAL_PIPELINES = 'pipelines';
 /** Streams that logmill itself fills. */

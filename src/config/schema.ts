@@ -15,19 +15,6 @@ export const Secret = Type.Union([
   Type.Object({ file: Type.String({ description: 'file whose trimmed content is the secret' }) }, closed),
 ]);
 
-export const RotateSchema = Type.Object(
-  {
-    size: bytes('rotate when the file is larger'),
-    keep: Type.Integer({
-      minimum: 1,
-      default: 7,
-      description: 'rotated files kept; older ones are deleted once acknowledged',
-    }),
-    compress: Type.Boolean({ default: false, description: 'gzip rotated files once acknowledged' }),
-  },
-  closed,
-);
-
 export const InputSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9_.-]*$', description: 'stable id of the input' }),
@@ -58,7 +45,6 @@ export const InputSchema = Type.Object(
     ),
     encoding: Type.Literal('utf-8', { default: 'utf-8', description: 'character encoding of the files' }),
     max_line_bytes: bytes('longer lines become dead letters', '1MB'),
-    rotate: Type.Optional(RotateSchema),
   },
   closed,
 );
@@ -167,5 +153,4 @@ export const ConfigSchema = Type.Object(
 /** The configuration after loading: defaults filled in, environment substituted, paths absolute, secrets still as written. */
 export type Config = Static<typeof ConfigSchema>;
 export type InputConfig = Static<typeof InputSchema>;
-export type RotateConfig = Static<typeof RotateSchema>;
 export type SecretConfig = Static<typeof Secret>;

@@ -87,7 +87,8 @@ const WRONG: [text: string, fault: string][] = [
     'inputs: [{ name: a, files: [/x], stdin: true }]',
     'inputs[0].stdin cannot stand beside files; make two inputs of it',
   ],
-  ['inputs: [{ name: a, stdin: true, rotate: { size: 1MB } }]', 'inputs[0].rotate goes only with files'],
+  ['inputs: [{ name: a, stdin: true, ignore_older: 7d }]', 'inputs[0].ignore_older goes only with files'],
+  ['inputs: [{ name: a, files: [/x], rotate: { size: 1MB } }]', 'inputs[0].rotate: unknown key "rotate"'],
   ['inputs: [{ name: a, stdin: true }, { name: b, stdin: true }]', 'inputs[1].stdin is read by inputs[0] already'],
   [
     'inputs: [{ name: a, files: [/x], timezone: Mars/Base }]',

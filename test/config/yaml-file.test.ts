@@ -144,7 +144,7 @@ test('a later fault finds its place through locate', () => {
     column: 9,
     key: 'inputs[0].files[1]',
   });
-  assert.deepEqual(locate(['inputs', 0, 'rotate']), { file: 'a.yaml', line: 2, column: 5, key: 'inputs[0].rotate' });
+  assert.deepEqual(locate(['inputs', 0, 'dataset']), { file: 'a.yaml', line: 2, column: 5, key: 'inputs[0].dataset' });
 });
 
 test('of several kinds only the one that was meant is explained', () => {
