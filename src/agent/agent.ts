@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
+import type { Clock } from '../model/clock.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Chunk } from '../model/line.ts';
 import type { Telemetry } from '../telemetry.ts';
-import type { Clock } from './clock.ts';
 import type { Gap } from './generation.ts';
 import { RunningAgent } from './running-agent.ts';
 import type { ScanStatus } from './scan.ts';

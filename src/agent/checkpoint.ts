@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../model/clock.ts';
 import { addTally, type LedgerEntry, settled, type Tally } from '../model/ledger.ts';
 import { openStateFile } from '../state-file.ts';
 import type { Opening } from './account.ts';
-import type { Clock } from './clock.ts';
 
 const NAME = 'checkpoint';
 const VERSION = 1;

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { InputConfig } from '../config/schema.ts';
+import type { Clock } from '../model/clock.ts';
 import type { FileRecord } from './checkpoint.ts';
-import type { Clock } from './clock.ts';
 import { isWanted } from './discover.ts';
 import { FileReader } from './file-reader.ts';
 import type { AnyFileReader, OpenContext } from './open-file.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from 'pino';
+import type { Clock } from '../model/clock.ts';
 import type { Line } from '../model/line.ts';
-import type { Clock } from './clock.ts';
 import { keyOf } from './identity.ts';
 import type { StreamKind, StreamReader } from './stream-reader.ts';
 

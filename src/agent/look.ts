@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Scanner } from './scan.ts';
 import { watchInputs } from './watch.ts';
 

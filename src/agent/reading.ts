@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../model/clock.ts';
 import type { Chunk } from '../model/line.ts';
-import type { Clock } from './clock.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
 import type { AnyFileReader } from './open-file.ts';

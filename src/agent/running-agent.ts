@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { type Clock, systemClock } from '../model/clock.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Chunk } from '../model/line.ts';
 import type { Agent, AgentOptions, AgentStatus } from './agent.ts';
 import { Books } from './books.ts';
 import { Budget } from './budget.ts';
 import { Checkpoint, type CheckpointContent, type StreamRecord } from './checkpoint.ts';
-import { type Clock, systemClock } from './clock.ts';
 import type { ReaderContext } from './file-reader.ts';
 import { Gaps } from './gaps.ts';
 import { resolveHostId } from './identity.ts';

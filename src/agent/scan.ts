@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
+import type { Clock } from '../model/clock.ts';
 import { parseDuration } from '../model/units.ts';
-import type { Clock } from './clock.ts';
 import { discover, type Found } from './discover.ts';
 import { EarlierFiles } from './earlier.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';

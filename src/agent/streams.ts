@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
+import type { Clock } from '../model/clock.ts';
 import type { StreamRecord } from './checkpoint.ts';
-import type { Clock } from './clock.ts';
 import type { ReaderContext } from './file-reader.ts';
 import { keyOf } from './identity.ts';
 import { followJournal, journaldKind } from './journald.ts';

@@ -1,4 +1,5 @@
 import { type Static, type TSchemaOptions, Type } from 'typebox';
+import { EVENT_INDICES } from '../model/event-indices.ts';
 
 /** Schema of dashboards/*.dashboard.yaml: what a dashboard shows, apart from the tool that shows it. */
 
@@ -7,7 +8,7 @@ const kql = (description: string) => Type.String({ description: `${description},
 
 /** What panels read. Ids and index patterns become Kibana data views. */
 export const DATA_VIEWS = {
-  logs: { id: 'logmill-logs', title: 'logs-*,-logs-logmill.*', name: 'logmill: logs' },
+  logs: { id: 'logmill-logs', title: EVENT_INDICES, name: 'logmill: logs' },
   dead_letters: { id: 'logmill-dead-letters', title: 'logs-logmill.dead_letter-*', name: 'logmill: rejected lines' },
   alerts: { id: 'logmill-alerts', title: 'logs-logmill.alert-*', name: 'logmill: alerts' },
   own: { id: 'logmill-own', title: 'logs-logmill.log-*', name: 'logmill: own log' },

@@ -3,7 +3,7 @@ import type { Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import type { LetterForm } from './dead-letters.ts';
 import type { RetryReason } from './judge.ts';
-import type { Account } from './settle.ts';
+import type { Settlement } from './settle.ts';
 
 /** What makes a document a dead letter: why, and how much of the line it carries. */
 export type Letter = { readonly rejected: Rejected; readonly form: LetterForm };
@@ -14,9 +14,9 @@ export type Letter = { readonly rejected: Rejected; readonly form: LetterForm };
  */
 export type Batch = {
   readonly bytes: Buffer;
-  /** By position: end of the document's lines in `bytes`, account of its chunk, and its line there. */
+  /** By position: end of the document's lines in `bytes`, settlement of its chunk, and its line there. */
   readonly ends: readonly number[];
-  readonly accounts: readonly Account[];
+  readonly settlements: readonly Settlement[];
   readonly lines: readonly number[];
   /** The positions that are dead letters. */
   readonly letters: ReadonlyMap<number, Letter>;
@@ -50,7 +50,7 @@ export class BatchBuilder {
   private buffer: Buffer;
   private end = 0;
   private readonly ends: number[] = [];
-  private readonly accounts: Account[] = [];
+  private readonly settlements: Settlement[] = [];
   private readonly lines: number[] = [];
   private readonly letters = new Map<number, Letter>();
   private readonly limit: number;
@@ -73,44 +73,44 @@ export class BatchBuilder {
   }
 
   /** Adds documents from `from` on, as many as fit, but at least one to an empty batch; returns the position after the last. */
-  addAll(documents: readonly Outgoing[], from: number, account: Account): number {
+  addAll(documents: readonly Outgoing[], from: number, settlement: Settlement): number {
     let next = from;
     while (next < documents.length) {
       const stop = Math.min(next + BLOCK, documents.length);
-      if (this.addBlock(documents, next, stop, account)) next = stop;
-      else if (this.add(documents[next]!, account, undefined)) next++;
+      if (this.addBlock(documents, next, stop, settlement)) next = stop;
+      else if (this.add(documents[next]!, settlement, undefined)) next++;
       else return next;
     }
     return next;
   }
 
   /** Adds one document; false where it does not fit. */
-  add(outgoing: Outgoing, account: Account, letter: Letter | undefined): boolean {
+  add(outgoing: Outgoing, settlement: Settlement, letter: Letter | undefined): boolean {
     const text = `${this.prefixOf(outgoing.index)}${outgoing.id}${ID_END}\n${outgoing.document}${TAIL}`;
     const size = Buffer.byteLength(text);
     if (this.end + size > this.limit && this.count > 0) return false;
     this.reserve(size);
     if (letter !== undefined) this.letters.set(this.count, letter);
     this.end += this.buffer.write(text, this.end);
-    this.note(this.end, account, outgoing.line);
+    this.note(this.end, settlement, outgoing.line);
     return true;
   }
 
   finish(): Batch {
-    const { ends, accounts, lines, letters } = this;
+    const { ends, settlements, lines, letters } = this;
     const bytes = this.buffer.subarray(0, this.end);
-    return { bytes, ends, accounts, lines, letters, attempt: 0, held: undefined, due: 0, unknown: false };
+    return { bytes, ends, settlements, lines, letters, attempt: 0, held: undefined, due: 0, unknown: false };
   }
 
   /** Fast path: plain ASCII that fits as a whole, so that lengths in characters are lengths in bytes. */
-  private addBlock(documents: readonly Outgoing[], from: number, stop: number, account: Account): boolean {
+  private addBlock(documents: readonly Outgoing[], from: number, stop: number, settlement: Settlement): boolean {
     const start = this.end;
     const { length } = this.ends;
     let text = '';
     for (let at = from; at < stop; at++) {
       const { id, index, document, line } = documents[at]!;
       text += `${this.prefixOf(index)}${id}${ID_END}\n${document}${TAIL}`;
-      this.note(start + text.length, account, line);
+      this.note(start + text.length, settlement, line);
     }
     if (start + text.length <= this.limit) {
       this.reserve(text.length);
@@ -121,14 +121,14 @@ export class BatchBuilder {
       }
     }
     this.ends.length = length;
-    this.accounts.length = length;
+    this.settlements.length = length;
     this.lines.length = length;
     return false;
   }
 
-  private note(end: number, account: Account, line: number): void {
+  private note(end: number, settlement: Settlement, line: number): void {
     this.ends.push(end);
-    this.accounts.push(account);
+    this.settlements.push(settlement);
     this.lines.push(line);
   }
 
@@ -166,9 +166,9 @@ export function pick(batch: Batch, positions: readonly number[]): Batch {
     const letter = batch.letters.get(positions[index]!);
     if (letter !== undefined) letters.set(index, letter);
   }
-  const accounts = positions.map((position) => batch.accounts[position]!);
+  const settlements = positions.map((position) => batch.settlements[position]!);
   const lines = positions.map((position) => batch.lines[position]!);
-  return { ...batch, bytes: Buffer.concat(parts), ends, accounts, lines, letters };
+  return { ...batch, bytes: Buffer.concat(parts), ends, settlements, lines, letters };
 }
 
 /** Index and id of the document at a position. */

@@ -1,7 +1,7 @@
+import type { Clock } from '../model/clock.ts';
 import type { Outgoing } from '../model/line.ts';
 import { type Batch, BatchBuilder, createPrefixes, type Letter } from './batch.ts';
-import type { Clock } from './clock.ts';
-import type { Account } from './settle.ts';
+import type { Settlement } from './settle.ts';
 
 /**
  * Collects documents and hands a batch to `seal` as soon as it holds `limit()` bytes, or `linger` ms after the first of
@@ -34,17 +34,17 @@ export function createBatcher(
   }
 
   return {
-    addAll(documents: readonly Outgoing[], account: Account): void {
+    addAll(documents: readonly Outgoing[], settlement: Settlement): void {
       let next = 0;
       while (next < documents.length) {
-        next = current().addAll(documents, next, account);
+        next = current().addAll(documents, next, settlement);
         if (next < documents.length) flush();
       }
     },
-    addLetter(outgoing: Outgoing, account: Account, letter: Letter): void {
-      if (current().add(outgoing, account, letter)) return;
+    addLetter(outgoing: Outgoing, settlement: Settlement, letter: Letter): void {
+      if (current().add(outgoing, settlement, letter)) return;
       flush();
-      current().add(outgoing, account, letter);
+      current().add(outgoing, settlement, letter);
     },
     flush,
     close(): void {

@@ -3,7 +3,7 @@ import { ECS_VERSION } from '../model/event.ts';
 import { documentId, type Line, type OpenDocument, type Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { addressOf, type Batch, type Letter } from './batch.ts';
-import type { Account } from './settle.ts';
+import type { Settlement } from './settle.ts';
 
 export const DEAD_LETTER_DATASET = 'logmill.dead_letter';
 /** What is kept of a line that cannot be kept whole. */
@@ -20,7 +20,7 @@ const LINE_FIELD = /^logmill\.dead_letter\.line(_base64)?$/;
 const NEXT_FORM: Readonly<Record<LetterForm, LetterForm | undefined>> = { whole: 'cut', cut: 'bare', bare: undefined };
 
 /** A dead letter ready to be added to a batch. */
-export type DeadLetterItem = { readonly outgoing: Outgoing; readonly account: Account; readonly letter: Letter };
+export type DeadLetterItem = { readonly outgoing: Outgoing; readonly settlement: Settlement; readonly letter: Letter };
 
 export type Host = { readonly id: string; readonly name: string };
 
@@ -28,16 +28,22 @@ export type Host = { readonly id: string; readonly name: string };
 export function createDeadLetters(options: { readonly namespace: string; readonly host: Host; now(): number }) {
   const index = `logs-${DEAD_LETTER_DATASET}-${options.namespace}`;
 
-  function make(account: Account, line: number, id: string, rejected: Rejected, form: LetterForm): DeadLetterItem {
-    const { source, lines } = account.chunk;
+  function make(
+    settlement: Settlement,
+    line: number,
+    id: string,
+    rejected: Rejected,
+    form: LetterForm,
+  ): DeadLetterItem {
+    const { source, lines } = settlement.chunk;
     const document = letterDocument(lines[line]!, source, rejected, form, options);
-    return { outgoing: { id, index, document, line }, account, letter: { rejected, form } };
+    return { outgoing: { id, index, document, line }, settlement, letter: { rejected, form } };
   }
 
   return {
     /** The dead letter of a line that the pipeline rejected. */
-    ofLine(account: Account, line: number, rejected: Rejected): DeadLetterItem {
-      return make(account, line, documentId(account.chunk.lines[line]!), rejected, 'whole');
+    ofLine(settlement: Settlement, line: number, rejected: Rejected): DeadLetterItem {
+      return make(settlement, line, documentId(settlement.chunk.lines[line]!), rejected, 'whole');
     },
     /**
      * The dead letter of a document that the store refused. Of a refused dead letter: its next smaller form where the
@@ -45,15 +51,15 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
      * again until the store takes it, for it must not be lost.
      */
     ofRefused(batch: Batch, position: number, rejected: Rejected): DeadLetterItem | undefined {
-      const account = batch.accounts[position]!;
+      const settlement = batch.settlements[position]!;
       const line = batch.lines[position]!;
       const { id } = addressOf(batch, position);
       const letter = batch.letters.get(position);
       if (letter === undefined) {
-        return make(account, line, id, rejected, rejected.reason === 'too_large' ? 'cut' : 'whole');
+        return make(settlement, line, id, rejected, rejected.reason === 'too_large' ? 'cut' : 'whole');
       }
       const form = isOfLine(rejected) ? NEXT_FORM[letter.form] : undefined;
-      return form && make(account, line, id, letter.rejected, form);
+      return form && make(settlement, line, id, letter.rejected, form);
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
+import { type Clock, systemClock } from '../model/clock.ts';
 import type { Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { parseBytes, parseDuration } from '../model/units.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
 import { createBatcher } from './batcher.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { createDeadLetters, type Host } from './dead-letters.ts';
 import { createQueue, type QueueStatus } from './queue.ts';
 import { createRecovery } from './recovery.ts';
 import { createBackoff, createHeld, createStoreGate, type Held, type StoreStatus } from './retry.ts';
-import { Account, countOutcomes } from './settle.ts';
+import { countOutcomes, Settlement } from './settle.ts';
 import { createShipper } from './ship.ts';
 
 export type DeliveryOptions = {
@@ -65,8 +65,8 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const gate = createStoreGate({ place: options.place ?? 'the store', clock, backoff, log, onChange: announce });
   const held = createHeld(log, announce);
   const recovery = createRecovery(client, parseBytes(settings.in_flight));
-  const countRejected = (account: Account, rejected: Rejected): void =>
-    counters.rejected(account.chunk.source.pipeline, rejected.reason);
+  const countRejected = (settlement: Settlement, rejected: Rejected): void =>
+    counters.rejected(settlement.chunk.source.pipeline, rejected.reason);
   const ship = createShipper({ client, clock, backoff, telemetry, letters, recovery, limit, countRejected });
   const queue = createQueue({ concurrency: settings.concurrency, clock, gate, held, log, ship });
   const batcher = createBatcher({ linger: parseDuration(settings.linger), clock, limit: () => limit.bytes }, (batch) =>
@@ -83,23 +83,23 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     const { chunk } = processed;
     inFlight.chunks++;
     inFlight.bytes += chunk.end - chunk.start;
-    const account = new Account(processed, (_, tally) => {
+    const settlement = new Settlement(processed, (_, tally) => {
       inFlight.chunks--;
       inFlight.bytes -= chunk.end - chunk.start;
       countOutcomes(counters.outcomes(chunk.source.input), tally);
       if (inFlight.chunks === 0) queue.wake();
     });
-    batcher.addAll(processed.documents, account);
+    batcher.addAll(processed.documents, settlement);
     for (const { line, rejected } of processed.rejected) {
       counters.rejected(chunk.source.pipeline, rejected.reason);
-      const { outgoing, letter } = letters.ofLine(account, line, rejected);
-      batcher.addLetter(outgoing, account, letter);
+      const { outgoing, letter } = letters.ofLine(settlement, line, rejected);
+      batcher.addLetter(outgoing, settlement, letter);
     }
     for (const { line, rule } of processed.dropped) {
       counters.dropped(chunk.source.pipeline, rule);
-      account.settle(line, 'dropped');
+      settlement.settle(line, 'dropped');
     }
-    account.settleEmpty();
+    settlement.settleEmpty();
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../model/clock.ts';
 import type { Batch } from './batch.ts';
-import type { Clock } from './clock.ts';
 import type { createHeld, createStoreGate } from './retry.ts';
 import type { Shipped } from './ship.ts';
 

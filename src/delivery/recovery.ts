@@ -2,7 +2,7 @@ import { type Client, errors } from '@elastic/elasticsearch';
 import type { Source } from '../model/line.ts';
 import { addressOf, type Batch } from './batch.ts';
 import { judgeFailure, judgeStatus, type Wait } from './judge.ts';
-import type { Account } from './settle.ts';
+import type { Settlement } from './settle.ts';
 
 /** Ids asked for at once; a search returns at most 10,000 hits. */
 const IDS_PER_SEARCH = 5000;
@@ -34,7 +34,7 @@ export function createRecovery(client: Client, budget: number) {
   const finding = new WeakSet<Source>();
   let hits = 0;
 
-  function inputOf({ chunk }: Account): Input {
+  function inputOf({ chunk }: Settlement): Input {
     const { input } = chunk.source;
     const known = inputs.get(input) ?? { left: budget, surprised: false };
     inputs.set(input, known);
@@ -42,26 +42,26 @@ export function createRecovery(client: Client, budget: number) {
   }
 
   /** Whether a process before this one may have sent lines of the chunk. */
-  function wasThere({ chunk }: Account): boolean {
+  function wasThere({ chunk }: Settlement): boolean {
     const { seenUntil } = chunk.source;
     return seenUntil === undefined || chunk.start < seenUntil;
   }
 
-  function isOn(account: Account): boolean {
-    const input = inputOf(account);
-    return input.left > 0 && (input.surprised || wasThere(account) || finding.has(account.chunk.source));
+  function isOn(settlement: Settlement): boolean {
+    const input = inputOf(settlement);
+    return input.left > 0 && (input.surprised || wasThere(settlement) || finding.has(settlement.chunk.source));
   }
 
   return {
     /** Positions of the documents that must be looked up before the batch is sent. */
     suspects(batch: Batch): readonly number[] {
       const positions: number[] = [];
-      let account: Account | undefined;
+      let settlement: Settlement | undefined;
       let on = batch.unknown;
       for (let position = 0; position < batch.ends.length; position++) {
-        const owner = batch.accounts[position]!;
-        if (!batch.unknown && owner !== account) on = isOn(owner);
-        account = owner;
+        const owner = batch.settlements[position]!;
+        if (!batch.unknown && owner !== settlement) on = isOn(owner);
+        settlement = owner;
         if (on) positions.push(position);
       }
       return positions;
@@ -88,11 +88,11 @@ export function createRecovery(client: Client, budget: number) {
     hit(batch: Batch, position: number): void {
       hits++;
       if (batch.unknown) return;
-      const account = batch.accounts[position]!;
-      const input = inputOf(account);
-      finding.add(account.chunk.source);
+      const settlement = batch.settlements[position]!;
+      const input = inputOf(settlement);
+      finding.add(settlement.chunk.source);
       input.left = budget;
-      input.surprised ||= !wasThere(account);
+      input.surprised ||= !wasThere(settlement);
     },
 
     /** Hits so far: whoever looked up can tell whether one came in the meantime. */
@@ -101,14 +101,14 @@ export function createRecovery(client: Client, budget: number) {
     /** The batch was answered without a hit, but for the documents at the positions in `but`. */
     passed(batch: Batch, but: ReadonlySet<number>): void {
       for (let position = 0; position < batch.ends.length; position++) {
-        const account = batch.accounts[position]!;
+        const settlement = batch.settlements[position]!;
         const line = batch.lines[position]!;
         // Children of a split share the bytes of their line.
-        const again = line === batch.lines[position - 1] && account === batch.accounts[position - 1];
-        if (again || but.has(position) || !isOn(account)) continue;
-        const input = inputOf(account);
-        finding.delete(account.chunk.source);
-        input.left -= account.chunk.lines[line]!.bytes;
+        const again = line === batch.lines[position - 1] && settlement === batch.settlements[position - 1];
+        if (again || but.has(position) || !isOn(settlement)) continue;
+        const input = inputOf(settlement);
+        finding.delete(settlement.chunk.source);
+        input.left -= settlement.chunk.lines[line]!.bytes;
         if (input.left <= 0) input.surprised = false;
       }
     },

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../model/clock.ts';
 import type { RetryReason, Wait } from './judge.ts';
 
 const BASE_MS = 250;

@@ -8,23 +8,23 @@ import { type Chunk, OUTCOMES, type Outcome, type Processed } from '../model/lin
 const PRECEDENCE: readonly Outcome[] = ['dead_lettered', 'indexed', 'already_there', 'dropped', 'merged', 'skipped'];
 
 /**
- * The account of one chunk. Every part of every line is settled once; a line is settled when all its parts are, and
+ * The settlement of one chunk. Every part of every line is settled once; a line is settled when all its parts are, and
  * when all lines are, the tally goes to `chunk.acknowledge`, once.
  */
-export class Account {
+export class Settlement {
   readonly chunk: Chunk;
   private readonly tally: Tally;
   /** By line: parts not settled yet, and the precedence (index + 1) of the outcome so far. */
   private readonly parts: Uint32Array;
   private readonly best: Uint8Array;
   private open: number;
-  private readonly settled: (account: Account, tally: Tally) => void;
+  private readonly settled: (settlement: Settlement, tally: Tally) => void;
 
   /**
    * `settled` is called after the chunk was acknowledged.
    * Throws where a line of the chunk has no part at all: the pipeline lost it, and it must not pass as settled.
    */
-  constructor(processed: Processed, settled: (account: Account, tally: Tally) => void) {
+  constructor(processed: Processed, settled: (settlement: Settlement, tally: Tally) => void) {
     const { chunk } = processed;
     this.chunk = chunk;
     this.settled = settled;

@@ -1,13 +1,13 @@
 import type { Client } from '@elastic/elasticsearch';
+import type { Clock } from '../model/clock.ts';
 import { Rejected } from '../model/rejected.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type Batch, BatchBuilder, pick, stampIngested } from './batch.ts';
 import { sendBulk } from './bulk.ts';
-import type { Clock } from './clock.ts';
 import type { createDeadLetters, DeadLetterItem } from './dead-letters.ts';
 import { type Fault, type ItemAnswer, judgeItem, type RetryReason, type Wait } from './judge.ts';
 import type { createRecovery } from './recovery.ts';
-import type { Account } from './settle.ts';
+import type { Settlement } from './settle.ts';
 
 /** What became of a batch: what is left of it to send, and whether the store took requests at all. */
 export type Shipped = { readonly again: readonly Batch[]; readonly wait: Wait | undefined };
@@ -22,7 +22,7 @@ export type ShipContext = {
   /** Largest body, bytes; made smaller when the store says 413. */
   readonly limit: { bytes: number };
   /** Counts a line that the store refused. */
-  countRejected(account: Account, rejected: Rejected): void;
+  countRejected(settlement: Settlement, rejected: Rejected): void;
 };
 
 const SMALLEST_LIMIT = 64 * 1024;
@@ -66,7 +66,7 @@ function settleAll(batch: Batch) {
 
 /** A dead letter counts as such whether it is new or was there before. */
 function settle(batch: Batch, position: number, outcome: 'indexed' | 'already_there'): void {
-  batch.accounts[position]!.settle(batch.lines[position]!, batch.letters.has(position) ? 'dead_lettered' : outcome);
+  batch.settlements[position]!.settle(batch.lines[position]!, batch.letters.has(position) ? 'dead_lettered' : outcome);
 }
 
 /** Settles what was found; returns the batch of the rest. */
@@ -122,13 +122,13 @@ function putOffBatch({ telemetry, clock, backoff }: ShipContext, batch: Batch, r
 function batchOfLetters(letters: readonly DeadLetterItem[]): Batch[] {
   if (letters.length === 0) return [];
   const builder = new BatchBuilder(Number.POSITIVE_INFINITY, 0);
-  for (const { outgoing, account, letter } of letters) builder.add(outgoing, account, letter);
+  for (const { outgoing, settlement, letter } of letters) builder.add(outgoing, settlement, letter);
   return [builder.finish()];
 }
 
 /** The dead letter that takes the document's place, or undefined where it is one that stays as it is. */
 function refuse({ letters, countRejected }: ShipContext, batch: Batch, position: number, rejected: Rejected) {
-  if (!batch.letters.has(position)) countRejected(batch.accounts[position]!, rejected);
+  if (!batch.letters.has(position)) countRejected(batch.settlements[position]!, rejected);
   return letters.ofRefused(batch, position, rejected);
 }
 

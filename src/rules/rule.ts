@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
 import { SEVERITIES, type Severity } from '../model/alert.ts';
 import type { JsonValue } from '../model/event.ts';
+import { EVENT_INDICES } from '../model/event-indices.ts';
 import type { Template } from '../model/template.ts';
 import { DURATION_PATTERN } from '../model/units.ts';
 import type { Condition, Quantity } from './condition.ts';
@@ -9,9 +10,6 @@ import type { Machine, Observation } from './state-machine.ts';
 
 /** A query in Elasticsearch's DSL. */
 export type Query = Readonly<Record<string, unknown>>;
-
-/** Everything but logmill's own events: its own errors must not raise the error rate (contracts, "Indices"). */
-export const DEFAULT_INDEX = 'logs-*,-logs-logmill.*';
 
 const duration = (description: string, value?: string) =>
   Type.String({ pattern: DURATION_PATTERN, description, ...(value === undefined ? {} : { default: value }) });
@@ -27,7 +25,7 @@ export const RULE_KEYS = {
     uniqueItems: true,
     description: 'one alert for each combination of these fields; an event without one counts under the empty value',
   }),
-  index: Type.String({ default: DEFAULT_INDEX, minLength: 1, description: 'index expression it reads' }),
+  index: Type.String({ default: EVENT_INDICES, minLength: 1, description: 'index expression it reads' }),
   window: duration('how much of the past one value covers', '5m'),
   interval: duration('time between evaluations', '1m'),
   when: Type.String({ description: 'when it fires: "> 5%", ">= 1s", "> 10MB", "> 100"' }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync } from 'node:fs';
 import { test } from 'node:test';
-import { systemClock } from '../../src/agent/clock.ts';
+import { systemClock } from '../../src/model/clock.ts';
 import { fileInput, Rig } from './rig.ts';
 
 /** Waits for what the operating system will tell sooner or later. */

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Clock } from '../../src/agent/clock.ts';
 import { keyOf } from '../../src/agent/identity.ts';
 import type { InputConfig } from '../../src/config/schema.ts';
+import type { Clock } from '../../src/model/clock.ts';
 import { balances } from '../../src/model/ledger.ts';
 import { Rig } from './rig.ts';
 

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { addressOf, type Batch, BatchBuilder, pick, stampIngested } from '../../src/delivery/batch.ts';
 import { createBatcher } from '../../src/delivery/batcher.ts';
-import { Account } from '../../src/delivery/settle.ts';
+import { Settlement } from '../../src/delivery/settle.ts';
 import type { Outgoing } from '../../src/model/line.ts';
 import { chunkOf } from './chunks.ts';
 import { instantClock } from './instant-clock.ts';
 
-const account = new Account(chunkOf(['document']).processed, () => {});
+const settlement = new Settlement(chunkOf(['document']).processed, () => {});
 const TIME = '2026-01-02T03:04:05.678Z';
 
 const outgoing: fc.Arbitrary<Outgoing> = fc
@@ -39,7 +39,7 @@ function build(documents: readonly Outgoing[], limit: number): Batch[] {
   const batches: Batch[] = [];
   for (let next = 0; next < documents.length; ) {
     const builder = new BatchBuilder(limit, 0);
-    next = builder.addAll(documents, next, account);
+    next = builder.addAll(documents, next, settlement);
     batches.push(builder.finish());
   }
   return batches;
@@ -87,7 +87,7 @@ describe('the batcher', () => {
     const batches: Batch[] = [];
     const clock = instantClock();
     const batcher = createBatcher({ linger: 200, clock, limit: () => 4000 }, (batch) => batches.push(batch));
-    batcher.addAll(many, account);
+    batcher.addAll(many, settlement);
     const full = batches.length;
     assert.ok(full > 1 && batches.every(({ bytes }) => bytes.length <= 4000));
     await new Promise(setImmediate);
@@ -103,7 +103,7 @@ describe('the batcher', () => {
     const batches: Batch[] = [];
     const settings = { linger: 200, clock: instantClock(), limit: () => 1_000_000 };
     const batcher = createBatcher(settings, (batch) => batches.push(batch));
-    batcher.addAll(many, account);
+    batcher.addAll(many, settlement);
     batcher.close();
     await new Promise(setImmediate);
     assert.equal(batches.length, 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { createDeadLetters } from '../../src/delivery/dead-letters.ts';
-import { Account } from '../../src/delivery/settle.ts';
+import { Settlement } from '../../src/delivery/settle.ts';
 import { closeDocument } from '../../src/model/document-writer.ts';
 import { documentId, type Line } from '../../src/model/line.ts';
 import { Rejected } from '../../src/model/rejected.ts';
@@ -17,8 +17,8 @@ const letters = createDeadLetters({
 function letterOf(change: Partial<Line>, rejected = new Rejected('invalid', 'must be a number', 'a.b')) {
   const { processed } = chunkOf(['rejected']);
   const line = { ...processed.chunk.lines[0]!, ...change };
-  const account = new Account({ ...processed, chunk: { ...processed.chunk, lines: [line] } }, () => {});
-  const { outgoing } = letters.ofLine(account, 0, rejected);
+  const settlement = new Settlement({ ...processed, chunk: { ...processed.chunk, lines: [line] } }, () => {});
+  const { outgoing } = letters.ofLine(settlement, 0, rejected);
   return { outgoing, line, document: JSON.parse(closeDocument(outgoing.document, '2026-01-02T00:00:01.000Z')) };
 }
 

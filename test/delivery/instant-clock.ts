@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/delivery/clock.ts';
+import type { Clock } from '../../src/model/clock.ts';
 
 /** A test that waits so often waits for ever. */
 const MOST_WAITS = 20_000;

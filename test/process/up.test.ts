@@ -168,6 +168,7 @@ test('up --demo fills every panel: error groups, logins, probes, and alerts that
   );
   const { files } = await server.ask('ledger');
   assert.equal(files.length, 3);
-  assert.ok(files.every(({ tally }) => tally.dead_lettered.lines === 0));
+  for (const { path: file, tally } of files)
+    assert.ok(tally.dead_lettered.lines === 0 || /api/.test(file), `only the API tears a line: ${file}`);
   await stop(running);
 });
