@@ -13,7 +13,8 @@ name every fault by file, line and key.
   run, a catch-up after downtime and a backtest are the same evaluation and give the same alerts.
 - Grid times missed while logmill was down are made up for, up to 24 hours back. Events that arrive late lead to a second
   evaluation of their grid times; an alert they disprove is withdrawn.
-- A rule starts at the time it is first seen. Older events feed only backtests.
+- A rule starts at the time it is first seen. Older events feed only backtests:
+  \`logmill rules test FILE --from now-7d\` prints the alerts a rule would have raised, and writes nothing.
 - A group goes from inactive through pending (\`for\`) to firing and, after \`keep_firing_for\`, to resolved. \`recover_when\`
   sets another bound for recovery than for firing.
 - \`when\` and \`recover_when\` compare with \`>\`, \`>=\`, \`<\`, \`<=\`. Units: \`5%\` of a share, \`1s\` against a field of time
