@@ -3,7 +3,7 @@ import type { PageModel } from '../api/contract/page.ts';
 import { since } from './format.ts';
 import { type Html, html } from './html.ts';
 import { shortMessage } from './line-text.ts';
-import { isCondition, pageUrl, withCondition } from './links.ts';
+import { alertUrl, pageUrl } from './links.ts';
 
 /** More alerts than this wait behind a click, so that what follows stays in sight. */
 const MOST_SHOWN = 4;
@@ -25,19 +25,11 @@ function alertItem(model: PageModel, alert: AlertView): Html {
   const { rule, severity, state, group, summary, started_at, runbook } = alert;
   const missing = Object.entries(group).filter(([, value]) => !summary.includes(value));
   return html`<li class="${severity}"><p class="head"><span class="badge ${severity}">${severity}</span> <b>${rule.name}</b> <span class="muted">${state === 'firing' ? '' : `${state.replace('_', ' ')}, `}for ${since(started_at, model.now)}</span></p>
-<p><a href="${eventsOf(alert)}" title="Show the events of its window">${summary}</a></p>${sampleOf(model, group['error.grouping_key'])}
+<p><a href="${alertUrl(alert)}" title="Show the events of its window">${summary}</a></p>${sampleOf(model, group['error.grouping_key'])}
 <div class="acts">${alert.status === 'open' && action(model, alert, 'acknowledge', 'Acknowledge')}${action(model, alert, 'resolve', 'Resolve')}${missing.map(([field, value]) => html`<span class="tag">${field}: ${value}</span>`)}${runbookLink(runbook)}${rule.author !== undefined && html`<span class="muted">rule by ${rule.author}</span>`}</div>${
     alert.status === 'acknowledged' &&
     html`<p class="muted">acknowledged${alert.by !== undefined && html` by ${alert.by}`}${alert.note !== undefined && html`: ${alert.note}`}</p>`
   }</li>`;
-}
-
-/** The window the rule looked at, narrowed to what the alert is about. */
-function eventsOf({ window, group }: AlertView): string {
-  const query = Object.entries(group)
-    .map(([field, value]) => isCondition(field, value))
-    .reduce(withCondition, '');
-  return pageUrl({ query, range: 'custom', from: window.start, to: window.end });
 }
 
 /** A grouping key says nothing to people; an error that has it does. */

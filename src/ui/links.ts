@@ -1,3 +1,4 @@
+import type { AlertView } from '../api/contract/alerts.ts';
 import type { PageForm } from '../api/contract/page.ts';
 
 /** The page's address for a form; parts that are the default are left out. */
@@ -41,10 +42,22 @@ function hasOr(query: string): boolean {
   return /\bor\b/i.test(query);
 }
 
+/** The page at the window that an alert's rule looked at, narrowed to what the alert is about. */
+export function alertUrl({ window, group }: Pick<AlertView, 'window' | 'group'>): string {
+  const query = Object.entries(group)
+    // An event without the field counts under the empty value.
+    .map(([field, value]) => (value === '' ? `not ${fieldName(field)}: *` : isCondition(field, value)))
+    .reduce(withCondition, '');
+  return pageUrl({ query, range: 'custom', from: window.start, to: window.end });
+}
+
 /** `field: "value"` with KQL's escapes, on one line. */
 export function isCondition(field: string, value: string | number | boolean): string {
-  const name = /^[\w@.-]+$/.test(field) && !/^(?:and|or|not)$/i.test(field) ? field : quoted(field);
-  return `${name}: ${typeof value === 'string' ? quoted(value) : String(value)}`;
+  return `${fieldName(field)}: ${typeof value === 'string' ? quoted(value) : String(value)}`;
+}
+
+function fieldName(field: string): string {
+  return /^[\w@.-]+$/.test(field) && !/^(?:and|or|not)$/i.test(field) ? field : quoted(field);
 }
 
 function quoted(text: string): string {

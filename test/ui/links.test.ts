@@ -6,7 +6,7 @@ import { readForm } from '../../src/api/queries/page-form.ts';
 import { parseKql } from '../../src/kql/parse.ts';
 import { kqlToPredicate } from '../../src/kql/to-predicate.ts';
 import type { Event } from '../../src/model/event.ts';
-import { isCondition, narrowedUrl, pageUrl, withCondition } from '../../src/ui/links.ts';
+import { alertUrl, isCondition, narrowedUrl, pageUrl, withCondition } from '../../src/ui/links.ts';
 import { hostileText } from './hostile.ts';
 
 const value = fc.oneof(fc.constantFrom('a', 'b', 'x or y'), hostileText, fc.boolean(), fc.integer());
@@ -47,6 +47,16 @@ suite('A click on a value', () => {
   test('leads to the first page', () => {
     assert.equal(narrowedUrl({ query: '', range: '1h', cursor: 'abc' }, 'a: 1'), '/?q=a%3A+1&range=1h');
   });
+});
+
+test('The link of an alert finds its events, also those that lack a field it is grouped by', () => {
+  const window = { start: '2026-11-21T09:55:00.000Z', end: '2026-11-21T10:00:00.000Z' };
+  const group = { 'error.type': '', 'error.grouping_key': '12a8' };
+  const { query, from, to } = readForm(new URL(alertUrl({ window, group }), 'http://page.example').searchParams);
+  assert.equal(query, 'not error.type: * and error.grouping_key: "12a8"');
+  assert.deepEqual([from, to], [window.start, window.end]);
+  assert.ok(holds(query, { '@timestamp': window.start, 'error.grouping_key': '12a8' }));
+  assert.ok(!holds(query, { '@timestamp': window.start, 'error.type': 'Oops', 'error.grouping_key': '12a8' }));
 });
 
 test('An address says all that the page is asked for, and is read back to the same', () => {
