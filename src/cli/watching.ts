@@ -1,7 +1,8 @@
 import { checkNotify, type NotifyConfig, PRINT_ONLY } from '../notify/load.ts';
-import { createNotifier } from '../notify/notifier.ts';
+import { createNotifier, type NotifierOptions } from '../notify/notifier.ts';
 import { createRuleEngine } from '../rules/engine.ts';
 import { checkRules } from '../rules/load.ts';
+import { alertUrl } from '../ui/links.ts';
 import { expandGlobs } from './globs.ts';
 import type { ServiceOptions } from './service.ts';
 
@@ -38,6 +39,7 @@ export async function startWatching(
     telemetry,
     log: options.log.child({ part: 'notify' }),
     print: options.print,
+    ...linksTo(config.http.public_url),
   });
   const engine = createRuleEngine({
     client,
@@ -68,4 +70,11 @@ async function notifyConfig(file: string | undefined): Promise<NotifyConfig> {
   const { config, faults } = await checkNotify(file);
   if (config === undefined) throw faults[0];
   return config;
+}
+
+/** Links into the page at its public address. */
+function linksTo(address: string | undefined): Pick<NotifierOptions, 'linksOf'> {
+  if (address === undefined) return {};
+  const page = address.replace(/\/*$/, '');
+  return { linksOf: (alert) => ({ page: `${page}/`, alert: page + alertUrl(alert) }) };
 }

@@ -116,7 +116,10 @@ function checkSource(input: InputConfig, at: (...rest: string[]) => Path, report
 }
 
 function checkHttp(config: Config, report: Report): void {
-  const { host, tokens } = config.http;
+  const { host, tokens, public_url: address } = config.http;
+  if (address !== undefined && !/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
+    report(['http', 'public_url'], 'must be a http or https address');
+  }
   if (!isLoopback(host) && tokens.length === 0) {
     report(['http', 'host'], `"${host}" can be reached from outside: set http.tokens, or bind 127.0.0.1`, [
       'http',

@@ -89,6 +89,9 @@ export const ConfigSchema = Type.Object(
       {
         host: Type.String({ default: '127.0.0.1', description: 'address to bind; any but loopback needs tokens' }),
         port: Type.Integer({ minimum: 0, maximum: 65535, default: 4600, description: '0 takes a free one' }),
+        public_url: Type.Optional(
+          Type.String({ description: 'address of the page as people reach it; notifications link to it' }),
+        ),
         tokens: Type.Array(Secret, { default: [], description: 'bearer tokens; none means loopback only' }),
         allowed_hosts: Type.Array(Type.String(), { default: [], description: 'further Host header names to answer' }),
       },

@@ -2,6 +2,9 @@ import type { Static, TObject, TProperties } from 'typebox';
 import { LogmillError } from '../errors.ts';
 import type { Alert } from '../model/alert.ts';
 
+/** Addresses of the page, and of the alert's events on it. */
+export type Links = { readonly page: string; readonly alert: string };
+
 /** What a person is told: an alert in its present state, with its texts ready. */
 export type Notification = {
   readonly alert: Alert;
@@ -9,6 +12,8 @@ export type Notification = {
   readonly title: string;
   /** Several lines of plain text. */
   readonly text: string;
+  /** Where people see more; absent where the page has no public address. */
+  readonly links?: Links;
 };
 
 /** How a send ended. `reason` is for people and metrics and never holds a secret. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Alert } from '../model/alert.ts';
 import { compileTemplate, type Template } from '../model/template.ts';
 import type { Telemetry } from '../telemetry.ts';
-import type { Channel, Sent } from './channel.ts';
+import type { Channel, Links, Sent } from './channel.ts';
 import { decide, isNews } from './dedupe.ts';
 import { GivenUp } from './given-up.ts';
 import type { ChannelConfig, NotifyConfig } from './load.ts';
@@ -23,6 +23,8 @@ export type NotifierOptions = {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** 0 to 1, for jitter. */
   readonly random?: () => number;
+  /** Where people see more of an alert; left out where the page has no public address. */
+  readonly linksOf?: (alert: Alert) => Links;
   /** Where the console channel writes; standard output when left out. */
   readonly print?: (line: string) => void;
 };
@@ -79,7 +81,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return;
     }
     const { sent, attempts } = await trySending(config.name, most, () =>
-      channel.send(notificationOf(alert, title), closing.signal),
+      channel.send(notificationOf(alert, title, options.linksOf?.(alert)), closing.signal),
     );
     if (!sent.ok && closing.signal.aborted) return;
     telemetry.notifications.inc({ channel: config.name, result: sent.ok ? 'sent' : 'failed' });

@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Template } from '../model/template.ts';
-import type { Notification } from './channel.ts';
+import type { Links, Notification } from './channel.ts';
 
 /** Placeholders of a channel's `title`. */
 export const TEXT_NAMES: readonly string[] = [
@@ -15,7 +15,7 @@ export const TEXT_NAMES: readonly string[] = [
 ];
 
 /** The texts of an alert. A title that comes out empty is replaced: a template never costs a notification. */
-export function notificationOf(alert: Alert, title: Template): Notification {
+export function notificationOf(alert: Alert, title: Template, links?: Links): Notification {
   const group = Object.values(alert.group).join(', ');
   const values = {
     state: STATES[alert.state] ?? alert.state,
@@ -28,7 +28,12 @@ export function notificationOf(alert: Alert, title: Template): Notification {
     runbook: alert.runbook ?? '',
   };
   const line = title.render(values).trim();
-  return { alert, title: line === '' ? `${values.state} ${alert.summary}` : line, text: textOf(alert, values.state) };
+  return {
+    alert,
+    title: line === '' ? `${values.state} ${alert.summary}` : line,
+    text: textOf(alert, values.state, links),
+    ...(links === undefined ? {} : { links }),
+  };
 }
 
 const STATES: Partial<Record<Alert['state'], string>> = {
@@ -38,7 +43,7 @@ const STATES: Partial<Record<Alert['state'], string>> = {
   error: 'ERROR',
 };
 
-function textOf(alert: Alert, state: string): string {
+function textOf(alert: Alert, state: string, links: Links | undefined): string {
   const rows: (readonly [string, string | undefined])[] = [
     ['State', state],
     ['Severity', alert.severity],
@@ -51,6 +56,7 @@ function textOf(alert: Alert, state: string): string {
     ['Runbook', alert.runbook],
     ['Events', alert.evidence.length === 0 ? undefined : alert.evidence.map(({ id }) => id).join(' ')],
     ['Alert', alert.id],
+    ['Page', links?.alert],
   ];
   const lines = rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
   return `${alert.summary}\n\n${lines.join('\n')}\n`;

@@ -110,6 +110,7 @@ const WRONG: [text: string, fault: string][] = [
     'http: { host: 127.0.0.1.example.com }',
     'http.host "127.0.0.1.example.com" can be reached from outside: set http.tokens, or bind 127.0.0.1',
   ],
+  ['http: { public_url: logs.example.org }', 'http.public_url must be a http or https address'],
   ['http: { tokens: [{ file: gone }] }', 'http.tokens[0] cannot be read: cannot read the secret file gone: ENOENT'],
   ['retention: { schedule: never }', 'retention.schedule is no cron expression such as 17 3 * * *'],
   ['retention: { datasets: { a: 3 } }', 'retention.datasets.a must be text'],

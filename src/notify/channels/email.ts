@@ -99,8 +99,9 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-function htmlOf({ title, text, alert }: Notification): string {
+function htmlOf({ title, text, alert, links }: Notification): string {
+  const events = links === undefined ? '' : `<p><a href="${escapeHtml(links.alert)}">Events</a></p>`;
   const link = alert.runbook !== undefined && /^https?:/.test(alert.runbook) ? alert.runbook : undefined;
   const runbook = link === undefined ? '' : `<p><a href="${escapeHtml(link)}">Runbook</a></p>`;
-  return `<h2>${escapeHtml(title)}</h2><pre>${escapeHtml(text)}</pre>${runbook}`;
+  return `<h2>${escapeHtml(title)}</h2><pre>${escapeHtml(text)}</pre>${events}${runbook}`;
 }

@@ -76,7 +76,7 @@ function faultOf(error: unknown): string {
 }
 
 /** Field names as in Alertmanager's webhook, so that receivers made for it understand; one alert at a time. */
-export function payloadOf({ alert, title, text }: Notification) {
+export function payloadOf({ alert, title, text, links }: Notification) {
   const labels = { alertname: alert.rule.name, severity: alert.severity, ...alert.group };
   const annotations = {
     summary: alert.summary,
@@ -90,7 +90,7 @@ export function payloadOf({ alert, title, text }: Notification) {
     annotations,
     startsAt: alert.started_at,
     endsAt: alert.ended_at ?? '0001-01-01T00:00:00Z',
-    generatorURL: '',
+    generatorURL: links?.alert ?? '',
     fingerprint: alert.id,
   };
   return {
@@ -102,7 +102,7 @@ export function payloadOf({ alert, title, text }: Notification) {
     groupLabels: labels,
     commonLabels: labels,
     commonAnnotations: annotations,
-    externalURL: '',
+    externalURL: links?.page ?? '',
     alerts: [entry],
     title,
     logmill: alert,

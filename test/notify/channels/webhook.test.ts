@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { compileTemplate } from '../../../src/model/template.ts';
-import { webhook } from '../../../src/notify/channels/webhook.ts';
+import { payloadOf, webhook } from '../../../src/notify/channels/webhook.ts';
 import { notificationOf } from '../../../src/notify/texts.ts';
 import { alertOf, resolvedOf } from '../alert.ts';
 import { startReceiver } from './receivers.ts';
@@ -30,6 +30,13 @@ describe('webhook', () => {
     assert.deepEqual([resolved.status, resolved.alerts[0].endsAt], ['resolved', '2026-11-21T10:10:00.000Z']);
     assert.equal(firing.groupKey, resolved.groupKey);
     await receiver.close();
+  });
+
+  it('leads back to the page and the events of the alert', () => {
+    const links = { page: 'https://logs.example/', alert: 'https://logs.example/?q=a' };
+    const payload = payloadOf(notificationOf(alertOf(), TITLE, links));
+    assert.deepEqual([payload.externalURL, payload.alerts[0]!.generatorURL], [links.page, links.alert]);
+    assert.match(payload.commonAnnotations.description, /^Page: https:\/\/logs\.example\/\?q=a$/m);
   });
 
   it('signs the body where a key is given', async () => {
