@@ -3,6 +3,7 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Logger } from 'pino';
 import type { Alert } from '../model/alert.ts';
 import { compileTemplate, type Template } from '../model/template.ts';
+import { failureFields } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Channel, Links, Sent } from './channel.ts';
 import { decide, isNews } from './dedupe.ts';
@@ -110,7 +111,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   function enqueue(line: Line, work: () => Promise<void>): void {
     line.tail = line.tail.then(work).catch((error: unknown) => {
-      log.error({ err: error, channel: line.config.name }, 'notification failed');
+      log.error({ ...failureFields(error), channel: line.config.name }, 'notification failed');
     });
   }
 
@@ -134,7 +135,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     try {
       return await records.read(channel, alert);
     } catch (error) {
-      log.warn({ err: error, channel }, 'cannot read what was told before; telling it');
+      log.warn({ ...failureFields(error), channel }, 'cannot read what was told before; telling it');
       return undefined;
     }
   }
@@ -146,7 +147,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
       forgotten = now();
       await records.forgetOld(now());
     } catch (error) {
-      log.warn({ err: error, channel }, 'cannot record what was told; it may be told again after a restart');
+      log.warn(
+        { ...failureFields(error), channel },
+        'cannot record what was told; it may be told again after a restart',
+      );
     }
   }
 

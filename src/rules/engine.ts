@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Logger } from 'pino';
 import type { Alert } from '../model/alert.ts';
+import { failureFields } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
@@ -80,7 +81,7 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
       try {
         alerts.push(...(await catchUp()));
       } catch (error) {
-        log.warn({ err: error }, 'cannot read the alerts kept in the store yet');
+        log.warn(failureFields(error), 'cannot read the alerts kept in the store yet');
       }
     }
     const refreshed = new Set<string>();

@@ -1,4 +1,5 @@
 import { type Alert, failureId } from '../model/alert.ts';
+import { storeFailure } from '../store/client.ts';
 import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
 import { appendTransitions, settleAlert } from './record.ts';
@@ -37,7 +38,7 @@ export class Failure {
   /** Evaluation failed. Returns the alert, once, when that has gone on for a while. */
   async note(error: unknown, now: number): Promise<Alert[]> {
     this.#since ??= now;
-    this.#message = error instanceof Error ? error.message : String(error);
+    this.#message = storeFailure(error)?.reason ?? (error instanceof Error ? error.message : String(error));
     this.#nextTry = now + Math.min(this.#rule.interval, LONGEST_WAIT_MS);
     if (this.#announced || now - this.#since < ANNOUNCE_AFTER_MS) return [];
     this.#announced = true;

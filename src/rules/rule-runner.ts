@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Logger } from 'pino';
 import type { Alert } from '../model/alert.ts';
+import { failureFields } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type Activity, bucketWidth, OVERLAP_MS, oldestArrival, readActivity, SeenActivity } from './activity.ts';
 import type { Recorder } from './alerts.ts';
@@ -87,7 +88,7 @@ export class RuleRunner {
       return alerts;
     } catch (error) {
       telemetry.ruleErrors.inc({ rule: this.#rule.name });
-      log.warn({ err: error, rule: this.#rule.name }, 'rule could not be evaluated; it is tried again');
+      log.warn({ ...failureFields(error), rule: this.#rule.name }, 'rule could not be evaluated; it is tried again');
       this.#stored = undefined;
       return await this.#failure.note(error, now());
     } finally {

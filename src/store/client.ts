@@ -1,4 +1,4 @@
-import type { Client } from '@elastic/elasticsearch';
+import { type Client, errors } from '@elastic/elasticsearch';
 import type { Config } from '../config/schema.ts';
 import type { Engine } from './engine.ts';
 
@@ -25,4 +25,39 @@ export async function openStore(config: Config): Promise<Store> {
   }
   const { openEmbedded } = await import('./embedded/open.ts');
   return await openEmbedded(config);
+}
+
+/** Why a call of the store's client failed, on one line; `status` is that of its answer, absent where there was none. */
+export type StoreFailure = { readonly reason: string; readonly status?: number };
+
+/** What a failure of the store's client says; undefined for any other error. */
+export function storeFailure(error: unknown): StoreFailure | undefined {
+  if (error instanceof errors.ResponseError) {
+    const { statusCode: status } = error;
+    return { reason: firstLine(reasonOf(error)), ...(status === undefined ? {} : { status }) };
+  }
+  return error instanceof errors.ElasticsearchClientError ? { reason: firstLine(error.message) } : undefined;
+}
+
+/** An error for the log: a failure of the store without the client's internals, a fault of ours with its stack. */
+export function failureFields(error: unknown): StoreFailure | { readonly err: unknown } {
+  return storeFailure(error) ?? { err: error };
+}
+
+/** The innermost reason of an Elasticsearch error body: the outer one only says that all shards failed. */
+function reasonOf(error: InstanceType<typeof errors.ResponseError>): string {
+  type Cause = {
+    reason?: string;
+    caused_by?: Cause;
+    root_cause?: readonly Cause[];
+    failed_shards?: { reason?: Cause }[];
+  };
+  const cause = (error.body as { error?: Cause | string } | undefined)?.error;
+  if (cause === undefined || typeof cause === 'string') return cause ?? error.message;
+  const inner = cause.failed_shards?.[0]?.reason ?? cause.root_cause?.[0] ?? cause;
+  return inner.caused_by?.reason ?? inner.reason ?? cause.reason ?? error.message;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
 }

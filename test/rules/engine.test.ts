@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { pino } from 'pino';
 import { acknowledgeAlert, dismissAlert, resolveAlert } from '../../src/rules/alerts.ts';
 import { freshStream, ruleOf, store } from './events.ts';
 import { homes } from './homes.ts';
@@ -231,6 +232,23 @@ for (const home of homes()) {
       const told = await engine.at(T0 + 6 * MINUTE);
       assert.deepEqual(told.map(brief), ['resolved 2–4', 'resolved 1–6']);
       assert.equal(engine.status()[0]!.error, undefined);
+    });
+
+    it('logs why the store refused a rule on one short line, and says the same on the page', async () => {
+      const lines: string[] = [];
+      const log = pino({}, { write: (line) => void lines.push(line) });
+      const index = freshStream();
+      const rule = ruleOf({ kind: 'metric', field: 'log.level', measure: 'avg', index, interval: '1m', when: '> 1' });
+      const engine = new Running(client, [rule], { log });
+      await engine.at(T0);
+      await store(client, index, [{ at: T0 + 1000, fields: { 'log.level': 'error' } }]);
+      await engine.at(T0 + MINUTE);
+      const line = lines.find((text) => text.includes('rule could not be evaluated')) ?? '';
+      const { reason, status, rule: name } = JSON.parse(line);
+      assert.deepEqual([status, name], [400, rule.name]);
+      assert.match(reason, /log\.level/);
+      assert.ok(line.length < 500, line);
+      assert.equal(engine.status()[0]?.error, reason);
     });
 
     it('adds nothing twice when it dies after writing an alert and before noting how far it is', async () => {

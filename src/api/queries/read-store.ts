@@ -1,6 +1,6 @@
-import { errors, type estypes } from '@elastic/elasticsearch';
+import type { estypes } from '@elastic/elasticsearch';
 import { LogmillError } from '../../errors.ts';
-import type { Store } from '../../store/client.ts';
+import { type Store, storeFailure } from '../../store/client.ts';
 import type { Hit } from '../contract/search.ts';
 
 /** What a query needs besides the request. */
@@ -59,31 +59,13 @@ export async function asking<Answer>(store: Store, call: () => Promise<Answer>):
  * @param place the store, for people
  */
 export function storeFault(place: string, error: unknown): unknown {
-  if (error instanceof errors.ResponseError) {
-    const detail = reasonOf(error);
-    if (error.statusCode === 401 || error.statusCode === 403)
-      return new LogmillError('STORE_FORBIDDEN', { place, detail }, {}, error);
-    if (error.statusCode !== undefined && error.statusCode < 500 && error.statusCode !== 429)
-      return new LogmillError('STORE_REFUSED', { detail }, {}, error);
-    return new LogmillError('STORE_UNREACHABLE', { place, detail }, {}, error);
-  }
-  if (error instanceof errors.ElasticsearchClientError)
-    return new LogmillError('STORE_UNREACHABLE', { place, detail: error.message }, {}, error);
-  return error;
-}
-
-/** The innermost reason of an Elasticsearch error body: the outer one only says that all shards failed. */
-function reasonOf(error: InstanceType<typeof errors.ResponseError>): string {
-  type Cause = {
-    reason?: string;
-    caused_by?: Cause;
-    root_cause?: readonly Cause[];
-    failed_shards?: { reason?: Cause }[];
-  };
-  const cause = (error.body as { error?: Cause | string } | undefined)?.error;
-  if (cause === undefined || typeof cause === 'string') return cause ?? error.message;
-  const inner = cause.failed_shards?.[0]?.reason ?? cause.root_cause?.[0] ?? cause;
-  return inner.caused_by?.reason ?? inner.reason ?? cause.reason ?? error.message;
+  const failure = storeFailure(error);
+  if (failure === undefined) return error;
+  const { reason: detail, status } = failure;
+  if (status === 401 || status === 403) return new LogmillError('STORE_FORBIDDEN', { place, detail }, {}, error);
+  if (status !== undefined && status < 500 && status !== 429)
+    return new LogmillError('STORE_REFUSED', { detail }, {}, error);
+  return new LogmillError('STORE_UNREACHABLE', { place, detail }, {}, error);
 }
 
 /** A hit in the API's shape. */
