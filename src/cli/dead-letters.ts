@@ -4,15 +4,19 @@ import { type DeadLetter, type DeadLetterGroup, listDeadLetters } from '../deliv
 import { defineReplay } from './dead-letters-replay.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { counted, grouped, paint, table } from './terminal.ts';
+import { wholeNumber } from './whole-number.ts';
 
-type Options = CommonOptions & { reason?: string; size: string; json?: boolean };
+/** Elasticsearch's own limit of one answer. */
+const MOST_LETTERS = 10_000;
+
+type Options = CommonOptions & { reason?: string; size: number; json?: boolean };
 
 export function define(command: Command): void {
   defineReplay(command);
   withCommonOptions(command.command('list'))
     .description('count them by reason and show samples')
     .option('--reason <reason>', 'only these, such as unparsable or invalid')
-    .option('--size <n>', 'with --json: most to print', '100')
+    .option('--size <n>', 'with --json: most to print', wholeNumber(MOST_LETTERS), 100)
     .option('--json', 'one JSON document a line')
     .addHelpText(
       'after',
@@ -24,7 +28,7 @@ export function define(command: Command): void {
 async function list(options: Options): Promise<void> {
   const { store, close } = await reachStore(await readConfig(options), 'dead-letters');
   try {
-    const size = options.json === true ? Math.min(10_000, Number(options.size) || 0) : 0;
+    const size = options.json === true ? options.size : 0;
     const reason = options.reason === undefined ? {} : { reason: options.reason };
     const found = await asking(store, () => listDeadLetters(store.client, { size, ...reason }));
     if (options.json === true) {

@@ -32,7 +32,7 @@ test('the published package runs without its sources: version, check, store, pip
     assert.deepEqual(await logmill('--version'), { code: 0, signal: null, stdout: `${version}\n`, stderr: '' });
     const { code, stdout, stderr } = await logmill('check');
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /✓ 11 pipelines\n✓ dashboards\n✓ 5 rules\n✓ notifications/);
+    assert.match(stdout, /✓ 11 pipelines\n✓ 3 dashboards\n✓ 5 rules\n✓ notifications/);
   });
 
   await t.test('up FILE stores what it reads, answers KQL and serves the page with all its assets', async (up) => {

@@ -92,6 +92,7 @@ test('arguments are held to what the API takes, and output to a pipe is not cut'
     assert.match(result.stderr, pattern);
   };
   await failing(/:asc or :desc/, 2, 'search', '--sort', 'foo:up');
+  await failing(/10000/, 2, 'dead-letters', 'list', '--size', 'abc');
   await failing(/wildcards/, 2, 'search', '--index', 'NO SUCH');
   await failing(/ends \(now-1h\) before it begins \(now\)/, 1, 'search', '--from', 'now', '--to', 'now-1h');
   await failing(/knows no file .*other\.log/, 1, 'ledger', '--file', 'other.log');
