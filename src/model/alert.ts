@@ -32,6 +32,8 @@ export type Alert = {
   readonly ended_at?: string;
   /** `_index` and `_id` of example events, at most ten. */
   readonly evidence: readonly { readonly index: string; readonly id: string }[];
+  /** Beginning of the message of the newest of them; absent where it has none. */
+  readonly sample?: string;
   readonly note?: string;
   readonly by?: string;
 };

@@ -47,6 +47,7 @@ const OWN: Record<string, FieldType> = {
   'logmill.alert.ended_at': 'date',
   'logmill.alert.evidence': 'keyword',
   'logmill.alert.evidence_index': 'keyword',
+  'logmill.alert.sample': 'text',
   'logmill.alert.runbook': 'keyword',
   'logmill.alert.note': 'text',
   'logmill.alert.by': 'keyword',

@@ -54,6 +54,7 @@ function textOf(alert: Alert, state: string, links: Links | undefined): string {
     ['Since', alert.started_at],
     ['Until', alert.ended_at],
     ['Runbook', alert.runbook],
+    ['Sample', alert.sample],
     ['Events', alert.evidence.length === 0 ? undefined : alert.evidence.map(({ id }) => id).join(' ')],
     ['Alert', alert.id],
     ['Page', links?.alert],

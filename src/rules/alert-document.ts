@@ -11,6 +11,7 @@ export function alertDocument(alert: Alert, namespace: string, ingested: string)
     'ecs.version': ECS_VERSION,
     'data_stream.namespace': namespace,
     'logmill.alert.evidence_index': alert.evidence.map(({ index }) => index),
+    ...(alert.sample === undefined ? {} : { 'logmill.alert.sample': alert.sample }),
     ...(alert.runbook === undefined ? {} : { 'logmill.alert.runbook': alert.runbook }),
     ...(alert.note === undefined ? {} : { 'logmill.alert.note': alert.note }),
     ...(alert.by === undefined ? {} : { 'logmill.alert.by': alert.by }),
@@ -36,6 +37,7 @@ type Source = {
       readonly ended_at?: string;
       readonly evidence?: readonly string[];
       readonly evidence_index?: readonly string[];
+      readonly sample?: string;
       readonly runbook?: string;
       readonly note?: string;
       readonly by?: string;

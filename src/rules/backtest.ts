@@ -41,8 +41,7 @@ export async function backtestRule(rule: Rule, client: Client, from: number, to:
     for await (const evaluated of evaluate(rule, reading, states, { after, until, floor: from })) {
       states = evaluated.states;
       for (const transition of evaluated.transitions) {
-        const evidence = transition.to === 'firing' ? await findEvidence(client, rule, transition) : [];
-        transitions.push(alertOf(rule, transition, evidence));
+        transitions.push(alertOf(rule, transition, await findEvidence(client, rule, transition)));
       }
     }
     after = until;

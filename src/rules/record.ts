@@ -10,12 +10,17 @@ import type { Group, Transition } from './state-machine.ts';
 
 /** Example events named in an alert. */
 const MOST_EVIDENCE = 10;
+/** Characters of a message that an alert repeats. */
+const LONGEST_SAMPLE = 200;
 const ATTEMPTS = 5;
 
 const iso = (time: number) => new Date(time).toISOString();
 
+/** Events that show what fired, newest first, and the beginning of the message of the first. */
+export type Found = Pick<Alert, 'evidence' | 'sample'>;
+
 /** The alert that a transition stands for, before anybody touched it. */
-export function alertOf(rule: Rule, transition: Transition, evidence: Alert['evidence'] = []): Alert {
+export function alertOf(rule: Rule, transition: Transition, found: Found = { evidence: [] }): Alert {
   const { group, to, value, startedAt, at } = transition;
   const ended = to === 'resolved' || to === 'inactive';
   return {
@@ -42,29 +47,36 @@ export function alertOf(rule: Rule, transition: Transition, evidence: Alert['evi
     started_at: iso(startedAt),
     updated_at: iso(at),
     ...(ended ? { ended_at: iso(at) } : {}),
-    evidence,
+    ...found,
   };
 }
 
-/** The group for people: `shop`, `nginx.access, shop`; `(none)` where the events lack the field. */
+/** The group for people: `shop`, `nginx.access, shop`; `(none)` where the events lack all its fields. */
 export function groupText(group: Group): string {
   const values = Object.values(group);
-  return values.length === 0 ? 'everything' : values.map((value) => (value === '' ? '(none)' : value)).join(', ');
+  if (values.length === 0) return 'everything';
+  const named = values.filter((value) => value !== '');
+  return named.length === 0 ? '(none)' : named.join(', ');
 }
 
-/** Ids of events that show what fired, newest first. */
-export async function findEvidence(client: Client, rule: Rule, transition: Transition): Promise<Alert['evidence']> {
+/** Looks for what shows why a rule fires; a transition to any other state needs nothing. */
+export async function findEvidence(client: Client, rule: Rule, transition: Transition): Promise<Found> {
+  if (transition.to !== 'firing') return { evidence: [] };
   const { start, end } = transition.window;
   const answer = await client.search({
     index: rule.index,
     ...LENIENT,
     size: MOST_EVIDENCE,
     track_total_hits: false,
-    _source: false,
+    _source: ['message'],
     query: every(rule.observer.evidence, ...ofGroup(transition.group), within(start, end)),
     sort: [{ '@timestamp': { order: 'desc', unmapped_type: 'date' } }],
   } as object);
-  return answer.hits.hits.map(({ _index, _id }) => ({ index: _index, id: _id! }));
+  const { hits } = answer.hits;
+  const { message } = (hits[0]?._source ?? {}) as { message?: unknown };
+  const sample = typeof message === 'string' ? message.split('\n', 1)[0]!.slice(0, LONGEST_SAMPLE).toWellFormed() : '';
+  const evidence = hits.map(({ _index, _id }) => ({ index: _index, id: _id! }));
+  return { evidence, ...(sample === '' ? {} : { sample }) };
 }
 
 /**
@@ -94,9 +106,9 @@ export function outcomesOf(alerts: readonly Alert[]): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const alert of alerts) {
     const before = outcomes.get(alert.id);
-    const evidence = alert.evidence.length > 0 ? alert.evidence : (before?.alert.evidence ?? []);
+    const shown = shownBy(alert, before?.alert);
     const fired = (before?.fired ?? false) || alert.state === 'firing' || alert.state === 'no_data';
-    outcomes.set(alert.id, { alert: { ...alert, evidence }, fired });
+    outcomes.set(alert.id, { alert: { ...alert, ...shown }, fired });
   }
   return outcomes;
 }
@@ -128,8 +140,14 @@ function mergeAlert(before: Alert, found: Alert): Alert {
     ...kept,
     ...asKept(found),
     status: before.status,
-    evidence: found.evidence.length > 0 ? found.evidence : before.evidence,
+    ...shownBy(found, before),
     ...(before.note === undefined ? {} : { note: before.note }),
     ...(before.by === undefined ? {} : { by: before.by }),
   };
+}
+
+/** What shows why an alert fired: of its newest state that has it. */
+function shownBy(alert: Alert, before: Alert | undefined): Found {
+  const { evidence, sample } = alert.evidence.length > 0 || before === undefined ? alert : before;
+  return { evidence, ...(sample === undefined ? {} : { sample }) };
 }

@@ -139,8 +139,7 @@ export class RuleRunner {
     const found: Alert[] = [];
     for await (const { gridTime, states, transitions } of evaluate(rule, this.#reading, groupsOf(state), stretch)) {
       for (const transition of transitions) {
-        const evidence = transition.to === 'firing' ? await findEvidence(client, rule, transition) : [];
-        found.push(alertOf(rule, transition, evidence));
+        found.push(alertOf(rule, transition, await findEvidence(client, rule, transition)));
       }
       advanceState(state, gridTime, states);
     }

@@ -46,6 +46,7 @@ const anyAlert: fc.Arbitrary<Alert> = fc.record(
     updated_at: time,
     ended_at: time,
     evidence: fc.array(fc.record({ index: text, id: text }), { maxLength: 10 }),
+    sample: text,
     note: text,
     by: text,
   },

@@ -234,6 +234,20 @@ for (const home of homes()) {
       assert.equal(engine.status()[0]!.error, undefined);
     });
 
+    it('shows the message of an event it is about, and leaves an empty part of a group out of its name', async () => {
+      const index = freshStream();
+      const group_by = ['error.type', 'error.grouping_key'];
+      const summary = '{{ group }}: {{ value }}';
+      const rule = ruleOf({ kind: 'threshold', index, group_by, window: '1m', interval: '1m', when: '> 0', summary });
+      const engine = new Running(client, [rule]);
+      await engine.at(T0);
+      const fields = { 'error.grouping_key': '12a8', message: 'the pump is dry\n at pump.js:1' };
+      await store(client, index, [{ at: T0 + 1000, fields }]);
+      const [fired, resolved] = await engine.through(T0 + MINUTE, T0 + 3 * MINUTE);
+      assert.deepEqual([fired?.summary, fired?.sample], ['12a8: 1', 'the pump is dry']);
+      assert.deepEqual([resolved?.state, resolved?.sample], ['resolved', 'the pump is dry']);
+    });
+
     it('logs why the store refused a rule on one short line, and says the same on the page', async () => {
       const lines: string[] = [];
       const log = pino({}, { write: (line) => void lines.push(line) });

@@ -22,6 +22,7 @@ export const AlertSchema = Type.Object(
     updated_at: Type.String(),
     ended_at: Type.Optional(Type.String()),
     evidence: Type.Array(Type.Object({ index: Type.String(), id: Type.String() })),
+    sample: Type.Optional(Type.String({ description: 'beginning of the message of one of these events' })),
     note: Type.Optional(Type.String()),
     by: Type.Optional(Type.String()),
   },

@@ -11,7 +11,8 @@ export const consoleChannel = defineChannel({
   examples: [{ name: 'console', kind: 'console' }],
   create: (_options, { print }) => ({
     async send({ alert, title }) {
-      print(`${alert.updated_at} ${alert.severity.toUpperCase()} ${title}`.replace(CONTROL, ' '));
+      const sample = alert.state === 'firing' && alert.sample !== undefined ? `: ${alert.sample}` : '';
+      print(`${alert.updated_at} ${alert.severity.toUpperCase()} ${title}${sample}`.replace(CONTROL, ' '));
       return { ok: true };
     },
     close: async () => {},
