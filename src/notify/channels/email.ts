@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { Type } from 'typebox';
 import { Secret } from '../../config/schema.ts';
 import { readSecret } from '../../config/secret.ts';
@@ -41,7 +41,7 @@ export const email = defineChannel({
     if ((username === undefined) !== (password === undefined)) {
       throw channelFault(username === undefined ? 'password' : 'username', 'username and password go together');
     }
-    const transport = createTransport({
+    const settings = {
       host: options.host,
       port: options.port,
       secure: options.tls === 'implicit',
@@ -56,11 +56,17 @@ export const email = defineChannel({
         ? {}
         : { auth: { user: username, pass: readSecret(password) } }),
       ...(options.ca_file === undefined ? {} : { tls: { ca: readFileSync(options.ca_file, 'utf8') } }),
-    });
+    };
+    // Loaded with the first mail: most processes have none to send, and the library takes megabytes.
+    let transport: Promise<Transporter> | undefined;
+    const connect = () => {
+      transport ??= import('nodemailer').then(({ createTransport }) => createTransport(settings));
+      return transport;
+    };
     return {
       async send(notification) {
         try {
-          await transport.sendMail({
+          await (await connect()).sendMail({
             from: options.from,
             to: [...options.to],
             subject: notification.title,
@@ -77,7 +83,7 @@ export const email = defineChannel({
           return judge(error as { code?: string; responseCode?: number });
         }
       },
-      close: async () => transport.close(),
+      close: async () => (await transport)?.close(),
     };
   },
 });
