@@ -3,6 +3,7 @@ import { openOwnLog } from '../log.ts';
 import { openStore } from '../store/client.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { acquireLock } from './lock.ts';
+import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
@@ -45,6 +46,7 @@ async function serve(options: Options): Promise<void> {
       });
       const rotation = rotateOwnLog(config, own, undefined);
       process.stdout.write(`serving ${service.url} from ${store.place}; Ctrl-C stops\n`);
+      giveBackGarbage();
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
       rotation.stop();
       await service.close();

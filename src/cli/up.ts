@@ -10,6 +10,7 @@ import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
 import { acquireLock } from './lock.ts';
+import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
@@ -90,6 +91,7 @@ async function runEverything({ config, options, demo, started, stop, closers }: 
   log.info({ store: store.place, url, version: VERSION }, 'logmill is up');
   const banner = printBanner({ config, options, store, mainLine, url, rules: watching.rules, startedIn });
   await Promise.race([banner, mainLine.done, aborted(stop)]);
+  giveBackGarbage();
   const progress = watchProgress(mainLine, line);
   closers.push(() => {
     progress.end();
