@@ -53,11 +53,13 @@ export async function ensureInstalled() {
 }
 
 /**
- * V8's flags for a command: what runs for days keeps its young generation small and may give back what its start left
- * behind, which halves its resident memory; what runs once takes the defaults and is faster.
+ * V8's flags for a command, all to keep resident memory down where V8 would size itself by the machine's: what runs for
+ * days keeps its young generation small and may give back what its start left behind; the agent, whose work is garbage
+ * line by line, is as fast with 16 MB as with more, and 100 MB smaller.
  */
 export function flagsFor(command) {
-  return ['up', 'serve'].includes(command) ? ['--max-semi-space-size=4', '--expose-gc'] : [];
+  if (command === 'up' || command === 'serve') return ['--max-semi-space-size=4', '--expose-gc'];
+  return command === 'agent' ? ['--max-semi-space-size=16'] : [];
 }
 
 /** Runs a file under the right Node as a child that gets this terminal, and ends with its exit code. */
