@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ExplainAnswer } from '../../src/api/contract/explain.ts';
 import { type Result, scratch, start, write } from './command.ts';
+import { eventually } from './server.ts';
 
 const LONG = 'long '.repeat(100).trim();
 const LINES = [`{"message":"${LONG}"}`, '', '{"message":', '{"message":"last"}'];
@@ -48,11 +49,12 @@ test('tail without a server refuses instead of keeping the data folder from one'
 test('who finds the data folder in use is told by which command', async (t) => {
   const { folder, logmill } = await withStore(t);
   const agent = start(t, ['agent', 'app.log', '--data', './data'], {}, folder);
-  const held = new RegExp(`in use by process ${agent.child.pid} \\(logmill agent\\)`);
-  for (let last = ''; !held.test(last); ) {
-    assert.equal(agent.child.exitCode, null);
-    last = (await logmill('search', '--data', './data')).stderr;
-  }
+  // Seen in the file: to ask with a command would claim the folder for a moment, and the agent could come just then.
+  const lock = path.join(folder, 'data', 'logmill.lock');
+  const holder = () => (existsSync(lock) ? readFileSync(lock, 'utf8') : '');
+  await eventually('the agent holds the folder', async () => holder().includes(String(agent.child.pid)));
+  const { stderr } = await logmill('search', '--data', './data');
+  assert.match(stderr, new RegExp(`in use by process ${agent.child.pid} \\(logmill agent\\)`));
 });
 
 test('explain says of any byte what became of it, as the API does, and fails for a file nobody read', async (t) => {
