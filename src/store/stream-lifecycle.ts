@@ -48,8 +48,12 @@ async function dataStreams(client: Client): Promise<readonly Stream[]> {
     });
     return streams;
   } catch (error) {
-    // A cluster without the data stream service has no handler for the path (400), and a home without streams yet none (404).
-    if (error instanceof errors.ResponseError && (error.statusCode === 400 || error.statusCode === 404)) return [];
+    if (error instanceof errors.ResponseError && saysNone(error)) return [];
     throw error;
   }
+}
+
+/** No stream yet (404), or no data stream service at all. Any other refusal must not let the sweep take streams for unmanaged. */
+function saysNone({ statusCode, body }: errors.ResponseError): boolean {
+  return statusCode === 404 || (statusCode === 400 && JSON.stringify(body).includes('no handler found'));
 }

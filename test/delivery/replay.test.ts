@@ -1,39 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Client } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import { listDeadLetters } from '../../src/delivery/dead-letter-list.ts';
 import { type ReplayOptions, replayDeadLetters } from '../../src/delivery/replay.ts';
 import type { Chunk, Processed } from '../../src/model/line.ts';
 import { documentId } from '../../src/model/line.ts';
 import { Rejected } from '../../src/model/rejected.ts';
-import { openEmbedded } from '../../src/store/embedded/open.ts';
-import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
 import { chunkOf, startTestDelivery } from './chunks.ts';
+import { HOMES, type OpenedHome } from './homes.ts';
 
-const HOMES = [
-  { name: 'embedded', skip: false as const, open: openEmbeddedHome },
-  { name: 'Elasticsearch', skip: elasticsearchUrl() === undefined && ELASTICSEARCH_SKIP, open: openElasticsearchHome },
-];
 const NOW = Date.parse('2026-11-21T10:00:00.000Z');
-
-async function openEmbeddedHome() {
-  const data = await mkdtemp(join(tmpdir(), 'logmill-replay-'));
-  const store = await openEmbedded({ data, store: { embedded: { memory_limit: '256MB', threads: 1 } } });
-  const close = async () => {
-    await store.close();
-    await rm(data, { recursive: true });
-  };
-  return { client: store.client, close };
-}
-
-async function openElasticsearchHome() {
-  const client = new Client({ node: elasticsearchUrl()! });
-  return { client, close: () => client.close() };
-}
 
 for (const home of HOMES) {
   describe(`replaying dead letters of the ${home.name} store`, { skip: home.skip }, () => {
@@ -42,7 +19,7 @@ for (const home of HOMES) {
     const letters = `logs-logmill.dead_letter-${namespace}`;
     // The Elasticsearch of a test run is shared: letters of other tests are told apart by the pipeline.
     const of = `pipeline-${namespace}`;
-    let opened: Awaited<ReturnType<typeof openEmbeddedHome>>;
+    let opened: OpenedHome;
     let client: Client;
     let clock = NOW;
 

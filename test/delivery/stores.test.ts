@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Client, errors } from '@elastic/elasticsearch';
+import { type Client, errors } from '@elastic/elasticsearch';
 import { listDeadLetters } from '../../src/delivery/dead-letter-list.ts';
-import { openEmbedded } from '../../src/store/embedded/open.ts';
-import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
 import { chunkOf, type Kind, startTestDelivery } from './chunks.ts';
+import { HOMES, type OpenedHome } from './homes.ts';
 
-/** The same behaviour on both homes of the store; what only Elasticsearch can show is named below. */
-const HOMES = [
-  { name: 'embedded', skip: false as const, open: openEmbeddedHome },
-  { name: 'Elasticsearch', skip: elasticsearchUrl() === undefined && ELASTICSEARCH_SKIP, open: openElasticsearchHome },
-];
 /** The Elasticsearch of a test run is shared: the newest few dead letters may be those of other tests. */
 const ALL = 10_000;
 const EMBEDDED_TAKES_ALL = 'the embedded store refuses no value and no write';
@@ -22,21 +13,6 @@ const EMBEDDED_TAKES_ALL = 'the embedded store refuses no value and no write';
 const namespace = `t${randomBytes(4).toString('hex')}`;
 const stream = `logs-delivery-${namespace}`;
 const letters = `logs-logmill.dead_letter-${namespace}`;
-
-async function openEmbeddedHome() {
-  const data = await mkdtemp(join(tmpdir(), 'logmill-delivery-'));
-  const store = await openEmbedded({ data, store: { embedded: { memory_limit: '256MB', threads: 1 } } });
-  const close = async () => {
-    await store.close();
-    await rm(data, { recursive: true });
-  };
-  return { client: store.client, close };
-}
-
-async function openElasticsearchHome() {
-  const client = new Client({ node: elasticsearchUrl()! });
-  return { client, close: () => client.close() };
-}
 
 async function installTemplate(client: Client): Promise<void> {
   const keyword = { type: 'keyword' } as const;
@@ -78,7 +54,7 @@ function losingFirstAnswer(client: Client, between: () => Promise<unknown>): Cli
 
 for (const home of HOMES) {
   describe(`delivery to the ${home.name} store`, { skip: home.skip }, () => {
-    let opened: Awaited<ReturnType<typeof openEmbeddedHome>>;
+    let opened: OpenedHome;
     let client: Client;
     before(async () => {
       opened = await home.open();

@@ -30,11 +30,15 @@ test('streams under a lifecycle are left to it and get the configured retention,
 });
 
 test('a cluster without the data stream service ages nothing', async (t) => {
-  const { client } = await cluster(t, 400, []);
+  // In the words of the real core.
+  const error = 'no handler found for uri [/_data_stream/logs-*,metrics-*] and method [GET]';
+  const { client } = await startCluster(t, 400, { '/_data_stream': { error } });
   assert.deepEqual([...(await agedByElasticsearch(client, ['logs-json-default'], () => '30d'))], []);
 });
 
 test('a cluster that refuses the question is an error, not a sweep', async (t) => {
-  const { client } = await cluster(t, 403, []);
-  await assert.rejects(agedByElasticsearch(client, ['logs-json-default'], () => '30d'));
+  for (const status of [400, 403]) {
+    const { client } = await cluster(t, status, []);
+    await assert.rejects(agedByElasticsearch(client, ['logs-json-default'], () => '30d'));
+  }
 });

@@ -34,7 +34,7 @@ export function hasWords(expression: Sql, words: readonly string[]): Sql {
   return `(${inside(lower, words)} AND CASE WHEN ${surely(lower, words)} THEN TRUE ELSE ${exact} END)`;
 }
 
-/** SQL that holds where a text has any of the words, or every one of them, wherever they stand. */
+/** SQL that holds where a text has any of the words, with `every` all of them, wherever they stand. By the same three steps. */
 export function hasWordsAnywhere(expression: Sql, words: readonly string[], every: boolean): Sql {
   if (words.length === 1) return hasWords(expression, words);
   const lower = `lower(${expression})`;
