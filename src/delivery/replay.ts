@@ -1,7 +1,10 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import { LogmillError } from '../errors.ts';
 import { closeDocument } from '../model/document-writer.ts';
 import type { Chunk, Line, Processed } from '../model/line.ts';
+import type { Rejected } from '../model/rejected.ts';
 import { DEAD_LETTER_DATASET } from './dead-letters.ts';
+import { type ItemAnswer, judgeItem } from './judge.ts';
 
 /** What replaying dead letters came to; every letter looked at is in exactly one of these. */
 export type ReplayResult = {
@@ -45,8 +48,8 @@ type Letter = {
 type Hit = estypes.SearchHit<Letter>;
 /** A letter whose pipeline made documents of it. */
 type Ready = { readonly hit: Hit; readonly documents: Processed['documents'] };
-type Verdict = { readonly reason: string; readonly detail: string; readonly field?: string | undefined };
-type ItemAnswer = { readonly status?: number; readonly error?: { readonly type?: string; readonly reason?: string } };
+/** Why a letter stays. */
+type Failure = Pick<Rejected, 'detail' | 'field'> & { readonly reason: Rejected['reason'] | 'not_whole' };
 
 const LETTERS_AT_ONCE = 200;
 const NAME = `logs-${DEAD_LETTER_DATASET}-*`;
@@ -55,7 +58,7 @@ const ID = /^([\w-]{16})-([0-9a-z]+)-([0-9a-f]{8})(?:-\d+)?$/;
 /**
  * Runs dead letters through a pipeline again. Doing it twice, or dying in the middle, changes nothing: documents get the
  * ids they would have had, are looked for over the whole stream first, and a letter goes only after its documents are there.
- * Throws the client's errors, and a plain Error where the store refuses to write; what is done by then stays done.
+ * Throws the client's errors, and STORE_STOPPED where the store does not write; what is done by then stays done.
  */
 export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayResult> {
   const sum = { indexed: 0, dropped: 0, failed: 0, notWhole: 0 };
@@ -67,11 +70,11 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
     let notWhole = 0;
     const gone: Hit[] = [];
     const ready: Ready[] = [];
-    const failed = new Map<Hit, Verdict>();
+    const failed = new Map<Hit, Failure>();
     for (const hit of hits) {
       const chunk = chunkOf(hit);
       if (chunk === undefined) {
-        failed.set(hit, { reason: 'not_whole', detail: 'the line was never kept whole' });
+        failed.set(hit, { reason: 'not_whole', detail: 'the line was never kept whole', field: undefined });
         notWhole++;
         continue;
       }
@@ -81,8 +84,8 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
       else gone.push(hit);
     }
     sum.dropped += gone.length;
-    for (const [hit, verdict] of await createDocuments(options, ready)) {
-      if (verdict !== undefined) failed.set(hit, verdict);
+    for (const [hit, refused] of await createDocuments(options, ready)) {
+      if (refused !== undefined) failed.set(hit, refused);
       else {
         gone.push(hit);
         sum.indexed++;
@@ -147,8 +150,8 @@ function chunkOf({ _id, _source }: Hit): Chunk | undefined {
 async function createDocuments(
   { client, now }: ReplayOptions,
   letters: readonly Ready[],
-): Promise<Map<Hit, Verdict | undefined>> {
-  const outcome = new Map<Hit, Verdict | undefined>(letters.map(({ hit }) => [hit, undefined]));
+): Promise<Map<Hit, Rejected | undefined>> {
+  const outcome = new Map<Hit, Rejected | undefined>(letters.map(({ hit }) => [hit, undefined]));
   const all = letters.flatMap(({ hit, documents }) => documents.map((document) => ({ hit, document })));
   const there = await presentIds(
     client,
@@ -165,10 +168,9 @@ async function createDocuments(
     ),
   );
   for (const [at, { hit }] of missing.entries()) {
-    const { status = 0, error } = items[at] ?? {};
-    if (status === 201 || status === 409) continue;
-    if (status !== 400) throw new Error(`the store answers ${status} for a document: ${error?.reason ?? ''}`);
-    outcome.set(hit, { reason: 'mapping', detail: error?.reason ?? 'refused' });
+    const verdict = judgeItem(items[at]!);
+    if (verdict.kind === 'retry') throw stopped(verdict.detail);
+    if (verdict.kind === 'dead_letter') outcome.set(hit, verdict.rejected);
   }
   return outcome;
 }
@@ -195,7 +197,7 @@ async function presentIds(client: Client, documents: Processed['documents']): Pr
 async function settleLetters(
   client: Client,
   gone: readonly Hit[],
-  failed: ReadonlyMap<Hit, Verdict>,
+  failed: ReadonlyMap<Hit, Failure>,
   at: string,
 ): Promise<void> {
   const rows = gone.map(({ _index, _id }) => `${JSON.stringify({ delete: { _index, _id } })}\n`);
@@ -207,10 +209,9 @@ async function settleLetters(
     rows.push(`${JSON.stringify(action)}\n${JSON.stringify(letter)}\n`);
   }
   if (rows.length === 0) return;
-  for (const { status = 0, error } of await bulk(client, rows)) {
+  for (const { status, error } of await bulk(client, rows)) {
     // 404: somebody else removed it; 409: somebody else replayed it. Either way it is looked after.
-    if (status >= 300 && status !== 404 && status !== 409)
-      throw new Error(`the store answers ${status} for a dead letter: ${error?.reason ?? ''}`);
+    if (status >= 300 && status !== 404 && status !== 409) throw stopped(error?.reason ?? `status ${status}`);
   }
 }
 
@@ -220,5 +221,9 @@ async function bulk(client: Client, rows: readonly string[]): Promise<readonly I
     path: '/_bulk',
     bulkBody: Buffer.from(rows.join('')),
   });
-  return answer.items.map((item) => Object.values(item)[0] ?? {});
+  return answer.items.map((item) => Object.values(item)[0]!);
+}
+
+function stopped(detail: string): LogmillError {
+  return new LogmillError('STORE_STOPPED', { place: 'the store', detail: `does not write: ${detail}` });
 }

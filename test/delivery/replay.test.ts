@@ -138,6 +138,29 @@ for (const home of HOMES) {
       assert.deepEqual([await count(stream), await count(letters)], [documents + 5, 0]);
     });
 
+    it('keeps a letter whose document the store refuses, with the store’s reason and field', async () => {
+      await reject(1, 700_000);
+      const documents = await count(stream);
+      const untimely = (chunk: Chunk) => {
+        const processed = mended(chunk);
+        const [{ document, ...rest }] = processed.documents as [Processed['documents'][number]];
+        return {
+          ...processed,
+          documents: [{ ...rest, document: document.replace('2026-11-21T09:00:00.000Z', 'soon') }],
+        };
+      };
+      assert.deepEqual(await replay(untimely), { indexed: 0, dropped: 0, failed: 1, notWhole: 0 });
+      await client.indices.refresh({ index: letters });
+      const { hits } = await client.search<{ logmill: { dead_letter: { replay: { reason: string; field: string } } } }>(
+        {
+          index: letters,
+        },
+      );
+      const { reason, field } = hits.hits[0]!._source!.logmill.dead_letter.replay;
+      assert.deepEqual([reason, field, await count(stream)], ['mapping', '@timestamp', documents]);
+      assert.deepEqual(await replay(mended), { indexed: 1, dropped: 0, failed: 0, notWhole: 0 });
+    });
+
     it('leaves a letter alone whose line was never kept whole', async () => {
       const id = `${'c'.repeat(16)}-00000000001-0123abcd`;
       const letter = {

@@ -8,7 +8,7 @@ import { HOMES, type OpenedHome } from './homes.ts';
 
 /** The Elasticsearch of a test run is shared: the newest few dead letters may be those of other tests. */
 const ALL = 10_000;
-const EMBEDDED_TAKES_ALL = 'the embedded store refuses no value and no write';
+const EMBEDDED_TAKES_ALL = 'the embedded store keeps a value that does not fit its type, and has no write block';
 
 const namespace = `t${randomBytes(4).toString('hex')}`;
 const stream = `logs-delivery-${namespace}`;
