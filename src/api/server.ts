@@ -3,6 +3,7 @@ import { Ajv, type Options as AjvOptions } from 'ajv';
 import addFormats from 'ajv-formats';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { LogmillError } from '../errors.ts';
+import { failureFields } from '../store/client.ts';
 import { createTokenCheck } from './auth.ts';
 import { catalogued, elasticsearchFaultBody, faultBody } from './faults.ts';
 import { createHostGuard, isLoopback } from './host-guard.ts';
@@ -140,7 +141,7 @@ function answerFault(
   }
   const fault = catalogued(error);
   if (fault.code === 'BODY_TOO_LARGE') reply.header('connection', 'close');
-  if (fault.status >= 500) log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+  if (fault.status >= 500) log.error({ ...failureFields(error), route: request.routeOptions.url }, 'request failed');
   const isElasticsearch = /^\/es(?:[/?]|$)/.test(request.url);
   return reply
     .status(fault.status)

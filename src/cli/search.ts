@@ -5,7 +5,7 @@ import { asking } from '../api/queries/read-store.ts';
 import { all, resolveScope } from '../api/queries/scope.ts';
 import { searchEvents } from '../api/queries/search.ts';
 import { sourceText } from '../api/queries/source-field.ts';
-import { EVENT_INDICES } from '../model/event-indices.ts';
+import { EVENT_INDICES } from '../model/indices.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { counted, grouped, printable, table } from './terminal.ts';
 import { wholeNumber } from './whole-number.ts';

@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secret.ts';
 import { LogmillError } from '../errors.ts';
 import type { MainLine } from '../main-line.ts';
-import type { Store } from '../store/client.ts';
+import { failureFields, type Store } from '../store/client.ts';
 import { sweepRetention } from '../store/retention.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Lock } from './lock.ts';
@@ -95,6 +95,6 @@ async function sweep({ store, config, log }: ServiceOptions): Promise<void> {
     const removed = await sweepRetention(store, config.retention);
     if (removed.length > 0) log.info({ removed }, 'retention removed old slices');
   } catch (error) {
-    log.error({ err: error }, 'the retention sweep failed; it is tried again at its next time');
+    log.error(failureFields(error), 'the retention sweep failed; it is tried again at its next time');
   }
 }

@@ -5,7 +5,7 @@ import { searchStore } from '../api/queries/read-store.ts';
 import { parseKql } from '../kql/parse.ts';
 import type { QueryDsl } from '../kql/to-dsl.ts';
 import { kqlToDsl } from '../kql/to-dsl.ts';
-import { EVENT_INDICES } from '../model/event-indices.ts';
+import { EVENT_INDICES } from '../model/indices.ts';
 import type { Store } from '../store/client.ts';
 import { eventLine, indexPattern } from './search.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';

@@ -1,5 +1,5 @@
 import { type Static, type TSchemaOptions, Type } from 'typebox';
-import { EVENT_INDICES } from '../model/event-indices.ts';
+import { EVENT_INDICES } from '../model/indices.ts';
 
 /** Schema of dashboards/*.dashboard.yaml: what a dashboard shows, apart from the tool that shows it. */
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Client, errors } from '@elastic/elasticsearch';
 import { type Alert, isFailure } from '../model/alert.ts';
+import { ALERTS_INDEX } from '../model/indices.ts';
 import type { Told } from './dedupe.ts';
 
 /** Plain index of small state (contracts, "Indices"). */
 const STATE_INDEX = 'logmill-state';
-/** One document per alert, its current state. */
-const ALERTS_INDEX = 'logmill-alerts';
 /** Records of alerts that have long been over are of no use. */
 const KEEP_MS = 7 * 86_400_000;
 const MOST_DELETED = 1000;

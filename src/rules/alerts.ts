@@ -1,12 +1,10 @@
 import { type Client, errors } from '@elastic/elasticsearch';
 import { LogmillError } from '../errors.ts';
 import type { Alert, AlertState, AlertStatus, Severity } from '../model/alert.ts';
+import { ALERTS_INDEX } from '../model/indices.ts';
 import { alertDocument, alertOfSource } from './alert-document.ts';
 import { every, LENIENT, type Version } from './groups.ts';
 import type { Query } from './rule.ts';
-
-/** Plain index with one document per alert, its current state (contracts, "Indices"). */
-export const ALERTS_INDEX = 'logmill-alerts';
 
 /** Where alerts are written: `namespace` is the last part of the alert stream's name, `now` the clock in ms. */
 export type Recorder = { readonly client: Client; readonly namespace: string; now(): number };

@@ -1,9 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Logger } from 'pino';
 import type { Alert } from '../model/alert.ts';
+import { ALERTS_INDEX } from '../model/indices.ts';
 import { failureFields } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
+import { findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
 import { orphanQuery, resolveOrphan } from './orphans.ts';
 import type { Rule } from './rule.ts';

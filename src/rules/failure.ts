@@ -1,6 +1,7 @@
 import { type Alert, failureId } from '../model/alert.ts';
+import { ALERTS_INDEX } from '../model/indices.ts';
 import { storeFailure } from '../store/client.ts';
-import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
+import { findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
 import { appendTransitions, settleAlert } from './record.ts';
 import type { Rule } from './rule.ts';

@@ -1,5 +1,6 @@
 import { type Alert, alertId } from '../model/alert.ts';
-import { ALERTS_INDEX, findAlerts, type Recorder } from './alerts.ts';
+import { ALERTS_INDEX } from '../model/indices.ts';
+import { findAlerts, type Recorder } from './alerts.ts';
 import { every } from './groups.ts';
 import { type Outcome, settleAlert } from './record.ts';
 import type { Rule } from './rule.ts';

@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
 import { SEVERITIES, type Severity } from '../model/alert.ts';
 import type { JsonValue } from '../model/event.ts';
-import { EVENT_INDICES } from '../model/event-indices.ts';
+import { EVENT_INDICES } from '../model/indices.ts';
 import type { Template } from '../model/template.ts';
 import { DURATION_PATTERN } from '../model/units.ts';
 import type { Condition, Quantity } from './condition.ts';

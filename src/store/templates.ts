@@ -1,5 +1,6 @@
 import { errors } from '@elastic/elasticsearch';
 import type { Config } from '../config/schema.ts';
+import { ALERTS_INDEX } from '../model/indices.ts';
 import type { Store } from './client.ts';
 import { eventMappings, MANAGED, stateMappings } from './mappings.ts';
 import { dataRetention } from './stream-lifecycle.ts';
@@ -24,7 +25,7 @@ export const SHIPPED_DATASETS: readonly string[] = [
 ];
 
 /** Plain indices that logmill keeps its own state in. */
-export const STATE_INDICES: readonly string[] = ['logmill-alerts', 'logmill-state'];
+export const STATE_INDICES: readonly string[] = [ALERTS_INDEX, 'logmill-state'];
 
 /** Above Elasticsearch's own `logs-*-*` (100); the patterns name one dataset each, so that no other stream is caught. */
 const PRIORITY = 300;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerOptions } from '../../src/api/options.ts';
-import { ALERTS_INDEX } from '../../src/rules/alerts.ts';
+import { ALERTS_INDEX } from '../../src/model/indices.ts';
 import type { Store } from '../../src/store/client.ts';
 import { connectElasticsearch } from '../../src/store/elasticsearch/connect.ts';
 import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';

@@ -1,7 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import { type Logger, pino } from 'pino';
 import type { Alert } from '../../src/model/alert.ts';
-import { ALERTS_INDEX, findAlerts } from '../../src/rules/alerts.ts';
+import { ALERTS_INDEX } from '../../src/model/indices.ts';
+import { findAlerts } from '../../src/rules/alerts.ts';
 import { createRuleEngine, type RuleEngineOptions } from '../../src/rules/engine.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { createTelemetry } from '../../src/telemetry.ts';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { EVENT_INDICES } from '../../model/event-indices.ts';
+import { EVENT_INDICES } from '../../model/indices.ts';
 
 /** Which streams a request may name: index names, wildcards and exclusions. */
 export const INDEX_PATTERN = '^-?[a-z0-9_.*][-a-z0-9_.*+]*(,-?[a-z0-9_.*][-a-z0-9_.*+]*)*$';

@@ -1,4 +1,4 @@
-import { EVENT_INDICES } from '../../model/event-indices.ts';
+import { EVENT_INDICES } from '../../model/indices.ts';
 import type { FieldsAnswer, FieldsRequest } from '../contract/fields.ts';
 import { asking, type Reading } from './read-store.ts';
 

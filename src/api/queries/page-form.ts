@@ -1,4 +1,4 @@
-import { EVENT_INDICES } from '../../model/event-indices.ts';
+import { EVENT_INDICES } from '../../model/indices.ts';
 import { withCondition } from '../../ui/links.ts';
 import { PAGE_RANGES, type PageForm, type PageRange } from '../contract/page.ts';
 import { INDEX_PATTERN, type Scope } from '../contract/scope.ts';

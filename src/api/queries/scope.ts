@@ -1,7 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { parseKql } from '../../kql/parse.ts';
 import { kqlToDsl } from '../../kql/to-dsl.ts';
-import { EVENT_INDICES } from '../../model/event-indices.ts';
+import { EVENT_INDICES } from '../../model/indices.ts';
 import type { Scope } from '../contract/scope.ts';
 import { parseRange, type TimeRange } from './time-range.ts';
 

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LogmillError } from '../../errors.ts';
+import { failureFields } from '../../store/client.ts';
 import { loadAssets } from '../../ui/assets.ts';
 import { renderFaultPage, renderPage } from '../../ui/page.ts';
 import { ALERT_ACTIONS, type AlertAction } from '../contract/alerts.ts';
@@ -35,7 +36,7 @@ export function pageRoutes(app: FastifyInstance, options: ServerOptions): void {
   );
   app.setErrorHandler((error, request, reply) => {
     const fault = catalogued(error);
-    if (fault.status >= 500) options.log.error({ err: error }, 'the page failed');
+    if (fault.status >= 500) options.log.error(failureFields(error), 'the page failed');
     return sendPage(request, reply.status(fault.status), renderFaultPage(options.version, fault));
   });
   app.get('/', async (request, reply) => {
