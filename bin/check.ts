@@ -40,7 +40,8 @@ if (process.env['LOGMILL_ALL_LANES'] === '1' && available.some(({ skip }) => ski
 const files = process.argv.length > 2 ? process.argv.slice(2) : globSync('test/**/*.test.ts').sort();
 const env = { ...process.env, ...('skip' in elasticsearch ? {} : { ELASTICSEARCH_URL: elasticsearch.url }) };
 const tests = await new Promise<number>((resolve) => {
-  const args = ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...files];
+  const options = ['--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec'];
+  const args = ['--test', '--import', './test/property-seed.ts', ...options, ...files];
   spawn(process.execPath, args, { stdio: 'inherit', env }).on('exit', (code) => resolve(code ?? 1));
 });
 if (!('skip' in elasticsearch)) await elasticsearch.stop();

@@ -80,8 +80,9 @@ const bucketing: fc.Arbitrary<Json> = fc.oneof(
   anyField.filter((field) => field !== 'message').map((field) => ({ missing: { field } })),
 );
 
+// Not `status`: asked for one value of a number with several, Elasticsearch leaves out the buckets of the others.
 const composite: fc.Arbitrary<Json> = fc
-  .tuple(fc.constantFrom('host.name', 'tags', 'status'), dateInterval, fc.constantFrom('asc', 'desc'), fc.boolean())
+  .tuple(fc.constantFrom('host.name', 'tags', 'took'), dateInterval, fc.constantFrom('asc', 'desc'), fc.boolean())
   .map(([field, interval, order, missing_bucket]) => ({
     composite: {
       size: 5,

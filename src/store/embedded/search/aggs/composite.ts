@@ -47,6 +47,7 @@ export const composite: AggregationType = (options, context): Bucketing => {
     top: {
       size,
       least: 1,
+      counted: false,
       order: ({ keys }) =>
         comparable(keys)
           .map(({ sql, descending }) => `${sql} ${descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}`)

@@ -28,6 +28,8 @@ export type Found = {
   readonly count: number;
   /** Documents in all buckets of the same parent, those left out included; each counted once per bucket. */
   readonly total: number;
+  /** Buckets of the same parent, those left out included; counted where `Top.counted` asks for it. */
+  readonly siblings?: number;
   readonly metrics: readonly unknown[];
 };
 
@@ -38,6 +40,8 @@ export type Bucket = { readonly found: Found | undefined; readonly head: Json };
 export type Top = {
   readonly size: number;
   readonly least: number;
+  /** Whether `Found.siblings` is needed. */
+  readonly counted: boolean;
   /** ORDER BY over the names of the count, the keys and (by path) the metrics. */
   order(names: { count: Sql; keys: readonly Sql[]; metric(path: string): Sql }): Sql;
 };

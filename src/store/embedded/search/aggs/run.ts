@@ -109,6 +109,7 @@ export class AggregationRun {
         keys: names.map((name) => row[name]),
         count: Number(row['n']),
         total: Number(row['total'] ?? 0),
+        ...(level.top?.counted === true ? { siblings: Number(row['siblings']) } : {}),
         metrics: metrics.flatMap(({ columns }) => columns.map((column) => row[column])),
       });
     }
@@ -226,7 +227,8 @@ function keepTop(grouped: Sql, level: Bucketing, names: readonly Sql[], metrics:
   };
   if (top.size > MOST_BUCKETS) throw illegal(`[size] must not be greater than ${MOST_BUCKETS}`);
   const order = top.order({ count: 'n', keys: names, metric });
-  const totals = `SELECT *, sum(n) OVER (PARTITION BY ord) AS total FROM (${grouped}) WHERE n >= ${top.least}`;
+  const counted = top.counted ? `SELECT *, count(*) OVER (PARTITION BY ord) AS siblings FROM (${grouped})` : grouped;
+  const totals = `SELECT *, sum(n) OVER (PARTITION BY ord) AS total FROM (${counted}) WHERE n >= ${top.least}`;
   return `SELECT * FROM (${totals}) QUALIFY row_number() OVER (PARTITION BY ord ORDER BY ${order}) <= ${top.size} ORDER BY ord, ${order}`;
 }
 

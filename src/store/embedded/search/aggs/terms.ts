@@ -20,6 +20,7 @@ export const terms: AggregationType = (options, context): Bucketing => {
   const make = (value: Sql) =>
     field?.type === 'date' ? `epoch_ms(${value})` : field?.type === 'boolean' ? `(${value})::BIGINT` : value;
   const parts = readOrder(options.order, { path: '_count', descending: true });
+  const shardSize = Math.max(size, countOf(options.shard_size, Math.floor(size * 1.5 + 10), 'shard_size', 1));
   const where = filterTerms(options, type);
   return {
     kind: 'buckets',
@@ -28,6 +29,7 @@ export const terms: AggregationType = (options, context): Bucketing => {
     top: {
       size,
       least: Math.max(1, least),
+      counted: !boundedError(parts),
       order: (names) => orderSql(parts, names, field?.type === 'ip' ? addressKeySql : undefined),
     },
     arrange: (found) =>
@@ -36,12 +38,21 @@ export const terms: AggregationType = (options, context): Bucketing => {
         head: showKey(bucket.keys[0], field?.type, options.format === undefined ? undefined : String(options.format)),
       })),
     wrap: (buckets, found) => ({
-      doc_count_error_upper_bound: 0,
+      doc_count_error_upper_bound: (found[0]?.siblings ?? 0) >= shardSize ? -1 : 0,
       sum_other_doc_count: (found[0]?.total ?? 0) - found.reduce((sum, { count }) => sum + count, 0),
       buckets,
     }),
   };
 };
+
+/**
+ * Whether Elasticsearch can bound what a shard's cut may have left out: only in these orders. In any other it answers
+ * -1 once a shard has as many buckets as it would send (AbstractInternalTerms), and so do we, though we leave out nothing.
+ */
+function boundedError(order: ReturnType<typeof readOrder>): boolean {
+  const first = order[0];
+  return first?.path === '_key' || first?.path === '_term' || (first?.path === '_count' && first.descending);
+}
 
 function isText(type: string | undefined): boolean {
   return type === undefined || type === 'keyword' || type === 'ip' || type === 'text';

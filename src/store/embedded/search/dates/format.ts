@@ -168,5 +168,9 @@ function writePiece(piece: { letter: string; width: number; text: string }, loca
   if (letter === 'S') return String(local.getUTCMilliseconds()).padStart(3, '0').slice(0, width).padEnd(width, '0');
   const field = FIELDS[letter];
   if (field === undefined) throw illegal(`Invalid format: [${letter.repeat(width)}]: Unknown pattern letter`);
-  return String(partsOf(local)[field]).padStart(width, '0');
+  const value = Number(partsOf(local)[field]);
+  const digits = String(Math.abs(value)).padStart(width, '0');
+  // As java.time does (SignStyle.EXCEEDS_PAD): sums of times lie beyond the year 9999.
+  const sign = value < 0 ? '-' : width === 4 && digits.length > width ? '+' : '';
+  return sign + digits;
 }
