@@ -4,6 +4,7 @@ import path from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { LogmillError, type Where } from '../errors.ts';
 import { parseBytes } from '../model/units.ts';
+import { cronOf } from './rotate-schema.ts';
 import { isWithinKeys } from './salvage.ts';
 import type { Config, InputConfig, SecretConfig } from './schema.ts';
 import { keyOf, type Path, pathOfKey } from './schema-check.ts';
@@ -16,7 +17,7 @@ type Report = (path: Path, detail: string, ...others: readonly Path[]) => void;
 type KeyAt = (path: Path) => string;
 
 const SOURCES = ['files', 'journald', 'stdin'] as const;
-const OF_FILES = ['exclude', 'ignore_older'] as const;
+const OF_FILES = ['exclude', 'ignore_older', 'close_inactive', 'poll', 'rotate'] as const;
 /** The folder of pipelines where none is configured. */
 const USUAL_PIPELINES = 'pipelines';
 /** Streams that logmill itself fills. */
@@ -95,6 +96,7 @@ function checkInputs(config: Config, report: Report, keyAt: KeyAt): void {
     if (input.timezone !== undefined && !isTimeZone(input.timezone)) {
       report(at('timezone'), `names no time zone: "${input.timezone}"; write one such as Europe/Berlin`);
     }
+    checkRotate(input, at, report);
     if (input.dataset !== undefined && OWN_DATASETS.includes(input.dataset)) {
       report(at('dataset'), 'is kept for what logmill itself writes');
     }
@@ -113,6 +115,20 @@ function checkSource(input: InputConfig, at: (...rest: string[]) => Path, report
   for (const key of OF_FILES) {
     if (input[key] !== undefined) report(at(key), 'goes only with files', at('files'));
   }
+}
+
+function checkRotate({ rotate }: InputConfig, at: (...rest: string[]) => Path, report: Report): void {
+  if (rotate === undefined) return;
+  if (rotate.size === undefined && rotate.every === undefined) {
+    report(at('rotate'), 'must have size, every or both', at('rotate', 'size'), at('rotate', 'every'));
+  }
+  if (rotate.every !== undefined && !isCron(cronOf(rotate.every))) {
+    report(at('rotate', 'every'), 'is none of hour, day, week, and no cron expression such as 30 2 * * *');
+  }
+  if (rotate.command !== undefined && rotate.signal !== undefined) {
+    report(at('rotate', 'signal'), 'cannot stand beside command');
+  }
+  if (rotate.delaycompress && !rotate.compress) report(at('rotate', 'delaycompress'), 'goes only with compress: true');
 }
 
 function checkHttp(config: Config, report: Report): void {

@@ -35,10 +35,13 @@ function connectionAt(connection: Connection, at: Resolve): Connection {
 }
 
 function inputAt(input: InputConfig, at: Resolve): InputConfig {
-  const { files, exclude } = input;
+  const { files, exclude, rotate } = input;
   return {
     ...input,
     ...(files === undefined ? {} : { files: files.map(at) }),
+    ...(rotate?.signal === undefined
+      ? {}
+      : { rotate: { ...rotate, signal: { ...rotate.signal, pid_file: at(rotate.signal.pid_file) } } }),
     // A name without a folder leaves out such files wherever they are.
     ...(exclude === undefined
       ? {}

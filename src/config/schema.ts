@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { BYTES_PATTERN, DURATION_PATTERN } from '../model/units.ts';
+import { RotateSchema } from './rotate-schema.ts';
 
 /** JSON Schemas of the configuration files: types, validation, defaults, docs and config/schema.json all come from here. */
 
@@ -40,6 +41,13 @@ export const InputSchema = Type.Object(
       description: 'where a file never seen before starts',
     }),
     ignore_older: Type.Optional(duration('leave out files not modified for so long')),
+    close_inactive: Type.Optional(
+      duration('close files that have not grown for so long (by default 5m); they are opened again when they do'),
+    ),
+    poll: Type.Optional(
+      Type.Boolean({ description: 'look for changes instead of being told: for file systems of other machines' }),
+    ),
+    rotate: Type.Optional(RotateSchema),
     timezone: Type.Optional(
       Type.String({ description: 'IANA zone of times that carry none; by default the machine’s' }),
     ),

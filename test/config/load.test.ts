@@ -88,7 +88,20 @@ const WRONG: [text: string, fault: string][] = [
     'inputs[0].stdin cannot stand beside files; make two inputs of it',
   ],
   ['inputs: [{ name: a, stdin: true, ignore_older: 7d }]', 'inputs[0].ignore_older goes only with files'],
-  ['inputs: [{ name: a, files: [/x], rotate: { size: 1MB } }]', 'inputs[0].rotate: unknown key "rotate"'],
+  ['inputs: [{ name: a, files: [/x], rotate: { keep: 3 } }]', 'inputs[0].rotate must have size, every or both'],
+  ['inputs: [{ name: a, stdin: true, rotate: { size: 1MB } }]', 'inputs[0].rotate goes only with files'],
+  [
+    'inputs: [{ name: a, files: [/x], rotate: { every: daily } }]',
+    'inputs[0].rotate.every is none of hour, day, week, and no cron expression such as 30 2 * * *',
+  ],
+  [
+    'inputs: [{ name: a, files: [/x], rotate: { every: day, command: [a], signal: { pid_file: p } } }]',
+    'inputs[0].rotate.signal cannot stand beside command',
+  ],
+  [
+    'inputs: [{ name: a, files: [/x], rotate: { size: 1MB, delaycompress: true } }]',
+    'inputs[0].rotate.delaycompress goes only with compress: true',
+  ],
   ['inputs: [{ name: a, stdin: true }, { name: b, stdin: true }]', 'inputs[1].stdin is read by inputs[0] already'],
   [
     'inputs: [{ name: a, files: [/x], timezone: Mars/Base }]',
