@@ -9,9 +9,16 @@ import type { Framed } from './frame.ts';
 export type Outlet = {
   /**
    * @param mark the place to go on from once they are acknowledged; undefined keeps the place before them.
+   * @param again makes one of the lines once more.
    * @returns undefined where nothing is left to ship: skipped bytes alone are settled at once.
    */
-  handOut(account: Account, source: Source, framed: Framed, mark: Mark | undefined): Chunk | undefined;
+  handOut(
+    account: Account,
+    source: Source,
+    framed: Framed,
+    mark: Mark | undefined,
+    again?: Chunk['again'],
+  ): Chunk | undefined;
 };
 
 /** @param moved called after every acknowledgement. */
@@ -27,7 +34,7 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
   }
 
   return {
-    handOut(account, source, { start, end, lines, skipped }, mark) {
+    handOut(account, source, { start, end, lines, skipped }, mark, again) {
       const bytes = end - start;
       if (bytes === 0) return undefined;
       let counts = counters.get(source.input);
@@ -51,6 +58,7 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
         start,
         end,
         lines,
+        again,
         skipped,
         acknowledge(tally) {
           settle(tally);

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import type { Line } from '../model/line.ts';
 import type { Mark } from './account.ts';
-import { type Framed, frameBlock } from './frame.ts';
+import { type Framed, frameAgain, frameBlock } from './frame.ts';
 import { HEAD_BYTES, type Identity } from './identity.ts';
 import { OverlongLine } from './overlong.ts';
 
@@ -28,7 +29,7 @@ export class Scratch {
  * `cut`: the file was truncated or rewritten before the position; start over.
  */
 export type ReadResult =
-  | { readonly kind: 'lines'; readonly framed: Framed; readonly more: boolean }
+  | { readonly kind: 'lines'; readonly framed: Framed; readonly more: boolean; readonly again?: (line: number) => Line }
   | { readonly kind: 'more' | 'end' | 'cut' };
 
 export type TailOptions = { readonly maxLineBytes: number; readonly scratch: Scratch };
@@ -114,11 +115,12 @@ export class Tail {
     const more = bytes.length === wanted;
     const block = buffer.subarray(0, bytesRead);
     if (this.#overlong !== undefined) return this.#readOverlong(this.#overlong, block, overlap);
-    const framed = frameBlock(bytes, this.position, this.#frameOptions({ more }));
+    const options = this.#frameOptions({ more });
+    const framed = frameBlock(bytes, this.position, options);
     if (framed.end === this.position) return this.#unfinished(block, overlap, more);
     this.#longLine = false;
     this.#moveOn(block, overlap, framed.end - framed.start);
-    return { kind: 'lines', framed, more };
+    return { kind: 'lines', framed, more, again: frameAgain(bytes, framed, options) };
   }
 
   /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */

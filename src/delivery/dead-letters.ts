@@ -35,15 +35,14 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
     rejected: Rejected,
     form: LetterForm,
   ): DeadLetterItem {
-    const { source, lines } = settlement.chunk;
-    const document = letterDocument(lines[line]!, source, rejected, form, options);
+    const document = letterDocument(settlement.lineAt(line), settlement.source, rejected, form, options);
     return { outgoing: { id, index, document, line }, settlement, letter: { rejected, form } };
   }
 
   return {
     /** The dead letter of a line that the pipeline rejected. */
     ofLine(settlement: Settlement, line: number, rejected: Rejected): DeadLetterItem {
-      return make(settlement, line, documentId(settlement.chunk.lines[line]!), rejected, 'whole');
+      return make(settlement, line, documentId(settlement.lineAt(line)), rejected, 'whole');
     },
     /**
      * The dead letter of a document that the store refused. Of a refused dead letter: its next smaller form where the

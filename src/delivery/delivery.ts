@@ -66,7 +66,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const held = createHeld(log, announce);
   const recovery = createRecovery(client, parseBytes(settings.in_flight));
   const countRejected = (settlement: Settlement, rejected: Rejected): void =>
-    counters.rejected(settlement.chunk.source.pipeline, rejected.reason);
+    counters.rejected(settlement.source.pipeline, rejected.reason);
   const ship = createShipper({ client, clock, backoff, telemetry, letters, recovery, limit, countRejected });
   const queue = createQueue({ concurrency: settings.concurrency, clock, gate, held, log, ship });
   const batcher = createBatcher({ linger: parseDuration(settings.linger), clock, limit: () => limit.bytes }, (batch) =>
@@ -83,10 +83,10 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     const { chunk } = processed;
     inFlight.chunks++;
     inFlight.bytes += chunk.end - chunk.start;
-    const settlement = new Settlement(processed, (_, tally) => {
+    const settlement = new Settlement(processed, ({ source, start, end }, tally) => {
       inFlight.chunks--;
-      inFlight.bytes -= chunk.end - chunk.start;
-      countOutcomes(counters.outcomes(chunk.source.input), tally);
+      inFlight.bytes -= end - start;
+      countOutcomes(counters.outcomes(source.input), tally);
       if (inFlight.chunks === 0) queue.wake();
     });
     batcher.addAll(processed.documents, settlement);

@@ -34,22 +34,22 @@ export function createRecovery(client: Client, budget: number) {
   const finding = new WeakSet<Source>();
   let hits = 0;
 
-  function inputOf({ chunk }: Settlement): Input {
-    const { input } = chunk.source;
+  function inputOf({ source }: Settlement): Input {
+    const { input } = source;
     const known = inputs.get(input) ?? { left: budget, surprised: false };
     inputs.set(input, known);
     return known;
   }
 
   /** Whether a process before this one may have sent lines of the chunk. */
-  function wasThere({ chunk }: Settlement): boolean {
-    const { seenUntil } = chunk.source;
-    return seenUntil === undefined || chunk.start < seenUntil;
+  function wasThere({ source, start }: Settlement): boolean {
+    const { seenUntil } = source;
+    return seenUntil === undefined || start < seenUntil;
   }
 
   function isOn(settlement: Settlement): boolean {
     const input = inputOf(settlement);
-    return input.left > 0 && (input.surprised || wasThere(settlement) || finding.has(settlement.chunk.source));
+    return input.left > 0 && (input.surprised || wasThere(settlement) || finding.has(settlement.source));
   }
 
   return {
@@ -90,7 +90,7 @@ export function createRecovery(client: Client, budget: number) {
       if (batch.unknown) return;
       const settlement = batch.settlements[position]!;
       const input = inputOf(settlement);
-      finding.add(settlement.chunk.source);
+      finding.add(settlement.source);
       input.left = budget;
       input.surprised ||= !wasThere(settlement);
     },
@@ -107,8 +107,8 @@ export function createRecovery(client: Client, budget: number) {
         const again = line === batch.lines[position - 1] && settlement === batch.settlements[position - 1];
         if (again || but.has(position) || !isOn(settlement)) continue;
         const input = inputOf(settlement);
-        finding.delete(settlement.chunk.source);
-        input.left -= settlement.chunk.lines[line]!.bytes;
+        finding.delete(settlement.source);
+        input.left -= settlement.sizeOf(line);
         if (input.left <= 0) input.surprised = false;
       }
     },

@@ -1,5 +1,5 @@
 import { emptyTally, type Tally } from '../model/ledger.ts';
-import { type Chunk, OUTCOMES, type Outcome, type Processed } from '../model/line.ts';
+import { type Line, OUTCOMES, type Outcome, type Processed, type Source } from '../model/line.ts';
 
 /**
  * A line with several parts (children of a split) has one outcome, the first of these that any of its parts had: a
@@ -9,12 +9,20 @@ const PRECEDENCE: readonly Outcome[] = ['dead_lettered', 'indexed', 'already_the
 
 /**
  * The settlement of one chunk. Every part of every line is settled once; a line is settled when all its parts are, and
- * when all lines are, the tally goes to `chunk.acknowledge`, once.
+ * when all lines are, the tally goes to `chunk.acknowledge`, once. It keeps no line that can be made again: the lines in
+ * flight would otherwise keep the garbage collector busy.
  */
 export class Settlement {
-  readonly chunk: Chunk;
+  readonly source: Source;
+  /** First byte of the chunk, and the byte after the last. */
+  readonly start: number;
+  readonly end: number;
+  /** The line at a position of the chunk. */
+  readonly lineAt: (line: number) => Line;
+  private readonly acknowledgeChunk: (tally: Tally) => void;
   private readonly tally: Tally;
-  /** By line: parts not settled yet, and the precedence (index + 1) of the outcome so far. */
+  /** By line: its size, parts not settled yet, and the precedence (index + 1) of the outcome so far. */
+  private readonly sizes: Uint32Array;
   private readonly parts: Uint32Array;
   private readonly best: Uint8Array;
   private open: number;
@@ -25,26 +33,31 @@ export class Settlement {
    * Throws where a line of the chunk has no part at all: the pipeline lost it, and it must not pass as settled.
    */
   constructor(processed: Processed, settled: (settlement: Settlement, tally: Tally) => void) {
-    const { chunk } = processed;
-    this.chunk = chunk;
+    const { source, start, end, lines, skipped, again, acknowledge } = processed.chunk;
+    this.source = source;
+    this.start = start;
+    this.end = end;
+    this.lineAt = again ?? keeping(lines);
+    this.acknowledgeChunk = acknowledge;
     this.settled = settled;
     this.tally = emptyTally();
-    this.tally.skipped.lines = chunk.skipped.lines;
-    this.tally.skipped.bytes = chunk.skipped.bytes;
-    this.open = chunk.lines.length;
-    this.parts = new Uint32Array(chunk.lines.length);
-    this.best = new Uint8Array(chunk.lines.length);
+    this.tally.skipped.lines = skipped.lines;
+    this.tally.skipped.bytes = skipped.bytes;
+    this.open = lines.length;
+    this.sizes = Uint32Array.from(lines, ({ bytes }) => bytes);
+    this.parts = new Uint32Array(lines.length);
+    this.best = new Uint8Array(lines.length);
     for (const { line } of processed.documents) this.parts[line]!++;
     for (const { line } of processed.rejected) this.parts[line]!++;
     for (const { line } of processed.dropped) this.parts[line]!++;
     const lost = this.parts.indexOf(0);
-    if (lost !== -1) throw new Error(`BUG: the pipeline lost line ${lost} of ${chunk.source.id} at ${chunk.start}`);
+    if (lost !== -1) throw new Error(`BUG: the pipeline lost line ${lost} of ${source.id} at ${start}`);
   }
 
   /** Settles one part of a line. Throws when all its parts were settled before. */
   settle(line: number, outcome: Outcome): void {
     const left = this.parts[line]!;
-    if (left === 0) throw new Error(`BUG: line ${line} of ${this.chunk.source.id} is settled twice`);
+    if (left === 0) throw new Error(`BUG: line ${line} of ${this.source.id} is settled twice`);
     const rank = PRECEDENCE.indexOf(outcome) + 1;
     const best = this.best[line]!;
     if (best === 0 || rank < best) this.best[line] = rank;
@@ -52,20 +65,29 @@ export class Settlement {
     if (left > 1) return;
     const count = this.tally[PRECEDENCE[this.best[line]! - 1]!];
     count.lines++;
-    count.bytes += this.chunk.lines[line]!.bytes;
+    count.bytes += this.sizeOf(line);
     this.open--;
     if (this.open === 0) this.acknowledge();
   }
 
+  /** Bytes of the line at a position of the chunk. */
+  sizeOf(line: number): number {
+    return this.sizes[line]!;
+  }
+
   /** For a chunk without lines: there is nothing to wait for. */
   settleEmpty(): void {
-    if (this.chunk.lines.length === 0) this.acknowledge();
+    if (this.sizes.length === 0) this.acknowledge();
   }
 
   private acknowledge(): void {
-    this.chunk.acknowledge(this.tally);
+    this.acknowledgeChunk(this.tally);
     this.settled(this, this.tally);
   }
+}
+
+function keeping(lines: readonly Line[]): (line: number) => Line {
+  return (line) => lines[line]!;
 }
 
 /** Adds a tally to an input's outcome counters. */

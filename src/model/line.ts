@@ -54,10 +54,15 @@ export type Chunk = {
   readonly start: number;
   readonly end: number;
   readonly lines: readonly Line[];
+  /**
+   * Makes one of `lines` once more, so that whoever waits for an acknowledgement need not keep them all; absent where
+   * only keeping them helps.
+   */
+  readonly again?: ((line: number) => Line) | undefined;
   /** Blank lines, a byte order mark, NUL heads: counted, never shipped. */
   readonly skipped: { readonly lines: number; readonly bytes: number };
   /** `tally` says what became of the lines; it adds up to `lines` and `skipped`. */
-  acknowledge(tally: Tally): void;
+  readonly acknowledge: (tally: Tally) => void;
 };
 
 /** A document as the writer leaves it: complete JSON but for the end of the `event` object, see document-writer.ts. */
