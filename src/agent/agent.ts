@@ -7,6 +7,7 @@ import type { Telemetry } from '../telemetry.ts';
 import type { Gap } from './generation.ts';
 import { RunningAgent } from './running-agent.ts';
 import type { ScanStatus } from './scan.ts';
+import type { WatchOne } from './watch.ts';
 
 export type AgentOptions = {
   readonly inputs: readonly InputConfig[];
@@ -28,6 +29,8 @@ export type AgentOptions = {
   readonly watch?: boolean;
   /** ms. */
   readonly scanInterval?: number;
+  /** Stands for the system's watching of one folder. */
+  readonly watchOne?: WatchOne;
   /** Files kept open at once. */
   readonly openFiles?: number;
   readonly journalctl?: string;

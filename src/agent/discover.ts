@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { glob, opendir, stat } from 'node:fs/promises';
+import { glob, lstat, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { InputConfig } from '../config/schema.ts';
 import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** A regular file that a pattern matches. */
@@ -13,6 +14,8 @@ export type Found = {
   readonly modifiedAt: number;
   /** A pattern asks for compressed files by name. */
   readonly compressedWanted: boolean;
+  /** The path is a symbolic link. */
+  readonly isLink: boolean;
 };
 
 export type Discovered = {
@@ -24,6 +27,24 @@ export type Discovered = {
 };
 
 const MAGIC = /[*?[\]{}]/;
+/** What logmill makes of a name when it rotates the file: app.log.1, app.log-20261121, app.log-20261121-103000. */
+const ROTATED = ['.+([0-9])', '-+([-0-9])'];
+/** Looked at at once: a file system far away answers late, and this many times as fast. */
+const AT_ONCE = 32;
+
+/** All patterns of an input: those it names and, where logmill rotates its files, what they are rotated into. */
+export function patternsOf({ files = [], rotate }: Pick<InputConfig, 'files' | 'rotate'>): readonly string[] {
+  if (rotate === undefined) return files;
+  const rotated = files
+    .filter((pattern) => !asksForGz(pattern))
+    .map((pattern) => (isLiteral(pattern) ? escaped(pattern) : pattern));
+  return [...files, ...rotated.flatMap((pattern) => ROTATED.map((suffix) => pattern + suffix))];
+}
+
+/** A pattern that matches exactly this path. */
+function escaped(file: string): string {
+  return file.replace(/[*?[\]{}()+@]/g, '[$&]');
+}
 
 /** Whether a pattern names one file. A file whose very name has brackets is named by it. */
 function isLiteral(pattern: string): boolean {
@@ -71,18 +92,44 @@ export async function discover(patterns: readonly string[], exclude: readonly st
     const compressedWanted = asksForGz(pattern);
     const base = globBase(pattern);
     await checkAccess(base, unreadable, missing);
-    for await (const file of isLiteral(pattern) ? [pattern] : glob(pattern)) {
-      if (seen.has(file) || isExcluded(file, exclude)) continue;
-      seen.add(file);
-      const look = await lookAt(file, compressedWanted, unreadable);
-      // A second name of the same file (a link) adds nothing.
-      if (look !== undefined && !found.has(look.id)) found.set(look.id, look);
+    for await (const names of inGroups(namesOf(pattern))) {
+      const fresh = names.filter(({ file }) => !(seen.has(file) || isExcluded(file, exclude)));
+      for (const { file } of fresh) seen.add(file);
+      const looks = await Promise.all(fresh.map((name) => lookAt(name, compressedWanted, unreadable)));
+      for (const look of looks) {
+        // A second name of the same file (a link) adds nothing.
+        if (look !== undefined && !found.has(look.id)) found.set(look.id, look);
+      }
     }
   }
   const sorted = [...found.values()].sort(
     (one, other) => one.modifiedAt - other.modifiedAt || (one.path < other.path ? -1 : 1),
   );
   return { found: sorted, unreadable: [...unreadable.values()], missing: [...missing] };
+}
+
+type Name = { readonly file: string; readonly isLink: boolean };
+
+async function* namesOf(pattern: string): AsyncGenerator<Name> {
+  if (isLiteral(pattern)) {
+    const isLink = (await lstat(pattern).catch(() => undefined))?.isSymbolicLink() === true;
+    yield { file: pattern, isLink };
+    return;
+  }
+  for await (const entry of glob(pattern, { withFileTypes: true })) {
+    yield { file: path.join(entry.parentPath, entry.name), isLink: entry.isSymbolicLink() };
+  }
+}
+
+async function* inGroups(names: AsyncIterable<Name>): AsyncGenerator<Name[]> {
+  let group: Name[] = [];
+  for await (const name of names) {
+    group.push(name);
+    if (group.length < AT_ONCE) continue;
+    yield group;
+    group = [];
+  }
+  yield group;
 }
 
 /** Notes a base that does not exist, or a folder that may not be listed: globbing passes over both in silence. */
@@ -97,7 +144,7 @@ async function checkAccess(base: string, unreadable: Map<string, Unreadable>, mi
 }
 
 async function lookAt(
-  file: string,
+  { file, isLink }: Name,
   compressedWanted: boolean,
   unreadable: Map<string, Unreadable>,
 ): Promise<Found | undefined> {
@@ -111,6 +158,7 @@ async function lookAt(
       size: Number(stats.size),
       modifiedAt: Number(stats.mtimeMs),
       compressedWanted,
+      isLink,
     };
   } catch (error) {
     // Gone again, or a link to nowhere: nothing to read.

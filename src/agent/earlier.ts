@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { InputConfig } from '../config/schema.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FileRecord } from './checkpoint.ts';
-import { isWanted } from './discover.ts';
+import { isWanted, patternsOf } from './discover.ts';
 import { FileReader } from './file-reader.ts';
 import type { AnyFileReader, OpenContext } from './open-file.ts';
 import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
@@ -46,7 +46,7 @@ export class EarlierFiles {
 
   /** Resolves to whether it is known what became of the file. Rejects with the file system's error where that cannot be seen. */
   async #settle(record: FileRecord, movedFiles: MovedFiles): Promise<boolean> {
-    const input = this.#options.inputs.find(({ files = [], exclude = [] }) => isWanted(record.path, files, exclude));
+    const input = this.#options.inputs.find((one) => isWanted(record.path, patternsOf(one), one.exclude ?? []));
     if (input === undefined) return true;
     const id = recordId(record);
     const { books, readers } = this.#options;

@@ -92,7 +92,7 @@ export class RunningAgent implements Agent {
   }
 
   status(): AgentStatus {
-    const scanned = this.#scanner?.status ?? { unreadable: [], missing: [], leftOut: {}, shared: [] };
+    const scanned = this.#scanner?.status ?? { unreadable: [], missing: [], leftOut: {}, shared: [], links: [] };
     return {
       ...(scanned as ScanStatus),
       unreadable: [...scanned.unreadable, ...this.#reading.failing],

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
 import type { Clock } from '../model/clock.ts';
 import { parseDuration } from '../model/units.ts';
-import { discover, type Found } from './discover.ts';
+import { discover, type Found, patternsOf } from './discover.ts';
 import { EarlierFiles } from './earlier.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
 import { readingFault, type Unreadable } from './unreadable.ts';
@@ -16,6 +16,8 @@ export type ScanStatus = {
   readonly leftOut: Readonly<Record<LeftOut | 'older', number>>;
   /** Files that two inputs match; the first input reads them. */
   readonly shared: readonly string[];
+  /** Names found that are symbolic links. */
+  readonly links: readonly string[];
 };
 
 export type ScannerOptions = OpenContext & {
@@ -45,7 +47,7 @@ export class Scanner {
   /** Sizes at the first scan of files too old to be read, for inputs that start at the end. */
   readonly #oldSizes = new Map<string, number>();
   readonly #said = new Set<string>();
-  #status: ScanStatus = { unreadable: [], missing: [], leftOut: noneLeftOut(), shared: [] };
+  #status: ScanStatus = { unreadable: [], missing: [], leftOut: noneLeftOut(), shared: [], links: [] };
   #scans = 0;
   #running: Promise<void> = Promise.resolve();
 
@@ -78,7 +80,7 @@ export class Scanner {
     const shared = new Set<string>();
     const leftOut = noneLeftOut();
     for (const input of inputs) {
-      const discovered = await discover(input.files ?? [], input.exclude ?? []);
+      const discovered = await discover(patternsOf(input), input.exclude ?? []);
       for (const entry of discovered.unreadable) unreadable.set(entry.path, entry);
       for (const entry of discovered.missing) missing.add(entry);
       for (const file of discovered.found) {
@@ -99,7 +101,8 @@ export class Scanner {
       if (reader === undefined) await this.#open(file, input, unreadable, leftOut);
       else if (await reader.note(file)) this.#options.onReady(reader);
     }
-    this.#status = { unreadable: [...unreadable.values()], missing: [...missing], leftOut, shared: [...shared] };
+    const links = [...found.values()].filter(({ found: { isLink } }) => isLink).map(({ found: { path } }) => path);
+    this.#status = { unreadable: [...unreadable.values()], missing: [...missing], leftOut, shared: [...shared], links };
     this.#say();
     this.#scans++;
     await this.#earlier.settle();
