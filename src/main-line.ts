@@ -17,7 +17,6 @@ import type { Logger } from 'pino';
 import { type Agent, startAgent } from './agent/agent.ts';
 import type { Config, InputConfig } from './config/schema.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
-import type { LogmillError } from './errors.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
 import { parseBytes } from './model/units.ts';
 import { choosePipeline } from './pipeline/detect.ts';
@@ -91,38 +90,42 @@ export function startMainLine(options: MainLineOptions): MainLine {
   };
 }
 
-/** Runs each chunk through the pipeline of its source; a pipeline is compiled once per source. */
+/** Runs each chunk through the pipeline of its source; it is compiled once per input, however many files that has. */
 function pipelineRunner({ config, pipelines, host, log }: MainLineOptions): (chunk: Chunk) => Processed {
   const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
-  const compiled = new WeakMap<Source, CompiledPipeline>();
+  const compiled = new Map<string, CompiledPipeline>();
+  const faulty = new WeakSet<Source>();
+
+  /** @param source the one whose chunk is under way. */
+  function compile(name: string, inputName: string, source: () => Source): CompiledPipeline {
+    const input = inputs.get(inputName);
+    return pipelines.compile(name, {
+      input: input ?? { name: inputName },
+      namespace: input?.namespace ?? config.namespace,
+      host,
+      timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      sourceTime: () => source().modifiedAt,
+      source,
+      onFault(fault) {
+        if (faulty.has(source())) return;
+        faulty.add(source());
+        log.error(
+          { err: fault, source: source().id },
+          'a stage failed; more such lines of this source are only counted',
+        );
+      },
+    });
+  }
+
+  let current: Source;
   return (chunk) => {
-    let pipeline = compiled.get(chunk.source);
+    current = chunk.source;
+    const key = `${current.input} ${current.pipeline}`;
+    let pipeline = compiled.get(key);
     if (pipeline === undefined) {
-      const { source } = chunk;
-      const input = inputs.get(source.input);
-      pipeline = pipelines.compile(source.pipeline, {
-        input: input ?? { name: source.input },
-        namespace: input?.namespace ?? config.namespace,
-        host,
-        timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-        sourceTime: () => source.modifiedAt,
-        onFault: firstOnly((fault) =>
-          log.error(
-            { err: fault, source: source.id },
-            'a stage failed; more such lines of this source are only counted',
-          ),
-        ),
-      });
-      compiled.set(source, pipeline);
+      pipeline = compile(current.pipeline, current.input, () => current);
+      compiled.set(key, pipeline);
     }
     return pipeline.run(chunk);
-  };
-}
-
-function firstOnly(say: (fault: LogmillError) => void): (fault: LogmillError) => void {
-  let said = false;
-  return (fault) => {
-    if (!said) say(fault);
-    said = true;
   };
 }

@@ -61,7 +61,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
         log,
       });
       const progress = progressLine();
-      const timer = setInterval(() => progress.show(progressText(mainLine.agent.files())), PROGRESS_MS);
+      const timer = setInterval(() => progress.show(() => progressText(mainLine.agent.files())), PROGRESS_MS);
       stop.addEventListener('abort', () => void mainLine.stop(DRAIN_MS), { once: true });
       const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
       try {

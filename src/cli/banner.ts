@@ -57,7 +57,9 @@ export async function printBanner({
 export function watchProgress(mainLine: MainLine, line: ProgressLine): { end(): void } {
   const timer = setInterval(() => {
     const waiting = mainLine.delivery.status().store;
-    line.show(waiting.state === 'waiting' ? paint('yellow', waiting.message, process.stderr) : linesText(mainLine));
+    line.show(() =>
+      waiting.state === 'waiting' ? paint('yellow', waiting.message, process.stderr) : linesText(mainLine),
+    );
   }, PROGRESS_MS);
   return {
     end: () => {

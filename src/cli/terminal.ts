@@ -68,7 +68,8 @@ export function humanBytes(bytes: number): string {
 
 /** A line that is redrawn in place. */
 export type ProgressLine = {
-  show(text: string): void;
+  /** @param text made only where it is shown: it may be dear. */
+  show(text: () => string): void;
   /** Prints a line of its own on standard output, above the progress. */
   print(line: string): void;
   end(): void;
@@ -82,7 +83,7 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr, output
   const draw = () => stream.write(`\r\x1b[K${shown}`);
   return {
     show: (text) => {
-      shown = text.slice(0, Math.max(10, stream.columns - 1));
+      shown = text().slice(0, Math.max(10, stream.columns - 1));
       draw();
     },
     print: (line) => {

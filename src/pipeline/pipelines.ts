@@ -18,7 +18,7 @@ import { checkPatterns } from './slow-patterns.ts';
 /** The pipelines that come with logmill. */
 export const SHIPPED_PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url));
 
-/** What a pipeline is compiled for: one source of one input. */
+/** What a pipeline is compiled for: one input. */
 export type Binding = {
   readonly input: {
     readonly name: string;
@@ -32,6 +32,8 @@ export type Binding = {
   readonly timezone: string;
   /** Anchor of times without a year, ms since the epoch. */
   readonly sourceTime: () => number;
+  /** Stands for the source of the chunk under way; absent where there is only one. */
+  readonly source?: () => object;
   /** Clock of the read time; by default the system's. */
   readonly now?: () => number;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
@@ -157,6 +159,7 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
         host,
         timezone: binding.timezone,
         sourceTime: binding.sourceTime,
+        source: binding.source,
         schema,
       });
       const { service, fields = {} } = binding.input;

@@ -7,12 +7,12 @@ import type { Dropped, Rejected } from '../model/rejected.ts';
 export type StageResult = Event | Event[] | Rejected | Dropped;
 
 /**
- * A compiled stage, of one source, whose events it is given once and in order. No I/O, no clock, and no memory of earlier
- * events; only find-time remembers one thing, the time of the line before.
+ * A compiled stage. The events of a source are given to it once and in order, those of several sources by turns. No I/O, no
+ * clock, and no memory of earlier events; only find-time remembers one thing for each source, the time of the line before.
  */
 export type MapRunner = (event: Event) => StageResult;
 
-/** What a stage may know about where it runs. One per pipeline and source, made at start, never per event. */
+/** What a stage may know about where it runs. One per pipeline and input, made at start, never per event. */
 export type StageContext = {
   /** Name of the pipeline; keys outside ECS go under `dataset` (`nginx.access.…`). */
   readonly pipeline: string;
@@ -22,6 +22,8 @@ export type StageContext = {
   readonly timezone: string;
   /** Anchor for times without a year, ms since the epoch; read per call because a file is written while it is read. */
   readonly sourceTime: () => number;
+  /** Stands for the source of the event at hand, to keep by it what is remembered; absent where there is only one. */
+  readonly source?: (() => object) | undefined;
   /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;
 };
@@ -45,7 +47,7 @@ export type StageExample<Options> = {
 
 /**
  * The description of a stage: plain data that can be printed and documented, apart from the runner it creates.
- * `create` is called once per pipeline and source with validated options (defaults filled in); everything costly
+ * `create` is called once per pipeline and input with validated options (defaults filled in); everything costly
  * (regexes, schemas, tables) is built there. It throws LogmillError when options contradict each other.
  */
 export type Stage<Schema extends TSchema = TSchema> = {

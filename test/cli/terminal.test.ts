@@ -88,10 +88,10 @@ test('a line printed while progress is shown stands on a line of its own, and th
   const { stream, seen } = screen(true);
   const progress = progressLine(stream, stream as never);
   progress.print('before');
-  progress.show('10 lines');
+  progress.show(() => '10 lines');
   progress.print('an alert');
   assert.equal(seen(), 'before\nan alert\n10 lines');
-  progress.show('20 lines');
+  progress.show(() => '20 lines');
   progress.end();
   progress.print('after');
   assert.equal(seen(), 'before\nan alert\nafter\n');
@@ -100,7 +100,7 @@ test('a line printed while progress is shown stands on a line of its own, and th
 test('where there is no terminal lines are printed and progress is not', () => {
   const { stream, seen } = screen(false);
   const progress = progressLine(stream, stream as never);
-  progress.show('10 lines');
+  progress.show(() => '10 lines');
   progress.print('an alert');
   progress.end();
   assert.equal(seen(), 'an alert\n');

@@ -87,8 +87,16 @@ export const findTime = defineStage({
   create({ field, rest, timezone, otherwise }, context) {
     const find = finder(timezone ?? context.timezone, context);
     const inherits = otherwise === 'previous';
+    const times = new WeakMap<object, string>();
+    let source: object = times;
     let before: string | undefined;
     return (event) => {
+      const now = context.source?.() ?? source;
+      if (now !== source) {
+        if (before !== undefined) times.set(source, before);
+        before = times.get(now);
+        source = now;
+      }
       const known = event['@timestamp'];
       if (known !== undefined) {
         if (typeof known === 'string') before = known;

@@ -37,6 +37,18 @@ describe('a line without a time', () => {
     assert.equal(timeOf(run({ message: 'y' })), '2020-01-01T00:00:00.000Z');
   });
 
+  test('takes none of another source, however their lines come by turns', () => {
+    const sources = [{}, {}] as const;
+    let source: object = sources[0];
+    const run = runnerOf('find-time', {}, { source: () => source });
+    run({ message: '2026-10-10 10:00:00 x' });
+    source = sources[1];
+    assert.equal(timeOf(run({ message: 'y' })), undefined);
+    run({ message: '2026-10-10 11:00:00 x' });
+    source = sources[0];
+    assert.equal(timeOf(run({ message: 'y' })), '2026-10-10T10:00:00.000Z');
+  });
+
   test('is an event without the field, too', () => {
     const run = runnerOf('find-time', { field: 'text' });
     assert.equal(timeOf(run({ message: '2026-10-10 10:00:00 x' })), undefined);
