@@ -93,7 +93,7 @@ async function replaceDurably(file: string, text: string): Promise<void> {
 }
 
 /** A rename is durable only once its folder is; Windows cannot open folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   await withFile(folder, 'r', (handle) => handle.sync());
 }

@@ -35,6 +35,7 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
     rejected: Rejected,
     form: LetterForm,
   ): DeadLetterItem {
+    settlement.reject(line, rejected);
     const document = letterDocument(settlement.lineAt(line), settlement.source, rejected, form, options);
     return { outgoing: { id, index, document, line }, settlement, letter: { rejected, form } };
   }

@@ -48,6 +48,7 @@ export function createRecovery(client: Client, budget: number) {
   }
 
   function isOn(settlement: Settlement): boolean {
+    if (settlement.source.repeats === true) return true;
     const input = inputOf(settlement);
     return input.left > 0 && (input.surprised || wasThere(settlement) || finding.has(settlement.source));
   }
@@ -87,8 +88,9 @@ export function createRecovery(client: Client, budget: number) {
      */
     hit(batch: Batch, position: number): void {
       hits++;
-      if (batch.unknown) return;
       const settlement = batch.settlements[position]!;
+      // Nor does a sender's repetition.
+      if (batch.unknown || settlement.source.repeats === true) return;
       const input = inputOf(settlement);
       finding.add(settlement.source);
       input.left = budget;

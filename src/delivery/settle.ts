@@ -1,5 +1,6 @@
 import { emptyTally, type Tally } from '../model/ledger.ts';
-import { type Line, OUTCOMES, type Outcome, type Processed, type Source } from '../model/line.ts';
+import { type Line, type LineObserver, OUTCOMES, type Outcome, type Processed, type Source } from '../model/line.ts';
+import type { Rejected } from '../model/rejected.ts';
 
 /**
  * A line with several parts (children of a split) has one outcome, the first of these that any of its parts had: a
@@ -20,6 +21,7 @@ export class Settlement {
   /** The line at a position of the chunk. */
   readonly lineAt: (line: number) => Line;
   private readonly acknowledgeChunk: (tally: Tally) => void;
+  private readonly observer: LineObserver | undefined;
   private readonly tally: Tally;
   /** By line: its size, parts not settled yet, and the precedence (index + 1) of the outcome so far. */
   private readonly sizes: Uint32Array;
@@ -33,12 +35,13 @@ export class Settlement {
    * Throws where a line of the chunk has no part at all: the pipeline lost it, and it must not pass as settled.
    */
   constructor(processed: Processed, settled: (settlement: Settlement, tally: Tally) => void) {
-    const { source, start, end, lines, skipped, again, acknowledge } = processed.chunk;
+    const { source, start, end, lines, skipped, again, acknowledge, observer } = processed.chunk;
     this.source = source;
     this.start = start;
     this.end = end;
     this.lineAt = again ?? keeping(lines);
     this.acknowledgeChunk = acknowledge;
+    this.observer = observer;
     this.settled = settled;
     this.tally = emptyTally();
     this.tally.skipped.lines = skipped.lines;
@@ -63,11 +66,18 @@ export class Settlement {
     if (best === 0 || rank < best) this.best[line] = rank;
     this.parts[line] = left - 1;
     if (left > 1) return;
-    const count = this.tally[PRECEDENCE[this.best[line]! - 1]!];
+    const final = PRECEDENCE[this.best[line]! - 1]!;
+    const count = this.tally[final];
     count.lines++;
     count.bytes += this.sizeOf(line);
     this.open--;
+    this.observer?.settled(line, final);
     if (this.open === 0) this.acknowledge();
+  }
+
+  /** A dead letter is made of the line. */
+  reject(line: number, rejected: Rejected): void {
+    this.observer?.rejected(line, rejected);
   }
 
   /** Bytes of the line at a position of the chunk. */

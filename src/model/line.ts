@@ -21,6 +21,8 @@ export type Source = {
    * have sent it; undefined where that is not known (ADR 4).
    */
   readonly seenUntil?: number;
+  /** A sender may send lines of it again under the same ids, at any time: what the store has is always looked up first. */
+  readonly repeats?: boolean;
 };
 
 /** What became of a line; every line ends in exactly one. `ledger: read = sum of these + in flight`. */
@@ -29,19 +31,33 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** One framed line. Offsets and sizes are bytes of the uncompressed input. */
 export type Line = {
-  /** Decoded text without its line ending; invalid UTF-8 is replaced by U+FFFD (then `raw` is set). */
+  /**
+   * Decoded text without its line ending; bytes that mean nothing are replaced by U+FFFD (then `raw` is set). Of an event
+   * of several lines all of them, joined by a newline.
+   */
   readonly text: string;
+  /** Where its content begins: of an event of several lines that of the first one, whose key and checksum it has too. */
   readonly offset: number;
-  /** Size including the line ending. */
+  /** Size including the line ending; of an event of several lines all of them. */
   readonly bytes: number;
   /** 16 base64url characters, see docs/contracts.md: what the file is, as far as this line's end. */
   readonly fileKey: string;
   /** crc32 of the line's bytes without the line ending. */
   readonly crc: number;
-  /** The exact bytes, only where `text` does not hold them (invalid UTF-8). */
+  /** The exact bytes, only where `text` does not hold them (bytes that mean nothing in the encoding). */
   readonly raw?: Buffer;
-  /** Only for lines over `max_line_bytes`: `text` is then the first 64 KiB. */
+  /** Only for lines over `max_line_bytes` that become dead letters: `text` is then the first 64 KiB. */
   readonly overlong?: { readonly length: number; readonly sha256: string };
+  /** Only for lines over `max_line_bytes` that are cut: `text` is then as much as may be, `length` the bytes of the whole line. */
+  readonly truncated?: { readonly length: number };
+  /** The lines after the first one of an event of several lines; their outcome is `merged`, and `bytes` includes theirs. */
+  readonly merged?: Readonly<{ lines: number; bytes: number }>;
+  /** What a container's runtime wrote about the line. */
+  readonly container?: { readonly stream?: string; readonly time?: string };
+  /** Address of who sent it over the network. */
+  readonly sender?: string;
+  /** What was done to the line, for `log.flags`: docs/contracts.md, "Framing". */
+  readonly flags?: readonly string[];
 };
 
 /**
@@ -63,6 +79,15 @@ export type Chunk = {
   readonly skipped: { readonly lines: number; readonly bytes: number };
   /** `tally` says what became of the lines; it adds up to `lines` and `skipped`. */
   readonly acknowledge: (tally: Tally) => void;
+  /** Told what becomes of each line, where its sender waits for that. */
+  readonly observer?: LineObserver | undefined;
+};
+
+/** Hears of single lines of a chunk, by their position in it, before the chunk is acknowledged. */
+export type LineObserver = {
+  /** It will be a dead letter; may be said more than once. */
+  rejected(line: number, rejected: Rejected): void;
+  settled(line: number, outcome: Outcome): void;
 };
 
 /** A document as the writer leaves it: complete JSON but for the end of the `event` object, see document-writer.ts. */
