@@ -78,7 +78,13 @@ export function createTelemetry() {
     retries: new Counter({
       name: 'logmill_delivery_retries_total',
       help: 'Items sent again',
-      labelNames: ['reason'],
+      labelNames: ['reason', 'input'],
+      registers,
+    }),
+    quarantined: new Counter({
+      name: 'logmill_delivery_quarantined_documents_total',
+      help: 'Documents that lost a field the store refused to logmill.quarantined',
+      labelNames: ['pipeline'],
       registers,
     }),
     ruleSeconds: new Histogram({

@@ -1,8 +1,8 @@
 import { closeDocument } from '../model/document-writer.ts';
 import type { Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
+import type { RetryReason } from './answers.ts';
 import type { LetterForm } from './dead-letters.ts';
-import type { RetryReason } from './judge.ts';
 import type { Settlement } from './settle.ts';
 
 /** What makes a document a dead letter: why, and how much of the line it carries. */
@@ -20,11 +20,8 @@ export type Batch = {
   readonly lines: readonly number[];
   /** The positions that are dead letters. */
   readonly letters: ReadonlyMap<number, Letter>;
-  /** How often the store put the documents off one by one, and why the last time. */
-  readonly attempt: number;
-  readonly held: { readonly reason: RetryReason; readonly detail: string } | undefined;
-  /** Time before which it is not sent, ms since the epoch; 0 for at once. */
-  readonly due: number;
+  /** The store put the documents off one by one: why, and in which lane they wait (lanes.ts). */
+  readonly held: { readonly lane: string; readonly reason: RetryReason; readonly detail: string } | undefined;
   /** The answer to an earlier sending was lost: what the store already has must be looked up first. */
   readonly unknown: boolean;
 };
@@ -99,7 +96,7 @@ export class BatchBuilder {
   finish(): Batch {
     const { ends, settlements, lines, letters } = this;
     const bytes = this.buffer.subarray(0, this.end);
-    return { bytes, ends, settlements, lines, letters, attempt: 0, held: undefined, due: 0, unknown: false };
+    return { bytes, ends, settlements, lines, letters, held: undefined, unknown: false };
   }
 
   /** Fast path: plain ASCII that fits as a whole, so that lengths in characters are lengths in bytes. */
@@ -183,6 +180,15 @@ export function addressOf(batch: Batch, position: number): { readonly index: str
 export function stampIngested(batch: Batch, ingested: string): void {
   const time = Buffer.from(ingested, 'latin1');
   for (const end of batch.ends) batch.bytes.set(time, end - TIME_FROM_END);
+}
+
+/** The document at a position, as it is sent. */
+export function documentAt(batch: Batch, position: number): string {
+  return batch.bytes.toString(
+    'utf8',
+    batch.bytes.indexOf(NEWLINE, startOf(batch, position)) + 1,
+    batch.ends[position]! - 1,
+  );
 }
 
 function startOf(batch: Batch, position: number): number {

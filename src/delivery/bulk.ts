@@ -1,11 +1,21 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Client } from '@elastic/elasticsearch';
-import { type Fault, type ItemAnswer, judgeFailure, judgeStatus } from './judge.ts';
+import { type Fault, type ItemAnswer, judgeFailure, judgeStatus, UnreadableAnswer } from './judge.ts';
 
 /** What came back: all items indexed, an answer per item in order, or nothing usable. */
 export type BulkAnswer =
   | { readonly kind: 'all_indexed' }
   | { readonly kind: 'items'; readonly items: readonly ItemAnswer[] }
-  | { readonly kind: 'fault'; readonly fault: Fault };
+  /** `elsewhere`: only the node asked failed, and another one can be asked at once. */
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly elsewhere?: boolean };
+
+export type BulkOptions = {
+  readonly client: Client;
+  readonly compression: 'none' | 'gzip';
+  /** Longest time until the answer is there as a whole, ms: one that drips in keeps every shorter timeout waiting. */
+  readonly answerWithin: number;
+};
 
 const PARAMS = {
   method: 'POST',
@@ -14,31 +24,82 @@ const PARAMS = {
     filter_path: 'error,errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
   },
 };
+const PLAIN = { 'accept-encoding': 'identity' };
+const PACKED = { ...PLAIN, 'content-encoding': 'gzip' };
+/** The fastest: log lines shrink to a tenth already. */
+const LEVEL = 1;
 /** How far into an answer `errors` may stand: first with filter_path, after `took` where that is not honoured. */
 const HEAD_BYTES = 80;
 const NO_ERRORS = '"errors":false';
 const BRACE = 0x7d;
+/** Statuses by which a proxy or node says that this way is closed. */
+const NODE_GONE = new Set([502, 503, 504]);
+
+const pack = promisify(gzip);
 
 /**
  * Sends one body of `count` creates, once: the client neither parses nor repeats, retrying is decided by the caller.
- * Never rejects.
+ * Tells the client's pool of nodes how the one asked did, which it cannot see of a stream. Never rejects.
  */
-export async function sendBulk(client: Client, body: Buffer, count: number, signal: AbortSignal): Promise<BulkAnswer> {
-  let status: number;
-  let answer: Buffer;
+export async function sendBulk(
+  { client, compression, answerWithin }: BulkOptions,
+  body: Buffer,
+  count: number,
+  signal: AbortSignal,
+): Promise<BulkAnswer> {
+  let node: Node | undefined;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), answerWithin);
   try {
+    // Compressed by a thread of the pool.
+    const bulkBody = (compression === 'gzip' ? await pack(body, { level: LEVEL }) : body) as never;
     const response = await client.transport.request(
-      { ...PARAMS, bulkBody: body as never },
+      { ...PARAMS, bulkBody },
       // As a stream, so that the answer comes as it was sent: parsing thousands of items that all say 201 costs more than sending them.
-      { maxRetries: 0, asStream: true, meta: true, signal, headers: { 'accept-encoding': 'identity' } },
+      {
+        maxRetries: 0,
+        asStream: true,
+        meta: true,
+        signal: AbortSignal.any([signal, late.signal]),
+        headers: compression === 'gzip' ? PACKED : PLAIN,
+      },
     );
-    status = response.statusCode ?? 0;
-    answer = await readAll(response.body as AsyncIterable<Buffer | string>);
+    node = response.meta.connection ?? undefined;
+    const status = response.statusCode ?? 0;
+    const text = await readAll(response.body as AsyncIterable<Buffer | string>);
+    const answer: BulkAnswer =
+      status === 200 ? readAnswer(text, count) : { kind: 'fault', fault: judgeStatus(status, text.toString()) };
+    const gone = NODE_GONE.has(status) || (status === 200 && answer.kind === 'fault');
+    return gone ? failed(client, node, answer) : alive(client, node, answer);
   } catch (error) {
-    return { kind: 'fault', fault: judgeFailure(error) };
+    const cause = late.signal.aborted ? new UnreadableAnswer('AnswerTooSlow', 'does not answer in time') : error;
+    return failed(client, node ?? nodeOf(error), { kind: 'fault', fault: judgeFailure(cause) });
+  } finally {
+    clearTimeout(timer);
   }
-  if (status !== 200) return { kind: 'fault', fault: judgeStatus(status, answer.toString()) };
-  return readAnswer(answer, count);
+}
+
+const DEAD = 'dead';
+type Node = Client['connectionPool']['connections'][number];
+
+function nodeOf(error: unknown): Node | undefined {
+  return (error as { meta?: { meta?: { connection?: Node | null } } } | undefined)?.meta?.meta?.connection ?? undefined;
+}
+
+function alive({ connectionPool }: Client, node: Node | undefined, answer: BulkAnswer): BulkAnswer {
+  if (node !== undefined && node.deadCount > 0) connectionPool.markAlive(node);
+  return answer;
+}
+
+function failed({ connectionPool }: Client, node: Node | undefined, answer: BulkAnswer): BulkAnswer {
+  if (node !== undefined && node.status !== DEAD) connectionPool.markDead(node);
+  const elsewhere = hasLivingNode(connectionPool);
+  return answer.kind === 'fault' && elsewhere ? { ...answer, elsewhere } : answer;
+}
+
+/** Whether, after one of several nodes failed, another can be asked at once. */
+export function hasLivingNode({ connections, size }: Client['connectionPool']): boolean {
+  return size > 1 && connections.some(({ status }) => status !== DEAD);
 }
 
 /** Reads a 200's body. An answer that is cut off, or that has not `count` items, is one whose outcome is unknown. */
@@ -49,12 +110,12 @@ export function readAnswer(answer: Buffer, count: number): BulkAnswer {
   try {
     parsed = JSON.parse(answer.toString());
   } catch {
-    return unreadable('answers with something that is not JSON');
+    return unreadable('NotJson', 'answers with something that is not JSON');
   }
   if (parsed.errors === false) return { kind: 'all_indexed' };
   const items = parsed.items?.map((item) => item['create']);
   if (items?.length !== count || !items.every((item) => typeof item?.status === 'number')) {
-    return unreadable('answers with other items than were sent');
+    return unreadable('OtherItems', 'answers with other items than were sent');
   }
   return { kind: 'items', items: items as ItemAnswer[] };
 }
@@ -65,6 +126,6 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Buffer> 
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-function unreadable(detail: string): BulkAnswer {
-  return { kind: 'fault', fault: { kind: 'wait', reason: 'unreadable_answer', detail, unknown: true } };
+function unreadable(name: 'NotJson' | 'OtherItems', detail: string): BulkAnswer {
+  return { kind: 'fault', fault: judgeFailure(new UnreadableAnswer(name, detail)) };
 }

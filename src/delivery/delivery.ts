@@ -2,15 +2,19 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../model/clock.ts';
+import { HeldBack } from '../model/held-back.ts';
 import type { Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { parseBytes, parseDuration } from '../model/units.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
+import type { Batch } from './batch.ts';
 import { createBatcher } from './batcher.ts';
 import { createDeadLetters, type Host } from './dead-letters.ts';
+import { createFlow } from './flow.ts';
+import { createLanes, type LaneStatus } from './lanes.ts';
 import { createQueue, type QueueStatus } from './queue.ts';
 import { createRecovery } from './recovery.ts';
-import { createBackoff, createHeld, createStoreGate, type Held, type StoreStatus } from './retry.ts';
+import { createBackoff, createStoreGate, type StoreStatus } from './retry.ts';
 import { countOutcomes, Settlement } from './settle.ts';
 import { createShipper } from './ship.ts';
 
@@ -18,13 +22,19 @@ export type DeliveryOptions = {
   readonly client: Client;
   /** Where the store is, for people: `Elasticsearch at http://…`, without credentials. */
   readonly place?: string;
-  readonly settings: Config['delivery'];
+  readonly settings: Pick<Config['delivery'], 'in_flight' | 'batch' | 'concurrency' | 'linger'>;
+  /** Of bulk bodies; none when left out. */
+  readonly compression?: 'none' | 'gzip';
+  /** After which the client gives a request up, ms; an answer that drips in may take twice as long. */
+  readonly requestTimeout?: number;
+  /** Told which sources wait for a single index. */
+  readonly heldBack?: HeldBack;
   /** Namespace of the dead-letter stream. */
   readonly namespace: string;
   readonly host: Host;
   readonly telemetry: Telemetry;
   readonly log: Logger;
-  /** Called at every change of `status().store` and when a reason for putting documents off appears or goes. */
+  /** Called at every change of `status().store`, and when an index closes or opens. */
   readonly onState?: (status: DeliveryStatus) => void;
   readonly clock?: Clock;
   /** Values in [0, 1). */
@@ -33,8 +43,10 @@ export type DeliveryOptions = {
 
 export type DeliveryStatus = QueueStatus & {
   readonly store: StoreStatus;
-  /** Documents that the store puts off one by one, by reason. */
-  readonly held: Held;
+  /** Indices that do not take documents for now, while others do. */
+  readonly lanes: readonly LaneStatus[];
+  /** Bulks that may be under way at once and the size of one, bytes, as the store takes them now. */
+  readonly flow: { readonly concurrency: number; readonly batchBytes: number };
   /** Chunks and input bytes accepted but not acknowledged. */
   readonly inFlight: { readonly chunks: number; readonly bytes: number };
 };
@@ -54,52 +66,97 @@ export type Delivery = {
   close(): Promise<void>;
 };
 
+const SMALLEST_BATCH = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /** Starts the way out: batch, send, judge, retry, settle. Nothing is sent before the first `accept`. */
 export function startDelivery(options: DeliveryOptions): Delivery {
   const { client, settings, telemetry, log, clock = systemClock, random = Math.random } = options;
-  const limit = { bytes: parseBytes(settings.batch) };
+  const batchBytes = parseBytes(settings.batch);
+  const flow = createFlow({
+    concurrency: settings.concurrency,
+    bytes: batchBytes,
+    smallestBytes: Math.min(SMALLEST_BATCH, batchBytes),
+  });
   const backoff = createBackoff(random);
   const letters = createDeadLetters({ namespace: options.namespace, host: options.host, now: () => clock.now() });
   const counters = createCounters(telemetry);
   const announce = (): void => options.onState?.(status());
   const gate = createStoreGate({ place: options.place ?? 'the store', clock, backoff, log, onChange: announce });
-  const held = createHeld(log, announce);
   const recovery = createRecovery(client, parseBytes(settings.in_flight));
   const countRejected = (settlement: Settlement, rejected: Rejected): void =>
     counters.rejected(settlement.source.pipeline, rejected.reason);
-  const ship = createShipper({ client, clock, backoff, telemetry, letters, recovery, limit, countRejected });
-  const queue = createQueue({ concurrency: settings.concurrency, clock, gate, held, log, ship });
-  const batcher = createBatcher({ linger: parseDuration(settings.linger), clock, limit: () => limit.bytes }, (batch) =>
-    queue.push(batch),
-  );
+  const ship = createShipper({
+    client,
+    compression: options.compression ?? 'none',
+    answerWithin: 2 * (options.requestTimeout ?? REQUEST_TIMEOUT_MS),
+    clock,
+    telemetry,
+    letters,
+    recovery,
+    flow,
+    countRejected,
+  });
+  const queue = createQueue({ depth: settings.concurrency, clock, gate, flow, lanes: () => lanes, log, ship });
+  const startBatcher = (seal: (batch: Batch) => void) =>
+    createBatcher({ linger: parseDuration(settings.linger), clock, limit: flow.bytes }, seal);
+  const batcher = startBatcher((batch) => queue.push(batch));
+  const lanes = createLanes({
+    clock,
+    backoff,
+    heldBack: options.heldBack ?? new HeldBack(Number.POSITIVE_INFINITY),
+    log,
+    batcher: startBatcher,
+    onChange: announce,
+    release: queue.release,
+  });
   const inFlight = { chunks: 0, bytes: 0 };
   let closed = false;
 
   function status(): DeliveryStatus {
-    return { ...queue.status(), store: gate.status(), held: held.status(), inFlight: { ...inFlight } };
+    return {
+      ...queue.status(),
+      store: gate.status(),
+      lanes: lanes.status(),
+      flow: { concurrency: flow.concurrency(), batchBytes: flow.bytes() },
+      inFlight: { ...inFlight },
+    };
   }
 
   function take(processed: Processed): void {
     const { chunk } = processed;
     inFlight.chunks++;
     inFlight.bytes += chunk.end - chunk.start;
-    const settlement = new Settlement(processed, ({ source, start, end }, tally) => {
+    const settlement: Settlement = new Settlement(processed, ({ source, start, end }, tally) => {
+      lanes.settled(settlement);
       inFlight.chunks--;
       inFlight.bytes -= end - start;
       countOutcomes(counters.outcomes(source.input), tally);
       if (inFlight.chunks === 0) queue.wake();
     });
-    batcher.addAll(processed.documents, settlement);
+    if (lanes.isEmpty) batcher.addAll(processed.documents, settlement);
+    else addByIndex(processed.documents, settlement);
     for (const { line, rejected } of processed.rejected) {
       counters.rejected(chunk.source.pipeline, rejected.reason);
       const { outgoing, letter } = letters.ofLine(settlement, line, rejected);
-      batcher.addLetter(outgoing, settlement, letter);
+      const put = (into: typeof batcher): void => into.addLetter(outgoing, settlement, letter);
+      if (lanes.isClosed(outgoing.index)) lanes.add(outgoing.index, settlement, 1, put);
+      else put(batcher);
     }
     for (const { line, rule } of processed.dropped) {
       counters.dropped(chunk.source.pipeline, rule);
       settlement.settle(line, 'dropped');
     }
     settlement.settleEmpty();
+  }
+
+  /** Documents of a closed index go into its lane, those of the others on their way. */
+  function addByIndex(documents: Processed['documents'], settlement: Settlement): void {
+    const groups = Map.groupBy(documents, ({ index }) => (lanes.isClosed(index) ? index : undefined));
+    for (const [index, group] of groups) {
+      if (index === undefined) batcher.addAll(group, settlement);
+      else lanes.add(index, settlement, group.length, (lane) => lane.addAll(group, settlement));
+    }
   }
 
   return {
@@ -117,6 +174,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     async close() {
       closed = true;
       batcher.close();
+      lanes.stop();
       await queue.close();
     },
   };

@@ -1,5 +1,15 @@
 import { errors } from '@elastic/elasticsearch';
 import { Rejected } from '../model/rejected.ts';
+import {
+  type Done,
+  FAILURES,
+  ITEM_ANSWERS,
+  type ItemMeaning,
+  REQUEST_ANSWERS,
+  type RequestMeaning,
+  type RetryReason,
+  rowOf,
+} from './answers.ts';
 
 /** One item of a bulk answer, as far as it is asked for. */
 export type ItemAnswer = {
@@ -11,26 +21,11 @@ export type ItemAnswer = {
   };
 };
 
-/** Why items or whole requests are sent again; values of the label `reason` of the retries counter. */
-export type RetryReason =
-  | 'overloaded'
-  | 'unavailable'
-  | 'server_error'
-  | 'blocked'
-  | 'forbidden'
-  | 'no_index'
-  | 'shard_limit'
-  | 'dead_letter_refused'
-  | 'unauthorized'
-  | 'no_connection'
-  | 'timeout'
-  | 'unreadable_answer';
-
 /** What an item's answer means. */
 export type Verdict =
   | { readonly kind: 'indexed' }
   | { readonly kind: 'already_there' }
-  | { readonly kind: 'retry'; readonly reason: RetryReason; readonly detail: string }
+  | { readonly kind: 'retry'; readonly reason: RetryReason; readonly detail: string; readonly unknown: boolean }
   | { readonly kind: 'dead_letter'; readonly rejected: Rejected };
 
 /**
@@ -47,12 +42,6 @@ export type Wait = Extract<Fault, { kind: 'wait' }>;
 const INDEXED: Verdict = { kind: 'indexed' };
 const ALREADY_THERE: Verdict = { kind: 'already_there' };
 
-/** 400s that are the index's state and not the document's fault. */
-const PASSING_400: readonly (readonly [RegExp, RetryReason])[] = [
-  [/maximum (normal |frozen )?shards open|maximum number of shards/, 'shard_limit'],
-  [/index_closed_exception/, 'blocked'],
-];
-
 /** 400s that are about a field of the document; the group is its name. Most specific first. */
 const FIELD_PATTERNS: readonly RegExp[] = [
   /dynamic introduction of \[([^\]]+)\] within/,
@@ -64,79 +53,70 @@ const FIELD_PATTERNS: readonly RegExp[] = [
   /mapper \[([^\]]+)\] cannot be changed/,
   /field(?: name)? \[([^\]]+)\]/,
 ];
-const MAPPING_TYPES = new Set([
-  'document_parsing_exception',
-  'mapper_parsing_exception',
-  'strict_dynamic_mapping_exception',
-]);
-const MAPPING_REASON = /mapper|mapping|field|immense term|document/i;
 
-/** Judges one item: one row a status. Pure. */
+/** Judges one item by the table of answers. Pure. */
 export function judgeItem(answer: ItemAnswer): Verdict {
   const { status } = answer;
-  if (status === 201 || status === 200) return INDEXED;
-  if (status === 409) return ALREADY_THERE;
+  if (status === 201) return INDEXED;
   const detail = describe(answer);
-  if (status === 429) return retry(/cluster_block/.test(detail) ? 'blocked' : 'overloaded', detail);
-  if (status === 502 || status === 503 || status === 504) return retry('unavailable', detail);
-  // A full disk and a failing node answer 500 too: nothing is given up for it.
-  if (status >= 500) return retry('server_error', detail);
-  if (status === 403 && /cluster_block/.test(detail)) return retry('blocked', detail);
-  if (status === 401 || status === 403) return retry('forbidden', detail);
-  // Only where indices are not created automatically: a fault of the set-up, not of the document.
-  if (status === 404) return retry('no_index', detail);
-  if (status === 413) return { kind: 'dead_letter', rejected: new Rejected('too_large', detail) };
-  if (status === 400) return judgeBadItem(answer, detail);
-  return { kind: 'dead_letter', rejected: new Rejected('refused', detail) };
-}
-
-function judgeBadItem(answer: ItemAnswer, detail: string): Verdict {
-  for (const [pattern, reason] of PASSING_400) if (pattern.test(detail)) return retry(reason, detail);
-  const type = answer.error?.type ?? '';
-  const mapping =
-    MAPPING_TYPES.has(type) ||
-    (type === 'illegal_argument_exception' && MAPPING_REASON.test(answer.error?.reason ?? ''));
-  if (!mapping) return { kind: 'dead_letter', rejected: new Rejected('refused', detail) };
-  return { kind: 'dead_letter', rejected: new Rejected('mapping', detail, fieldOf(detail)) };
+  const row = rowOf<ItemMeaning>(ITEM_ANSWERS, status, detail);
+  switch (row.means) {
+    case 'indexed':
+      return INDEXED;
+    case 'already_there':
+      return ALREADY_THERE;
+    case 'again':
+      return { kind: 'retry', reason: row.why, detail, unknown: isUnknown(row.done) };
+    case 'dead_letter':
+      return {
+        kind: 'dead_letter',
+        rejected: new Rejected(row.why, detail, row.why === 'mapping' ? fieldOf(detail) : undefined),
+      };
+  }
 }
 
 /** Judges an answer whose status says that the request as a whole was not taken. */
 export function judgeStatus(status: number, text: string): Fault {
   const detail = summarise(status, text);
-  if (status === 413) return { kind: 'too_large', detail };
-  if (status === 401 || status === 403) return { kind: 'wait', reason: 'unauthorized', detail, unknown: false };
-  if (status === 429) return { kind: 'wait', reason: 'overloaded', detail, unknown: false };
-  if (status === 408) return { kind: 'wait', reason: 'timeout', detail, unknown: true };
-  if (status === 500) return { kind: 'wait', reason: 'server_error', detail, unknown: true };
-  if (status > 500) return { kind: 'wait', reason: 'unavailable', detail, unknown: true };
-  if (status === 400 && isOfContent(text)) return { kind: 'refused', detail };
-  // 3xx, 404, 405, a 400 in other words: whatever answers there is not the store; waiting loses nothing.
-  return { kind: 'wait', reason: 'unavailable', detail, unknown: true };
+  const error = errorOf(text);
+  const row = rowOf<RequestMeaning>(
+    REQUEST_ANSWERS,
+    status,
+    error === undefined ? '' : `${error.type}: ${error.reason}`,
+  );
+  if (row.means === 'split') return { kind: row.why, detail };
+  if (row.means === 'items')
+    return judgeFailure(new UnreadableAnswer('NotJson', 'answers with something else than a bulk'));
+  return { kind: 'wait', reason: row.why, detail, unknown: isUnknown(row.done) };
 }
 
-/**
- * Judges a request that failed before its answer was read, whatever the failure: the network, a proxy and the client have
- * more ways to fail than can be listed, and to send again what may be there already is always right.
- */
+/** An answer that came, but not as one of a bulk, or not in time. */
+export class UnreadableAnswer extends Error {
+  constructor(name: 'NotJson' | 'OtherItems' | 'AnswerTooSlow', message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** Judges a request that failed before its answer was read, whatever the failure. */
 export function judgeFailure(error: unknown): Wait {
-  if (error instanceof errors.TimeoutError) {
-    return { kind: 'wait', reason: 'timeout', detail: 'does not answer in time', unknown: true };
-  }
-  if (error instanceof errors.ProductNotSupportedError) {
-    return { kind: 'wait', reason: 'unavailable', detail: 'does not answer as Elasticsearch', unknown: true };
-  }
-  if (error instanceof errors.ElasticsearchClientError) {
-    // No connection was made, so nothing of the request can have arrived.
-    const unsent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|CERT_|certificate/.test(error.message);
-    return { kind: 'wait', reason: 'no_connection', detail: `cannot be reached (${error.message})`, unknown: !unsent };
-  }
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const detail = `broke off its answer (${code ?? message ?? 'for no reason'})`;
-  return { kind: 'wait', reason: 'no_connection', detail, unknown: true };
+  const { name = '', code = '', message = '' } = (error ?? {}) as { name?: string; code?: unknown; message?: string };
+  const row = rowOf<RequestMeaning>(FAILURES, 0, `${name}: ${String(code)} ${message}`);
+  if (row.means !== 'again') throw new Error(`BUG: a failure cannot mean ${row.means}`);
+  return { kind: 'wait', reason: row.why, detail: sayFailure(error), unknown: isUnknown(row.done) };
 }
 
-function retry(reason: RetryReason, detail: string): Verdict {
-  return { kind: 'retry', reason, detail };
+function sayFailure(error: unknown): string {
+  if (error instanceof UnreadableAnswer) return error.message;
+  if (error instanceof errors.TimeoutError) return 'does not answer in time';
+  if (error instanceof errors.ProductNotSupportedError) return 'does not answer as Elasticsearch';
+  if (error instanceof errors.ElasticsearchClientError) return `cannot be reached (${error.message})`;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return `broke off its answer (${code ?? message ?? 'for no reason'})`;
+}
+
+function isUnknown(done: Done): boolean {
+  return done === 'unknown';
 }
 
 function describe({ status, error }: ItemAnswer): string {
@@ -152,12 +132,6 @@ function fieldOf(detail: string): string | undefined {
     if (name !== undefined) return name;
   }
   return undefined;
-}
-
-/** Whether a 400 is Elasticsearch's own and about what was sent, not about the way in which the client speaks. */
-function isOfContent(text: string): boolean {
-  const error = errorOf(text);
-  return error !== undefined && error.type !== 'media_type_header_exception';
 }
 
 /** The error of an Elasticsearch answer; undefined for any other text. */

@@ -1,29 +1,32 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../model/clock.ts';
 import type { Batch } from './batch.ts';
-import type { createHeld, createStoreGate } from './retry.ts';
+import type { Flow } from './flow.ts';
+import type { Lanes, Probe } from './lanes.ts';
+import type { createStoreGate } from './retry.ts';
 import type { Shipped } from './ship.ts';
 
 export type QueueStatus = {
-  /** Batches ready to go, put off for later, and under way. */
+  /** Batches ready to go, waiting in the lanes of their indices, and under way. */
   readonly batches: { readonly ready: number; readonly later: number; readonly underWay: number };
 };
 
 /**
- * Sends batches, at most `concurrency` at once, as the store's gate allows. What comes back of a batch goes to the front,
- * or waits for its time; while it waits others pass.
+ * Sends batches, as many at once as the flow and the store's gate allow. What comes back of a batch goes to the front, or
+ * into the lane of the index that put it off; while it waits there others pass.
  */
 export function createQueue(options: {
-  readonly concurrency: number;
+  /** Batches that may wait while others are under way. */
+  readonly depth: number;
   readonly clock: Clock;
   readonly gate: ReturnType<typeof createStoreGate>;
-  readonly held: ReturnType<typeof createHeld>;
+  readonly flow: Flow;
+  readonly lanes: () => Lanes;
   readonly log: Logger;
   readonly ship: (batch: Batch, signal: AbortSignal) => Promise<Shipped>;
 }) {
-  const { concurrency, clock, gate, held, log, ship } = options;
+  const { depth, clock, gate, flow, log, ship } = options;
   const ready: Batch[] = [];
-  const later: Batch[] = [];
   const underWay = new Set<Promise<void>>();
   const abort = new AbortController();
   let watchers: { holds(): boolean; done: PromiseWithResolvers<boolean> }[] = [];
@@ -35,44 +38,41 @@ export function createQueue(options: {
   // Whoever does not wait for it hears of it when it accepts or drains.
   failure.promise.catch(() => {});
 
-  function nextBatch(now: number): Batch | undefined {
-    const index = later.findIndex(({ due }) => due <= now);
-    return index === -1 ? ready.shift() : later.splice(index, 1)[0];
-  }
+  const hasRoom = (): boolean => !closed && underWay.size < gate.allowed(flow.concurrency());
 
   /** Sends what may be sent now, and sets the alarm for what may be later. */
   function pump(): void {
     cancelTimer?.();
     cancelTimer = undefined;
     const now = clock.now();
-    while (!closed && underWay.size < gate.allowed(concurrency) && gate.until() <= now) {
-      const batch = nextBatch(now);
+    while (hasRoom() && gate.until() <= now) {
+      const probe = options.lanes().nextProbe(now);
+      const batch = probe?.batch ?? ready.shift();
       if (batch === undefined) break;
-      const run = send(batch).finally(() => {
+      const run = send(batch, probe).finally(() => {
         underWay.delete(run);
         if (!closed) pump();
         wake();
       });
       underWay.add(run);
     }
-    if (!closed && underWay.size < gate.allowed(concurrency)) setAlarm(now);
+    if (hasRoom()) setAlarm(now);
   }
 
   function setAlarm(now: number): void {
-    let at = Number.POSITIVE_INFINITY;
-    if (ready.length > 0) at = gate.until();
-    for (const { due } of later) at = Math.min(at, Math.max(due, gate.until()));
+    const next = ready.length > 0 ? 0 : options.lanes().nextDue();
+    const at = Math.max(next, gate.until());
     if (at !== Number.POSITIVE_INFINITY) cancelTimer = clock.after(Math.max(0, at - now), pump);
   }
 
-  async function send(batch: Batch): Promise<void> {
+  async function send(batch: Batch, probe: Probe | undefined): Promise<void> {
     const era = gate.era();
     try {
-      const { again, wait } = await ship(batch, abort.signal);
+      const shipped = await ship(batch, abort.signal);
       if (closed) return;
-      if (wait === undefined) gate.answered();
-      else gate.fault(wait, era);
-      requeue(batch, again);
+      if (shipped.wait !== undefined) gate.fault(shipped.wait, era);
+      else if (!shipped.elsewhere) gate.answered();
+      requeue(shipped, probe);
     } catch (error) {
       broken = error;
       closed = true;
@@ -81,14 +81,24 @@ export function createQueue(options: {
     }
   }
 
-  function requeue(batch: Batch, again: readonly Batch[]): void {
-    for (const next of again) {
-      if (next.held !== undefined) held.add(next.held.reason, next.ends.length, next.held.detail);
+  function requeue({ again, judged }: Shipped, probe: Probe | undefined): void {
+    if (!judged && probe !== undefined) {
+      probe.unsettled(again);
+      return;
     }
-    if (batch.held !== undefined) held.remove(batch.held.reason, batch.ends.length);
-    const now = clock.now();
-    ready.unshift(...again.filter(({ due }) => due <= now));
-    later.push(...again.filter(({ due }) => due > now));
+    const lanes = options.lanes();
+    let putOff = 0;
+    const free: Batch[] = [];
+    for (const batch of again) {
+      if (batch.held === undefined) {
+        free.push(batch);
+        continue;
+      }
+      lanes.hold(batch);
+      if (batch.held.lane === probe?.lane) putOff += batch.ends.length;
+    }
+    ready.unshift(...free);
+    probe?.judged(putOff);
   }
 
   /** Looks again at what is waited for. */
@@ -117,14 +127,16 @@ export function createQueue(options: {
       ready.push(batch);
       pump();
     },
+    /** Puts batches before those that are ready. */
+    release: (batches: readonly Batch[]): void => void ready.unshift(...batches),
     until,
     wake,
     /** Rejects with the fault of the program that ends sending; never resolves. */
     failure: failure.promise,
     /** Resolves when another batch may be added. */
-    room: (): Promise<boolean> => until(() => ready.length < concurrency),
+    room: (): Promise<boolean> => until(() => ready.length < depth),
     status: (): QueueStatus => ({
-      batches: { ready: ready.length, later: later.length, underWay: underWay.size },
+      batches: { ready: ready.length, later: options.lanes().size, underWay: underWay.size },
     }),
     async close(): Promise<void> {
       closed = true;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../model/clock.ts';
-import type { RetryReason, Wait } from './judge.ts';
+import type { RetryReason } from './answers.ts';
+import type { Wait } from './judge.ts';
 
 const BASE_MS = 250;
 const LONGEST_MS = 30_000;
@@ -70,37 +71,6 @@ export function createStoreGate(options: {
       faults = 0;
       options.log.info({ place: options.place, waited_ms: waited }, 'the store takes documents again');
       options.onChange(status);
-    },
-  };
-}
-
-/** What of single documents is being sent again, by reason. */
-export type Held = Readonly<Partial<Record<RetryReason, { readonly documents: number; readonly detail: string }>>>;
-
-/** Keeps count of documents that the store puts off one by one (429, read-only index …); says once when a reason appears and when it is gone. */
-export function createHeld(log: Logger, onChange: () => void) {
-  const held = new Map<RetryReason, { documents: number; detail: string }>();
-  return {
-    status: (): Held => Object.fromEntries(held),
-    add(reason: RetryReason, documents: number, detail: string): void {
-      const entry = held.get(reason);
-      if (entry !== undefined) {
-        entry.documents += documents;
-        return;
-      }
-      held.set(reason, { documents, detail });
-      log.warn({ reason, detail }, 'the store puts documents off: sending them again');
-      onChange();
-    },
-    /** Call after `add` of what is put off again, so that a lasting state is not said twice. */
-    remove(reason: RetryReason, documents: number): void {
-      const entry = held.get(reason);
-      if (entry === undefined) return;
-      entry.documents -= documents;
-      if (entry.documents > 0) return;
-      held.delete(reason);
-      log.info({ reason }, 'the store has taken the documents it put off');
-      onChange();
     },
   };
 }

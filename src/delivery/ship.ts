@@ -1,36 +1,46 @@
-import type { Client } from '@elastic/elasticsearch';
 import type { Clock } from '../model/clock.ts';
 import { Rejected } from '../model/rejected.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type Batch, BatchBuilder, pick, stampIngested } from './batch.ts';
-import { sendBulk } from './bulk.ts';
+import type { RetryReason } from './answers.ts';
+import { addressOf, type Batch, BatchBuilder, documentAt, pick, stampIngested } from './batch.ts';
+import { type BulkAnswer, type BulkOptions, hasLivingNode, sendBulk } from './bulk.ts';
 import type { createDeadLetters, DeadLetterItem } from './dead-letters.ts';
-import { type Fault, type ItemAnswer, judgeItem, type RetryReason, type Wait } from './judge.ts';
+import type { Flow } from './flow.ts';
+import { type Fault, type ItemAnswer, judgeItem, type Wait } from './judge.ts';
+import { REFUSED_LETTERS } from './lanes.ts';
+import { quarantine } from './quarantine.ts';
 import type { createRecovery } from './recovery.ts';
 import type { Settlement } from './settle.ts';
 
-/** What became of a batch: what is left of it to send, and whether the store took requests at all. */
-export type Shipped = { readonly again: readonly Batch[]; readonly wait: Wait | undefined };
+/** What became of a batch. */
+export type Shipped = {
+  /** What is left of it to send. */
+  readonly again: readonly Batch[];
+  /** The store as a whole took no request. */
+  readonly wait: Wait | undefined;
+  /** Only the node asked failed: another one is asked at once. */
+  readonly elsewhere: boolean;
+  /** The documents were answered one by one; else nothing is known of their indices. */
+  readonly judged: boolean;
+};
 
-export type ShipContext = {
-  readonly client: Client;
+export type ShipContext = BulkOptions & {
   readonly clock: Clock;
-  readonly backoff: (attempt: number) => number;
   readonly telemetry: Telemetry;
   readonly letters: ReturnType<typeof createDeadLetters>;
   readonly recovery: ReturnType<typeof createRecovery>;
-  /** Largest body, bytes; made smaller when the store says 413. */
-  readonly limit: { bytes: number };
+  readonly flow: Flow;
   /** Counts a line that the store refused. */
   countRejected(settlement: Settlement, rejected: Rejected): void;
 };
 
-const SMALLEST_LIMIT = 64 * 1024;
 const NONE: ReadonlySet<number> = new Set();
+/** Faults that say that the store has too much to do. */
+const OVERLOAD: ReadonlySet<RetryReason> = new Set(['overloaded', 'timeout', 'unavailable']);
 
 /** Makes the function that takes one batch to the store and settles what the store answers for. */
 export function createShipper(context: ShipContext): (batch: Batch, signal: AbortSignal) => Promise<Shipped> {
-  const { client, clock, telemetry, recovery } = context;
+  const { clock, telemetry, recovery, flow } = context;
   const results = {
     all_indexed: telemetry.bulks.labels('all_indexed'),
     items: telemetry.bulks.labels('some_not_indexed'),
@@ -43,20 +53,50 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
     const suspects = recovery.suspects(batch);
     if (suspects.length > 0) {
       const lookUp = await recovery.lookUp(batch, suspects, signal);
-      if (lookUp.kind === 'fault') return { again: [batch], wait: lookUp.fault };
+      if (lookUp.kind === 'fault') {
+        return notTaken([batch], lookUp.fault, hasLivingNode(context.client.connectionPool));
+      }
       batch = settleFound(context, batch, lookUp.positions);
-      if (batch.ends.length === 0) return { again: [], wait: undefined };
+      if (batch.ends.length === 0) return answered([]);
     }
     const started = clock.now();
+    const ticket = flow.begin();
     stampIngested(batch, new Date(started).toISOString());
-    const answer = await sendBulk(client, batch.bytes, batch.ends.length, signal);
-    telemetry.bulkSeconds.observe((clock.now() - started) / 1000);
+    const answer = await sendBulk(context, batch.bytes, batch.ends.length, signal);
+    const took = clock.now() - started;
+    telemetry.bulkSeconds.observe(took / 1000);
     results[answer.kind].inc();
-    if (answer.kind === 'fault') return judgeWhole(context, batch, answer.fault);
+    learn(flow, ticket, answer, batch.bytes.length, took);
+    if (answer.kind === 'fault') return judgeWhole(context, batch, answer.fault, answer.elsewhere === true);
     const left = answer.kind === 'items' ? settleItems(context, batch, answer.items) : settleAll(batch);
     if (suspects.length > 0 && recovery.hits() === hits) recovery.passed(batch, left.putOff);
-    return { again: left.again, wait: undefined };
+    return answered(left.again);
   };
+}
+
+function answered(again: readonly Batch[]): Shipped {
+  return { again, wait: undefined, elsewhere: false, judged: true };
+}
+
+function notTaken(again: readonly Batch[], fault: Wait, elsewhere: boolean): Shipped {
+  return { again, wait: elsewhere ? undefined : fault, elsewhere, judged: false };
+}
+
+/** What the answer says of how much the store can take. */
+function learn(flow: Flow, ticket: number, answer: BulkAnswer, bytes: number, ms: number): void {
+  if (answer.kind === 'fault') {
+    if (answer.fault.kind === 'too_large') flow.learn(ticket, { kind: 'too_large', bytes });
+    else if (answer.fault.kind === 'wait' && OVERLOAD.has(answer.fault.reason))
+      flow.learn(ticket, { kind: 'overloaded' });
+    return;
+  }
+  const pressed = answer.kind === 'items' && answer.items.some((item) => item.status === 429 && !isBlocked(item));
+  flow.learn(ticket, pressed ? { kind: 'overloaded' } : { kind: 'taken', ms, bytes });
+}
+
+function isBlocked(item: ItemAnswer): boolean {
+  const verdict = judgeItem(item);
+  return verdict.kind === 'retry' && verdict.reason === 'blocked';
 }
 
 function settleAll(batch: Batch) {
@@ -82,15 +122,10 @@ function settleFound({ recovery }: ShipContext, batch: Batch, found: ReadonlySet
   );
 }
 
-/** Settles document by document; what is put off or became a dead letter comes back as batches. */
+/** Settles document by document; what is put off, was changed or became a dead letter comes back as batches. */
 function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemAnswer[]) {
-  const letters: DeadLetterItem[] = [];
-  const groups = new Map<RetryReason, { readonly detail: string; readonly positions: number[] }>();
-  const putOff = (position: number, reason: RetryReason, detail: string): void => {
-    const group = groups.get(reason);
-    if (group === undefined) groups.set(reason, { detail, positions: [position] });
-    else group.positions.push(position);
-  };
+  const made: Made[] = [];
+  const putOff = new PutOff();
   for (let position = 0; position < batch.ends.length; position++) {
     const verdict = judgeItem(answers[position]!);
     if (verdict.kind === 'indexed') {
@@ -99,31 +134,66 @@ function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemA
       context.recovery.hit(batch, position);
       settle(batch, position, 'already_there');
     } else if (verdict.kind === 'retry') {
-      putOff(position, verdict.reason, verdict.detail);
+      putOff.add(addressOf(batch, position).index, position, verdict);
     } else {
-      const letter = refuse(context, batch, position, verdict.rejected);
-      if (letter === undefined) putOff(position, 'dead_letter_refused', verdict.rejected.detail);
-      else letters.push(letter);
+      const { rejected } = verdict;
+      const instead = moveAside(context, batch, position, rejected) ?? refuse(context, batch, position, rejected);
+      if (instead !== undefined) made.push(instead);
+      else putOff.add(REFUSED_LETTERS, position, { reason: 'dead_letter_refused', detail: rejected.detail });
     }
   }
-  const again = [...batchOfLetters(letters)];
-  for (const [reason, { detail, positions }] of groups) {
-    again.push(putOffBatch(context, pick(batch, positions), reason, detail));
+  return { again: [...batchOf(made), ...putOff.batches(context, batch)], putOff: putOff.positions };
+}
+
+type Why = { readonly reason: RetryReason; readonly detail: string; readonly unknown?: boolean };
+
+/** Documents that are put off, by what holds them. */
+class PutOff {
+  readonly positions = new Set<number>();
+  readonly #groups = new Map<string, Why & { readonly lane: string; readonly positions: number[] }>();
+
+  add(lane: string, position: number, why: Why): void {
+    this.positions.add(position);
+    const key = `${lane} ${why.reason} ${why.unknown}`;
+    const group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, { ...why, lane, positions: [position] });
+    else group.positions.push(position);
   }
-  return { again, putOff: new Set([...groups.values()].flatMap(({ positions }) => positions)) };
+
+  *batches(context: ShipContext, batch: Batch): Generator<Batch> {
+    for (const { lane, positions, reason, detail, unknown = false } of this.#groups.values()) {
+      const held = pick(batch, positions);
+      countRetries(context, held, reason);
+      yield { ...held, held: { lane, reason, detail }, unknown };
+    }
+  }
 }
 
-function putOffBatch({ telemetry, clock, backoff }: ShipContext, batch: Batch, reason: RetryReason, detail: string) {
-  telemetry.retries.labels(reason).inc(batch.ends.length);
-  const due = clock.now() + backoff(batch.attempt);
-  return { ...batch, attempt: batch.attempt + 1, held: { reason, detail }, due, unknown: false };
+function countRetries({ telemetry }: ShipContext, batch: Batch, reason: RetryReason): void {
+  const inputs = new Map<string, number>();
+  for (const { source } of batch.settlements) inputs.set(source.input, (inputs.get(source.input) ?? 0) + 1);
+  for (const [input, count] of inputs) telemetry.retries.labels(reason, input).inc(count);
 }
 
-function batchOfLetters(letters: readonly DeadLetterItem[]): Batch[] {
-  if (letters.length === 0) return [];
+/** What takes a document's place. */
+type Made = Pick<DeadLetterItem, 'outgoing' | 'settlement'> & { readonly letter: DeadLetterItem['letter'] | undefined };
+
+function batchOf(made: readonly Made[]): Batch[] {
+  if (made.length === 0) return [];
   const builder = new BatchBuilder(Number.POSITIVE_INFINITY, 0);
-  for (const { outgoing, settlement, letter } of letters) builder.add(outgoing, settlement, letter);
+  for (const { outgoing, settlement, letter } of made) builder.add(outgoing, settlement, letter);
   return [builder.finish()];
+}
+
+/** The document without the field that the store refused; undefined where that is no way out. */
+function moveAside({ telemetry }: ShipContext, batch: Batch, position: number, rejected: Rejected): Made | undefined {
+  if (rejected.reason !== 'mapping' || batch.letters.has(position)) return undefined;
+  const moved = quarantine(documentAt(batch, position), rejected);
+  if (moved === undefined) return undefined;
+  const settlement = batch.settlements[position]!;
+  if (moved.before === 0) telemetry.quarantined.labels(settlement.source.pipeline).inc();
+  const outgoing = { ...addressOf(batch, position), document: moved.document, line: batch.lines[position]! };
+  return { outgoing, settlement, letter: undefined };
 }
 
 /** The dead letter that takes the document's place, or undefined where it is one that stays as it is. */
@@ -132,25 +202,24 @@ function refuse({ letters, countRejected }: ShipContext, batch: Batch, position:
   return letters.ofRefused(batch, position, rejected);
 }
 
-function judgeWhole(context: ShipContext, batch: Batch, fault: Fault): Shipped {
-  const { telemetry, limit } = context;
+function judgeWhole(context: ShipContext, batch: Batch, fault: Fault, elsewhere: boolean): Shipped {
   if (fault.kind === 'wait') {
-    telemetry.retries.labels(fault.reason).inc(batch.ends.length);
-    return { again: [{ ...batch, unknown: batch.unknown || fault.unknown }], wait: fault };
+    countRetries(context, batch, fault.reason);
+    return notTaken([{ ...batch, unknown: batch.unknown || fault.unknown }], fault, elsewhere);
   }
   if (batch.ends.length > 1) {
-    if (fault.kind === 'too_large') {
-      limit.bytes = Math.max(SMALLEST_LIMIT, Math.min(limit.bytes, Math.floor(batch.bytes.length / 2)));
-    }
     // A store that reads a body as it comes may have taken what stood before the fault.
     const unknown = batch.unknown || fault.kind === 'refused';
     const positions = [...batch.ends.keys()];
     const half = positions.length >> 1;
     const halves = [positions.slice(0, half), positions.slice(half)];
-    return { again: halves.map((part) => ({ ...pick(batch, part), unknown })), wait: undefined };
+    const again = halves.map((part) => ({ ...pick(batch, part), unknown }));
+    return { again, wait: undefined, elsewhere: false, judged: false };
   }
   const rejected = new Rejected(fault.kind === 'too_large' ? 'too_large' : 'refused', fault.detail);
   const letter = refuse(context, batch, 0, rejected);
-  if (letter !== undefined) return { again: batchOfLetters([letter]), wait: undefined };
-  return { again: [putOffBatch(context, batch, 'dead_letter_refused', fault.detail)], wait: undefined };
+  if (letter !== undefined) return answered(batchOf([letter]));
+  const putOff = new PutOff();
+  putOff.add(REFUSED_LETTERS, 0, { reason: 'dead_letter_refused', detail: fault.detail });
+  return answered([...putOff.batches(context, batch)]);
 }

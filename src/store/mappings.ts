@@ -55,6 +55,7 @@ const LONG = new Set([
   'http.response.body.content',
   'logmill.dead_letter.line',
   'logmill.dead_letter.line_base64',
+  'logmill.quarantined.value',
   'process.command_line',
   'url.full',
   'url.original',

@@ -27,7 +27,7 @@ it('says what happened since the last time, and how much waits now', async () =>
   telemetry.outcomes.labels('app', 'indexed').inc(5);
   telemetry.outcomes.labels('web', 'indexed').inc(2);
   telemetry.outcomes.labels('app', 'dead_lettered').inc(1);
-  telemetry.retries.labels('too_many_requests').inc(3);
+  telemetry.retries.labels('overloaded', 'app').inc(3);
   assert.deepEqual(await read(), {
     lines_in: 10,
     lines_out: 7,

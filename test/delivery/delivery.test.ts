@@ -184,7 +184,8 @@ describe('delivery', () => {
     await delivery.accept(processed);
     while (seen.length < 6) await new Promise(setImmediate);
     assert.equal(tallies.length, 0);
-    assert.equal(delivery.status().held.dead_letter_refused?.documents, 1);
+    const [lane] = delivery.status().lanes;
+    assert.deepEqual([lane?.reason, lane?.documents], ['dead_letter_refused', 1]);
     willing = true;
     await delivery.drain();
     assert.deepEqual(seen.slice(0, 4), [

@@ -6,7 +6,12 @@ import { Client } from '@elastic/elasticsearch';
 /** What goes wrong with the next request. `taken`: the store has done its work before it goes wrong. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly body?: string }
-  | { readonly kind: 'cut' | 'silent' | 'garbage' | 'malformed'; readonly taken: boolean; readonly rollover?: boolean }
+  | {
+      /** `drip`: one byte of the answer after the other, without end; `stranger`: not in Elasticsearch's name. */
+      readonly kind: 'cut' | 'silent' | 'garbage' | 'malformed' | 'drip' | 'stranger';
+      readonly taken: boolean;
+      readonly rollover?: boolean;
+    }
   /** Of a bulk, every `every`-th item is answered with this and not stored; other requests go through. */
   | {
       readonly kind: 'items';
@@ -127,6 +132,14 @@ export async function startFaultStore() {
     const done = !breaks || fault.taken ? work(path, body, fault) : undefined;
     if (breaks && fault.rollover) rollover();
     if (fault?.kind === 'silent') return;
+    if (fault?.kind === 'drip') {
+      drip(response);
+      return;
+    }
+    if (fault?.kind === 'stranger') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"errors":false}');
+      return;
+    }
     if (fault?.kind === 'cut') {
       request.socket.destroy();
       return;
@@ -163,6 +176,13 @@ export async function startFaultStore() {
       await once(server, 'close');
     },
   };
+}
+
+/** Ends with the connection. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200, HEADERS);
+  const timer = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(timer));
 }
 
 export type FaultStore = Awaited<ReturnType<typeof startFaultStore>>;

@@ -20,7 +20,22 @@ const bad = (type: string, reason: string, cause?: string): ItemAnswer => ({
 describe('the judgement of an item', () => {
   const cases: [string, ItemAnswer, string][] = [
     ['a new document is indexed', { status: 201 }, 'indexed'],
-    ['a conflict means it is there already', { status: 409 }, 'already_there'],
+    [
+      'a conflict means it is there already',
+      {
+        status: 409,
+        error: {
+          type: 'version_conflict_engine_exception',
+          reason: '[x]: version conflict, document already exists (current version [1])',
+        },
+      },
+      'already_there',
+    ],
+    [
+      'a conflict of another kind says nothing of our document',
+      { status: 409, error: { type: 'snapshot_in_progress_exception', reason: 'cannot delete indices' } },
+      'retry conflict',
+    ],
     ['429 is sent again', { status: 429, error: { type: 'es_rejected_execution_exception' } }, 'retry overloaded'],
     [
       'a disk above the flood stage is waited for',

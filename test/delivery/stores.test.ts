@@ -133,8 +133,10 @@ for (const home of HOMES) {
       const { processed, tallies } = chunkOf(['document'], { start: 400_000, stream });
       await delivery.accept(processed);
       const drained = delivery.drain();
-      while (delivery.status().held.blocked === undefined) await new Promise(setImmediate);
-      assert.match(delivery.status().held.blocked!.detail, /write/);
+      while (delivery.status().lanes.length === 0) await new Promise(setImmediate);
+      const [lane] = delivery.status().lanes;
+      assert.deepEqual([lane?.index, lane?.reason, lane?.documents], [stream, 'blocked', 1]);
+      assert.match(lane!.detail, /write/);
       await block(false);
       await drained;
       assert.equal(tallies[0]!.indexed.lines, 1);
