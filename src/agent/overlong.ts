@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { Line } from '../model/line.ts';
 
 /** How much of an overlong line is kept. */
-const KEPT_BYTES = 64 * 1024;
+export const KEPT_BYTES = 64 * 1024;
 const CARRIAGE_RETURN = 13;
 const ONE_CARRIAGE_RETURN = Buffer.from('\r');
 

@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { BYTES_PATTERN, DURATION_PATTERN } from '../model/units.ts';
+import { ENCODING_NAMES } from './encodings.ts';
+import { MultilineSchema } from './multiline.ts';
+import { HttpInputSchema, OtlpInputSchema, QueueSchema, SyslogInputSchema } from './network-schema.ts';
 import { RotateSchema } from './rotate-schema.ts';
 
 /** JSON Schemas of the configuration files: types, validation, defaults, docs and config/schema.json all come from here. */
@@ -22,6 +25,10 @@ export const InputSchema = Type.Object(
     files: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'globs of files to tail' })),
     journald: Type.Optional(Type.Boolean({ description: 'read the systemd journal through journalctl' })),
     stdin: Type.Optional(Type.Boolean({ description: 'read standard input' })),
+    http: Type.Optional(HttpInputSchema),
+    syslog: Type.Optional(SyslogInputSchema),
+    otlp: Type.Optional(OtlpInputSchema),
+    queue: Type.Optional(QueueSchema),
     exclude: Type.Optional(Type.Array(Type.String(), { description: 'globs of files to leave out' })),
     pipeline: Type.Optional(
       Type.String({ description: 'pipeline that reads it; by default chosen from the path and the first lines' }),
@@ -51,8 +58,30 @@ export const InputSchema = Type.Object(
     timezone: Type.Optional(
       Type.String({ description: 'IANA zone of times that carry none; by default the machine’s' }),
     ),
-    encoding: Type.Literal('utf-8', { default: 'utf-8', description: 'character encoding of the files' }),
-    max_line_bytes: bytes('longer lines become dead letters', '1MB'),
+    encoding: Type.Enum(ENCODING_NAMES, {
+      default: 'utf-8',
+      description:
+        'character encoding of the files; a byte order mark of UTF-16 counts for itself with utf-8 (auto), too',
+    }),
+    delimiter: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'what ends a line: newline (LF or CRLF, by default), nul, or this text itself',
+      }),
+    ),
+    max_line_bytes: bytes('what longer lines are is said by on_long_line', '1MB'),
+    on_long_line: Type.Optional(
+      Type.Enum(['dead-letter', 'truncate'], {
+        description: 'what becomes of longer lines: dead letters (by default), or events of their first max_line_bytes',
+      }),
+    ),
+    multiline: Type.Optional(MultilineSchema),
+    container: Type.Optional(
+      Type.Enum(['docker', 'cri', 'auto'], {
+        description: 'lines are in the frames of a container runtime: they are taken out, and joined where it cut them',
+      }),
+    ),
   },
   closed,
 );
@@ -111,7 +140,7 @@ export const ConfigSchema = Type.Object(
     ),
     inputs: Type.Array(InputSchema, {
       default: [],
-      description: 'what is read; each has one of files, journald, stdin',
+      description: 'what is read; each has one of files, journald, stdin, http, syslog, otlp',
     }),
     delivery: Type.Object(
       {

@@ -1,0 +1,170 @@
+import type { InputConfig } from '../../config/schema.ts';
+import type { Line } from '../../model/line.ts';
+import { parseBytes, parseDuration } from '../../model/units.ts';
+import { firstLinesOf, firstLinesOfBytes } from '../first-lines.ts';
+import { type Framed, type FrameOptions, frameAgain, frameBlock } from '../frame.ts';
+import { OverlongLine } from '../overlong.ts';
+import { unframeOf } from './container.ts';
+import { delimiterOf } from './delimiter.ts';
+import { type Encoding, encodingOf, encodingOfMark } from './encodings.ts';
+import { groupingOf } from './grouping.ts';
+import { Joiner, type Joining } from './join.ts';
+import { invalidFlag, longRecord, type Shape, splitRecords } from './records.ts';
+
+/** Events of several streams, or a long one, may lie over so many times the bytes of one line before they are cut apart. */
+const WINDOW_LINES = 4;
+
+/** A stretch framed, with what an input's framing says beyond UTF-8 lines. */
+export type FramedEvents = Framed & {
+  /** Lines that are part of an event's `merged`. */
+  readonly merged?: Readonly<{ lines: number; bytes: number }>;
+  /** What follows the end is an event that may still go on. */
+  readonly holds?: boolean;
+};
+
+export type FramerOptions = Omit<FrameOptions, 'maxLineBytes'> & {
+  /** The last event does not wait for more lines. */
+  readonly closes?: boolean;
+  /** Offsets, ascending, at which an event ends whatever follows. */
+  readonly cuts?: readonly number[];
+};
+
+/** A record longer than it may be, as its bytes come by. */
+export type LongLine = {
+  readonly offset: number;
+  /** How many of the bytes belong to it, delimiter included; -1 where all do and it has not ended. */
+  push(bytes: Buffer): number;
+  finish(next: number, keyAt: (end: number) => string): Line;
+};
+
+/** How the bytes of one file become lines: the same for plain files, compressed ones and streams. */
+export type Framer = {
+  /**
+   * Frames `bytes`, whose first byte is at `start` and begins a record with no event under way. Pure: the result depends on
+   * the bytes alone. The buffer may be reused afterwards.
+   */
+  frame(bytes: Buffer, start: number, options: FramerOptions): FramedEvents;
+  /** Makes single lines once more; undefined where only keeping them helps. */
+  again(bytes: Buffer, framed: Framed, options: FramerOptions): ((line: number) => Line) | undefined;
+  /** Where not one record ends in so many bytes it is longer than a line may be. */
+  readonly window: number;
+  long(offset: number): LongLine;
+  /** The first lines of a file's first bytes, as the pipeline will see them. */
+  firstLines(bytes: Buffer): string[];
+  /** How long the last event of a file waits for more lines, ms; undefined where none waits. */
+  readonly timeout: number | undefined;
+  /** For events that go on in another file. */
+  readonly events: EventFraming | undefined;
+};
+
+/** What joining needs when an event goes on in another file. */
+export type EventFraming = { readonly shape: Shape; readonly joining: Joining };
+
+/** The way an input's files are framed; which encoding holds shows only in the first bytes of each. */
+export type Framing = {
+  /** @param head the first bytes of the file, two of them if it has so many. */
+  of(head: Buffer): Framer;
+  /** Bytes whose meaning only the input knows are text: what looks binary is not left out. */
+  readonly isWide: boolean;
+};
+
+export function framingOf(input: InputConfig): Framing {
+  const named = encodingOf(input.encoding);
+  const isUnicode = named.name === 'utf-8' || named.unit === 2;
+  const made = new Map<Encoding, Framer>();
+  const of = (encoding: Encoding): Framer => {
+    const framer = made.get(encoding) ?? framerOf(input, encoding);
+    made.set(encoding, framer);
+    return framer;
+  };
+  return {
+    of: (head) => of((isUnicode ? encodingOfMark(head) : undefined) ?? named),
+    isWide: named.unit === 2 || input.delimiter === 'nul',
+  };
+}
+
+/** Fast path: nothing but UTF-8 lines, as `frameBlock` frames them. */
+function framerOf(input: InputConfig, encoding: Encoding): Framer {
+  const { delimiter = 'newline', on_long_line: onLong = 'dead-letter', multiline, container } = input;
+  const maxLineBytes = parseBytes(input.max_line_bytes);
+  const joins = multiline !== undefined || container !== undefined;
+  if (encoding.name === 'utf-8' && delimiter === 'newline' && onLong === 'dead-letter' && !joins) {
+    return plainFramer(maxLineBytes);
+  }
+  const shape: Shape = { encoding, delimiter: delimiterOf(delimiter, encoding), maxLineBytes, onLong };
+  const joining: Joining = {
+    unframe: container === undefined ? undefined : unframeOf(container),
+    grouping: multiline === undefined ? undefined : groupingOf(multiline),
+    maxLines: multiline?.max_lines ?? 1,
+    maxBytes: maxLineBytes,
+    invalidFlag: invalidFlag(encoding),
+  };
+  return recordFramer(shape, joining, joins ? parseDuration(multiline?.timeout ?? '5s') : undefined);
+}
+
+function plainFramer(maxLineBytes: number): Framer {
+  return {
+    frame: (bytes, start, { keyAt, more = false, ends = false }) =>
+      frameBlock(bytes, start, { keyAt, maxLineBytes, more, ends }),
+    again: (bytes, framed, { keyAt }) => frameAgain(bytes, framed, { keyAt, maxLineBytes }),
+    window: maxLineBytes + 2,
+    long: (offset) => new LongPlainLine(offset),
+    firstLines: firstLinesOfBytes,
+    timeout: undefined,
+    events: undefined,
+  };
+}
+
+const NEWLINE = 10;
+
+class LongPlainLine implements LongLine {
+  readonly offset: number;
+  readonly #line: OverlongLine;
+
+  constructor(offset: number) {
+    this.offset = offset;
+    this.#line = new OverlongLine(offset);
+  }
+
+  push(bytes: Buffer): number {
+    const newline = bytes.indexOf(NEWLINE);
+    this.#line.push(newline === -1 ? bytes : bytes.subarray(0, newline));
+    return newline === -1 ? -1 : newline + 1;
+  }
+
+  finish(next: number, keyAt: (end: number) => string): Line {
+    return this.#line.finish(next, keyAt);
+  }
+}
+
+function recordFramer(shape: Shape, joining: Joining, timeout: number | undefined): Framer {
+  const window = (timeout === undefined ? 1 : WINDOW_LINES) * shape.maxLineBytes + 2 * shape.delimiter.bytes.length + 64;
+
+  function frame(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
+    const { keyAt, closes = false, ends = false, cuts } = options;
+    const split = splitRecords(bytes, start, shape, options);
+    const contentOf = ({ offset, end }: { offset: number; end: number }) => bytes.subarray(offset - start, end - start);
+    const joiner = new Joiner(joining, { contentOf, keyAt }, cuts);
+    joiner.addAll(split);
+    if (closes || ends) joiner.close();
+    const joined = joiner.take(start, split.end, split.skips);
+    if (joined.end > start || bytes.length < window) return { start, ...joined, holds: joiner.isHolding };
+    joiner.close();
+    return { start, ...joiner.take(start, split.end, split.skips), holds: false };
+  }
+
+  return {
+    frame,
+    again: () => undefined,
+    window,
+    long: (offset) => longRecord(offset, shape),
+    firstLines(bytes) {
+      const options = { keyAt: () => '', closes: true };
+      const framed = frame(bytes, 0, options);
+      const { lines } = framed.lines.length > 0 ? framed : frame(bytes, 0, { ...options, ends: true });
+      return firstLinesOf(lines.flatMap(({ text }) => text.split('\n')));
+    },
+    timeout,
+    events: timeout === undefined ? undefined : { shape, joining },
+  };
+}

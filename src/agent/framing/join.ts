@@ -1,0 +1,198 @@
+import type { Line } from '../../model/line.ts';
+import type { Unframe } from './container.ts';
+import { addLine, addPart, type Gathered, gather, isBlank, lineOf, type Origin } from './gathering.ts';
+import type { Piece, Skip, Split } from './records.ts';
+import type { Growing, Grouping } from './traces.ts';
+
+/** How records make events. */
+export type Joining = {
+  readonly unframe: Unframe | undefined;
+  readonly grouping: Grouping | undefined;
+  readonly maxLines: number;
+  /** Bytes from the first to the last record of an event, whatever lies between. */
+  readonly maxBytes: number;
+  readonly invalidFlag: string;
+};
+
+/** What of one stream is not complete yet. */
+type Slot = {
+  /** Parts of a line that the container's runtime had cut. */
+  line?: Gathered | undefined;
+  event?: { readonly gathered: Gathered; readonly growing: Growing; blanks: Gathered[] } | undefined;
+};
+
+/** A stretch that is complete: an event, or nothing to ship. */
+type Done = {
+  readonly offset: number;
+  readonly last: number;
+  readonly bytes: number;
+  readonly records: number;
+  readonly line: Line | undefined;
+};
+
+export type Joined = {
+  readonly end: number;
+  readonly lines: Line[];
+  readonly merged: { lines: number; bytes: number };
+  readonly skipped: { lines: number; bytes: number };
+};
+
+/**
+ * Makes events of the records of one stretch that begins where no event is under way. The result depends on the records
+ * alone: what is not complete is left out, and the next reading begins with it again.
+ */
+export class Joiner {
+  readonly #joining: Joining;
+  readonly #origin: Origin;
+  readonly #slots = new Map<string, Slot>();
+  readonly #done: Done[] = [];
+  #cuts: readonly number[];
+
+  /** @param cuts offsets, ascending, before which whatever is under way ends. */
+  constructor(joining: Joining, origin: Origin, cuts: readonly number[] = []) {
+    this.#joining = joining;
+    this.#origin = origin;
+    this.#cuts = cuts;
+  }
+
+  /** Whether something waits for more. */
+  get isHolding(): boolean {
+    return [...this.#slots.values()].some(({ line, event }) => line !== undefined || event !== undefined);
+  }
+
+  addAll({ pieces, end }: Split): void {
+    for (const piece of pieces) this.add(piece, this.#origin);
+    this.#cut(end);
+  }
+
+  add(piece: Piece, origin: Origin): void {
+    this.#cut(piece.offset);
+    if (piece.long !== undefined) {
+      this.close();
+      this.#finish({ offset: piece.offset, last: piece.next, bytes: piece.next - piece.offset, records: 1 }, piece.long);
+      return;
+    }
+    for (const slot of this.#slots.values()) this.#bound(slot, piece.next);
+    const frame = this.#joining.unframe?.(piece.text);
+    const part = gather(piece, frame?.text ?? piece.text, frame, origin);
+    if (this.#joining.unframe !== undefined && frame === undefined && !isBlank(part)) part.flags.add('no_container_frame');
+    const slot = this.#slotOf(frame?.stream ?? '');
+    if (slot.line === undefined) slot.line = part;
+    else addPart(slot.line, part);
+    if (frame?.partial === true) return;
+    const { line } = slot;
+    slot.line = undefined;
+    this.#addLine(slot, line);
+  }
+
+  /** Ends everything under way. */
+  close(): void {
+    for (const slot of this.#slots.values()) {
+      this.#closeLine(slot);
+      this.#closeEvent(slot);
+    }
+  }
+
+  /** What is complete as far as a place where nothing is under way. `skips` are bytes between the records. */
+  take(start: number, end: number, skips: readonly Skip[]): Joined {
+    const cut = this.#cleanCut(end);
+    const joined: Joined = { end: Math.max(start, cut), lines: [], merged: { lines: 0, bytes: 0 }, skipped: { lines: 0, bytes: 0 } };
+    for (const { bytes } of skips.filter(({ offset }) => offset < cut)) joined.skipped.bytes += bytes;
+    for (const { offset, bytes, records, line } of this.#done.sort((one, other) => one.offset - other.offset)) {
+      if (offset >= cut) break;
+      if (line === undefined) {
+        joined.skipped.lines += records;
+        joined.skipped.bytes += bytes;
+        continue;
+      }
+      joined.lines.push(line);
+      joined.merged.lines += line.merged?.lines ?? 0;
+      joined.merged.bytes += line.merged?.bytes ?? 0;
+    }
+    return joined;
+  }
+
+  #slotOf(stream: string): Slot {
+    let slot = this.#slots.get(stream);
+    if (slot === undefined) {
+      slot = {};
+      this.#slots.set(stream, slot);
+    }
+    return slot;
+  }
+
+  #addLine(slot: Slot, line: Gathered): void {
+    const { grouping, maxLines } = this.#joining;
+    const blank = isBlank(line);
+    if (slot.event !== undefined) {
+      const { gathered, growing, blanks } = slot.event;
+      const fits = gathered.lines + blanks.length < maxLines;
+      if (fits && blank) {
+        blanks.push(line);
+        return;
+      }
+      if (fits && growing.takes(line.texts[0]!)) {
+        for (const more of [...blanks, line]) addLine(gathered, more);
+        slot.event.blanks = [];
+        return;
+      }
+      this.#closeEvent(slot);
+    }
+    if (blank) this.#finish(line, undefined);
+    else if (grouping === undefined) this.#finish(line, lineOf(line, this.#joining.invalidFlag));
+    else {
+      const text = line.texts[0]!;
+      if (grouping.isContinuation(text)) line.flags.add('multiline_continuation');
+      slot.event = { gathered: line, growing: grouping.open(text), blanks: [] };
+    }
+  }
+
+  #closeLine(slot: Slot): void {
+    const { line } = slot;
+    if (line === undefined) return;
+    slot.line = undefined;
+    line.flags.add('partial');
+    this.#addLine(slot, line);
+  }
+
+  #closeEvent(slot: Slot): void {
+    const { event } = slot;
+    if (event === undefined) return;
+    slot.event = undefined;
+    this.#finish(event.gathered, lineOf(event.gathered, this.#joining.invalidFlag));
+    for (const blank of event.blanks) this.#finish(blank, undefined);
+  }
+
+  /** Ends what would reach too far, be it by lines of another stream. */
+  #bound(slot: Slot, next: number): void {
+    const { maxBytes } = this.#joining;
+    if (slot.line !== undefined && next - slot.line.offset > maxBytes) this.#closeLine(slot);
+    if (slot.event !== undefined && next - slot.event.gathered.offset > maxBytes) {
+      this.#closeLine(slot);
+      this.#closeEvent(slot);
+    }
+  }
+
+  #cut(offset: number): void {
+    if (this.#cuts.length === 0 || offset < this.#cuts[0]!) return;
+    this.#cuts = this.#cuts.filter((cut) => cut > offset);
+    this.close();
+  }
+
+  #finish({ offset, last, bytes, records }: Omit<Done, 'line'>, line: Line | undefined): void {
+    this.#done.push({ offset, last, bytes, records, line });
+  }
+
+  /** The furthest offset that nothing, complete or under way, lies on both sides of. */
+  #cleanCut(end: number): number {
+    let cut = end;
+    for (const { line, event } of this.#slots.values()) {
+      cut = Math.min(cut, line?.offset ?? end, event?.gathered.offset ?? end);
+    }
+    for (let before = Number.NaN; before !== cut; ) {
+      before = cut;
+      for (const { offset, last } of this.#done) if (offset < before && last > before) cut = Math.min(cut, offset);
+    }
+    return cut;
+  }
+}

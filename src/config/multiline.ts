@@ -1,0 +1,37 @@
+import { Type } from 'typebox';
+import { DURATION_PATTERN } from '../model/units.ts';
+
+/** What `multiline` of an input may say; of the first four keys exactly one. */
+export const MultilineSchema = Type.Object(
+  {
+    start: Type.Optional(
+      Type.String({ minLength: 1, description: 'regex of lines that begin an event; all others continue it' }),
+    ),
+    continuation: Type.Optional(
+      Type.String({ minLength: 1, description: 'regex of lines that continue the event before them' }),
+    ),
+    indentation: Type.Optional(
+      Type.Literal(true, { description: 'lines that begin with a blank or a tab continue the event before them' }),
+    ),
+    mode: Type.Optional(
+      Type.Enum(['java', 'python', 'go', 'ruby', 'node', 'dotnet'], {
+        description: 'ready-made: stack traces as this runtime prints them continue the event before them',
+      }),
+    ),
+    max_lines: Type.Integer({
+      minimum: 2,
+      maximum: 10_000,
+      default: 500,
+      description: 'lines of one event; those beyond make another one. Its bytes are bound by max_line_bytes',
+    }),
+    timeout: Type.String({
+      pattern: DURATION_PATTERN,
+      default: '5s',
+      description: 'how long the last event of a file waits for more lines',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** The keys that say how lines belong together: exactly one is given. */
+export const MULTILINE_WAYS = ['start', 'continuation', 'indentation', 'mode'] as const;
