@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { Client } from '@elastic/elasticsearch';
 
 /** What goes wrong with the next request. `taken`: the store has done its work before it goes wrong. */
@@ -26,6 +27,13 @@ type Backing = { readonly name: string; readonly documents: Map<string, { source
 type Create = { readonly index: string; readonly id: string; readonly text: string };
 type ItemError = { readonly status: number; readonly type: string; readonly reason: string };
 
+type Way = {
+  readonly url: string;
+  readonly server: Server;
+  readonly requests: string[];
+  fault: Fault | undefined;
+};
+
 const HEADERS = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' };
 
 /**
@@ -37,6 +45,7 @@ export async function startFaultStore() {
   const faults: Fault[] = [];
   const bulkFaults: Fault[] = [];
   const requests: string[] = [];
+  const bulkBytes: number[] = [];
   const settings = {
     maxBodyBytes: Number.POSITIVE_INFINITY,
     /** A body that contains this is refused whole with 400. */
@@ -44,14 +53,27 @@ export async function startFaultStore() {
     /** The lasting fault of a document, if it has one. */
     refuse: (_: Create, __: Document): ItemError | undefined => undefined,
   };
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => answer(request, response, Buffer.concat(parts)));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const node = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const first = await startNode();
+  const nodes = [first];
+
+  /** One way in: a server with troubles of its own, in front of the documents that all share. */
+  async function startNode() {
+    const server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => answer(way, request, response, Buffer.concat(parts)));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const way = {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      server,
+      /** What goes wrong with every request here, until taken away. */
+      fault: undefined as Fault | undefined,
+      requests: [] as string[],
+    };
+    return way;
+  }
 
   function backings(stream: string): Backing[] {
     const known = streams.get(stream) ?? [];
@@ -110,6 +132,7 @@ export async function startFaultStore() {
 
   function work(path: string, body: Buffer, fault: Fault | undefined): { status: number; body: unknown } {
     const stream = path.split('/')[1]!;
+    if (path === '/_cluster/health') return { status: 200, body: { status: 'green' } };
     if (path.endsWith('/_search')) return { status: 200, body: search(stream, body) };
     if (path.endsWith('/_refresh')) return { status: 200, body: refresh(stream) };
     if (body.length > settings.maxBodyBytes) return { status: 413, body: '' };
@@ -120,10 +143,13 @@ export async function startFaultStore() {
     return { status: 200, body: bulk(body, fault) };
   }
 
-  function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  function answer(way: Way, request: IncomingMessage, response: ServerResponse, packed: Buffer): void {
     const path = request.url!.split('?')[0]!;
-    const fault = faults.shift() ?? (path === '/_bulk' ? bulkFaults.shift() : undefined);
+    const fault = way.fault ?? faults.shift() ?? (path === '/_bulk' ? bulkFaults.shift() : undefined);
     requests.push(path);
+    way.requests.push(path);
+    if (path === '/_bulk') bulkBytes.push(packed.length);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(packed) : packed;
     if (fault?.kind === 'status') {
       response.writeHead(fault.status, HEADERS).end(fault.body ?? '');
       return;
@@ -155,25 +181,37 @@ export async function startFaultStore() {
   }
 
   return {
-    node,
+    node: first.url,
+    /** Another way in, to the same documents. */
+    async addNode(): Promise<Way> {
+      const way = await startNode();
+      nodes.push(way);
+      return way;
+    },
     /** Taken one by one by whatever is asked next … */
     faults,
     /** … and, while there are none, these by bulks only. */
     bulkFaults,
     requests,
+    /** Size of each bulk as it came. */
+    bulkBytes,
     settings,
     rollover,
-    client: (requestTimeout = 5000) => new Client({ node, requestTimeout }),
+    client: (requestTimeout = 5000) => new Client({ node: first.url, requestTimeout }),
     /** Documents of a stream over all its backing indices, in the order they came. */
     documents: (stream: string): Document[] =>
       (streams.get(stream) ?? []).flatMap(({ documents }) => [...documents.values()].map(({ source }) => source)),
     ids: (stream: string): string[] => (streams.get(stream) ?? []).flatMap(({ documents }) => [...documents.keys()]),
     /** Breaks all connections, as a crashed shipper leaves them. */
-    disconnect: (): void => server.closeAllConnections(),
+    disconnect: (): void => {
+      for (const { server } of nodes) server.closeAllConnections();
+    },
     async close(): Promise<void> {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      for (const { server } of nodes) {
+        server.closeAllConnections();
+        server.close();
+        await once(server, 'close');
+      }
     },
   };
 }

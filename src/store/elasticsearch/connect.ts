@@ -5,6 +5,7 @@ import { readSecret } from '../../config/secret.ts';
 import { LogmillError } from '../../errors.ts';
 import { parseDuration } from '../../model/units.ts';
 import type { Store } from '../client.ts';
+import { NodePool } from './nodes.ts';
 
 export type ElasticsearchSection = NonNullable<Config['store']['elasticsearch']>;
 
@@ -17,6 +18,7 @@ export function connectElasticsearch(section: ElasticsearchSection): Store {
   const auth = authOf(section);
   const client = new Client({
     nodes,
+    ConnectionPool: NodePool,
     ...(auth === undefined ? {} : { auth }),
     ...(section.caFile === undefined ? {} : { tls: { ca: readCertificate(section.caFile) } }),
     requestTimeout: parseDuration(section.timeout),
