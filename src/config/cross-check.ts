@@ -1,9 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import path from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { LogmillError, type Where } from '../errors.ts';
 import { parseBytes } from '../model/units.ts';
+import { checkNetworkInput, NETWORK_SOURCES } from './check-network.ts';
+import { isLoopback } from './loopback.ts';
 import { cronOf } from './rotate-schema.ts';
 import { isWithinKeys } from './salvage.ts';
 import type { Config, InputConfig, SecretConfig } from './schema.ts';
@@ -16,7 +17,7 @@ type Report = (path: Path, detail: string, ...others: readonly Path[]) => void;
 /** The key of a path as it is in the file. */
 type KeyAt = (path: Path) => string;
 
-const SOURCES = ['files', 'journald', 'stdin'] as const;
+const SOURCES = ['files', 'journald', 'stdin', ...NETWORK_SOURCES] as const;
 const OF_FILES = ['exclude', 'ignore_older', 'close_inactive', 'poll', 'rotate'] as const;
 /** The folder of pipelines where none is configured. */
 const USUAL_PIPELINES = 'pipelines';
@@ -97,6 +98,7 @@ function checkInputs(config: Config, report: Report, keyAt: KeyAt): void {
       report(at('timezone'), `names no time zone: "${input.timezone}"; write one such as Europe/Berlin`);
     }
     checkRotate(input, at, report);
+    checkNetworkInput(config, input, at, report);
     if (input.dataset !== undefined && OWN_DATASETS.includes(input.dataset)) {
       report(at('dataset'), 'is kept for what logmill itself writes');
     }
@@ -142,12 +144,6 @@ function checkHttp(config: Config, report: Report): void {
       'tokens',
     ]);
   }
-}
-
-/** Whether only this machine reaches the address. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }
 
 function checkStore(

@@ -34,10 +34,15 @@ function connectionAt(connection: Connection, at: Resolve): Connection {
   };
 }
 
+function tlsAt<T extends { cert: string; key: string; ca?: string }>(tls: T, at: Resolve): T {
+  return { ...tls, cert: at(tls.cert), key: at(tls.key), ...(tls.ca === undefined ? {} : { ca: at(tls.ca) }) };
+}
+
 function inputAt(input: InputConfig, at: Resolve): InputConfig {
-  const { files, exclude, rotate } = input;
+  const { files, exclude, rotate, syslog } = input;
   return {
     ...input,
+    ...(syslog?.tls === undefined ? {} : { syslog: { ...syslog, tls: tlsAt(syslog.tls, at) } }),
     ...(files === undefined ? {} : { files: files.map(at) }),
     ...(rotate?.signal === undefined
       ? {}

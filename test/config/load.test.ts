@@ -81,8 +81,8 @@ const WRONG: [text: string, fault: string][] = [
     'inputs: [{ name: a, files: [/x] }, { name: a, stdin: true }]',
     'inputs[1].name "a" is the name of inputs[0] already',
   ],
-  ['inputs: [{ name: a }]', 'inputs[0] must have one of files, journald, stdin'],
-  ['inputs: [{ name: a, journald: false }]', 'inputs[0] must have one of files, journald, stdin'],
+  ['inputs: [{ name: a }]', 'inputs[0] must have one of files, journald, stdin, http, syslog, otlp'],
+  ['inputs: [{ name: a, journald: false }]', 'inputs[0] must have one of files, journald, stdin, http, syslog, otlp'],
   [
     'inputs: [{ name: a, files: [/x], stdin: true }]',
     'inputs[0].stdin cannot stand beside files; make two inputs of it',
@@ -179,7 +179,7 @@ test('faults of the schema hide no others, and nothing is named twice', async ()
     'logmill.yaml:6:7: inputs[0].nam: unknown key "nam"',
     'logmill.yaml:7:16: inputs[1].flies: unknown key "flies"',
     'logmill.yaml:8:23: inputs[2].start must be one of beginning, end',
-    'logmill.yaml:8:5: inputs[2] must have one of files, journald, stdin',
+    'logmill.yaml:8:5: inputs[2] must have one of files, journald, stdin, http, syslog, otlp',
     'logmill.yaml:9:13: inputs[3].name "c" is the name of inputs[2] already',
     'logmill.yaml:9:39: inputs[3].timezone names no time zone: "Mars/Base"; write one such as Europe/Berlin',
   ]);
