@@ -139,10 +139,10 @@ export class FileReader {
     const shrunk = this.#tail.takeShrunk();
     if (shrunk !== undefined && result.kind !== 'cut') this.#lose(shrunk.from, shrunk.to);
     if (result.kind !== 'lines') return { state: result.kind };
-    const { framed, more, again } = result;
+    const { framed, more, kept } = result;
     const mark: Mark = { offset: framed.end, proof: this.#tail.proof };
     const source = await this.#source();
-    const chunk = this.#context.outlet.handOut(this.#generation.account, source, framed, mark, again);
+    const chunk = this.#context.outlet.handOut(this.#generation.account, source, framed, mark, kept);
     const state = more ? 'more' : 'end';
     return chunk === undefined ? { state } : { chunk, state };
   }

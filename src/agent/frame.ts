@@ -74,22 +74,6 @@ export function frameBlock(bytes: Buffer, start: number, options: FrameOptions):
   return { start, end: start + end, lines, skipped: { lines: skippedLines, bytes: skippedBytes + end - stop } };
 }
 
-/**
- * Makes single lines of a block once more: a copy of its bytes waits for the acknowledgement at a fraction of what its
- * lines would cost the garbage collector.
- */
-export function frameAgain(bytes: Buffer, framed: Framed, options: FrameOptions): (line: number) => Line {
-  const { start, end, lines } = framed;
-  const block = Buffer.from(bytes.subarray(0, end - start));
-  const offsets = Uint32Array.from(lines, ({ offset }) => offset - start);
-  const sizes = Uint32Array.from(lines, (line) => line.bytes);
-  return (line) => {
-    const from = offsets[line]!;
-    const one = frameBlock(block.subarray(from, from + sizes[line]!), start + from, { ...options, ends: true });
-    return one.lines[0]!;
-  };
-}
-
 /** Blank lines carry nothing; whitespace alone counts as blank. */
 function isBlank(text: string): boolean {
   return text.length === 0 || (text.charCodeAt(0) <= SPACE && text.trim() === '');

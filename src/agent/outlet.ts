@@ -4,12 +4,13 @@ import { outcomeCounters, type Telemetry } from '../telemetry.ts';
 import type { Account, Mark } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { Framed } from './frame.ts';
+import type { KeptBlock } from './kept-block.ts';
 
 /** Where framed lines become chunks: booked in their account, counted, and held against the budget until acknowledged. */
 export type Outlet = {
   /**
    * @param mark the place to go on from once they are acknowledged; undefined keeps the place before them.
-   * @param again makes one of the lines once more.
+   * @param kept the bytes of exactly these lines.
    * @returns undefined where nothing is left to ship: skipped bytes alone are settled at once.
    */
   handOut(
@@ -17,7 +18,7 @@ export type Outlet = {
     source: Source,
     framed: Framed,
     mark: Mark | undefined,
-    again?: Chunk['again'],
+    kept?: KeptBlock,
   ): Chunk | undefined;
 };
 
@@ -34,7 +35,7 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
   }
 
   return {
-    handOut(account, source, { start, end, lines, skipped }, mark, again) {
+    handOut(account, source, { start, end, lines, skipped }, mark, kept) {
       const bytes = end - start;
       if (bytes === 0) return undefined;
       let counts = counters.get(source.input);
@@ -58,10 +59,11 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
         start,
         end,
         lines,
-        again,
+        again: kept && ((line) => kept.line(line)),
         skipped,
         acknowledge(tally) {
           settle(tally);
+          kept?.release();
           budget.give(bytes);
           telemetry.inFlightBytes.set(budget.used);
           moved();

@@ -1,14 +1,17 @@
 import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { Line } from '../model/line.ts';
 import type { Mark } from './account.ts';
-import { type Framed, frameAgain, frameBlock } from './frame.ts';
+import { type Framed, frameBlock } from './frame.ts';
 import { HEAD_BYTES, type Identity } from './identity.ts';
+import { BlockPool, KeptBlock } from './kept-block.ts';
 import { OverlongLine } from './overlong.ts';
 
-/** Bytes asked for in one read. */
-const BLOCK_BYTES = 256 * 1024;
+/**
+ * Bytes asked for in one read. The lines of a chunk and their documents live until all of them are in a bulk: of a larger
+ * block they outlive the young generation, and collecting them costs more than the further reads.
+ */
+const BLOCK_BYTES = 32 * 1024;
 /** Bytes before a position that prove it is still the same place in the same file. */
 export const PROOF_BYTES = 64;
 const NEWLINE = 10;
@@ -16,6 +19,7 @@ const NONE = Buffer.alloc(0);
 
 /** Buffers for reading, shared by all files: reads run one after the other and framing copies what it keeps. */
 export class Scratch {
+  readonly blocks = new BlockPool(BLOCK_BYTES);
   #buffer = Buffer.allocUnsafe(PROOF_BYTES + BLOCK_BYTES);
 
   ofSize(bytes: number): Buffer {
@@ -29,7 +33,7 @@ export class Scratch {
  * `cut`: the file was truncated or rewritten before the position; start over.
  */
 export type ReadResult =
-  | { readonly kind: 'lines'; readonly framed: Framed; readonly more: boolean; readonly again?: (line: number) => Line }
+  | { readonly kind: 'lines'; readonly framed: Framed; readonly more: boolean; readonly kept?: KeptBlock }
   | { readonly kind: 'more' | 'end' | 'cut' };
 
 export type TailOptions = { readonly maxLineBytes: number; readonly scratch: Scratch };
@@ -120,7 +124,7 @@ export class Tail {
     if (framed.end === this.position) return this.#unfinished(block, overlap, more);
     this.#longLine = false;
     this.#moveOn(block, overlap, framed.end - framed.start);
-    return { kind: 'lines', framed, more, again: frameAgain(bytes, framed, options) };
+    return { kind: 'lines', framed, more, kept: new KeptBlock(this.#options.scratch.blocks, bytes, framed, options) };
   }
 
   /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */

@@ -2,6 +2,7 @@ import { closeDocument } from '../model/document-writer.ts';
 import type { Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import type { RetryReason } from './answers.ts';
+import { BufferPool } from './buffer-pool.ts';
 import type { LetterForm } from './dead-letters.ts';
 import type { Settlement } from './settle.ts';
 
@@ -54,9 +55,9 @@ export class BatchBuilder {
   private readonly prefixOf: (index: string) => string;
 
   /** `size`: bytes that it will probably hold. */
-  constructor(limit: number, size: number, prefixOf = createPrefixes()) {
+  constructor(limit: number, size: number, prefixOf = createPrefixes(), buffers = new BufferPool(0)) {
     this.limit = limit;
-    this.buffer = Buffer.allocUnsafeSlow(Math.max(SMALLEST_BUFFER, size) + SLACK);
+    this.buffer = buffers.take(Math.max(SMALLEST_BUFFER, size) + SLACK);
     this.prefixOf = prefixOf;
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { Outgoing } from '../model/line.ts';
 import { type Batch, BatchBuilder, createPrefixes, type Letter } from './batch.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import type { Settlement } from './settle.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Settlement } from './settle.ts';
  * them. `flush` seals what is there; `close` forgets it.
  */
 export function createBatcher(
-  settings: { readonly linger: number; readonly clock: Clock; limit(): number },
+  settings: { readonly linger: number; readonly clock: Clock; limit(): number; readonly buffers: BufferPool },
   seal: (batch: Batch) => void,
 ) {
   const prefixes = createPrefixes();
@@ -18,7 +19,7 @@ export function createBatcher(
 
   function current(): BatchBuilder {
     const limit = settings.limit();
-    builder ??= new BatchBuilder(limit, Math.min(limit, lastSize), prefixes);
+    builder ??= new BatchBuilder(limit, Math.min(limit, lastSize), prefixes, settings.buffers);
     cancel ??= settings.clock.after(settings.linger, flush);
     return builder;
   }

@@ -9,6 +9,7 @@ import { parseBytes, parseDuration } from '../model/units.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
 import type { Batch } from './batch.ts';
 import { createBatcher } from './batcher.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { createDeadLetters, type Host } from './dead-letters.ts';
 import { createFlow } from './flow.ts';
 import { createLanes, type LaneStatus } from './lanes.ts';
@@ -83,6 +84,8 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const counters = createCounters(telemetry);
   const announce = (): void => options.onState?.(status());
   const gate = createStoreGate({ place: options.place ?? 'the store', clock, backoff, log, onChange: announce });
+  // As many as may be ready and under way at once.
+  const buffers = new BufferPool(2 * settings.concurrency);
   const recovery = createRecovery(client, parseBytes(settings.in_flight));
   const countRejected = (settlement: Settlement, rejected: Rejected): void =>
     counters.rejected(settlement.source.pipeline, rejected.reason);
@@ -95,11 +98,12 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     letters,
     recovery,
     flow,
+    buffers,
     countRejected,
   });
   const queue = createQueue({ depth: settings.concurrency, clock, gate, flow, lanes: () => lanes, log, ship });
   const startBatcher = (seal: (batch: Batch) => void) =>
-    createBatcher({ linger: parseDuration(settings.linger), clock, limit: flow.bytes }, seal);
+    createBatcher({ linger: parseDuration(settings.linger), clock, limit: flow.bytes, buffers }, seal);
   const batcher = startBatcher((batch) => queue.push(batch));
   const lanes = createLanes({
     clock,

@@ -3,6 +3,7 @@ import { Rejected } from '../model/rejected.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { RetryReason } from './answers.ts';
 import { addressOf, type Batch, BatchBuilder, documentAt, pick, stampIngested } from './batch.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { type BulkAnswer, type BulkOptions, hasLivingNode, sendBulk } from './bulk.ts';
 import type { createDeadLetters, DeadLetterItem } from './dead-letters.ts';
 import type { Flow } from './flow.ts';
@@ -30,6 +31,8 @@ export type ShipContext = BulkOptions & {
   readonly letters: ReturnType<typeof createDeadLetters>;
   readonly recovery: ReturnType<typeof createRecovery>;
   readonly flow: Flow;
+  /** Where a bulk's buffer goes once the store has taken all of it. */
+  readonly buffers: BufferPool;
   /** Counts a line that the store refused. */
   countRejected(settlement: Settlement, rejected: Rejected): void;
 };
@@ -68,7 +71,7 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
     results[answer.kind].inc();
     learn(flow, ticket, answer, batch.bytes.length, took);
     if (answer.kind === 'fault') return judgeWhole(context, batch, answer.fault, answer.elsewhere === true);
-    const left = answer.kind === 'items' ? settleItems(context, batch, answer.items) : settleAll(batch);
+    const left = answer.kind === 'items' ? settleItems(context, batch, answer.items) : settleAll(context, batch);
     if (suspects.length > 0 && recovery.hits() === hits) recovery.passed(batch, left.putOff);
     return answered(left.again);
   };
@@ -99,8 +102,9 @@ function isBlocked(item: ItemAnswer): boolean {
   return verdict.kind === 'retry' && verdict.reason === 'blocked';
 }
 
-function settleAll(batch: Batch) {
+function settleAll({ buffers }: ShipContext, batch: Batch) {
   for (let position = 0; position < batch.ends.length; position++) settle(batch, position, 'indexed');
+  buffers.give(batch.bytes);
   return { again: [], putOff: NONE };
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { type Framed, frameAgain, frameBlock } from '../../src/agent/frame.ts';
+import { type Framed, frameBlock } from '../../src/agent/frame.ts';
 import type { Line } from '../../src/model/line.ts';
 
 const keyAt = (end: number) => `key${Math.min(end, 1024)}`;
@@ -46,22 +46,6 @@ const content = fc.array(piece, { maxLength: 40 }).map((pieces) => Buffer.concat
 const cuts = fc.array(fc.nat(2000), { maxLength: 12 });
 
 describe('framing', () => {
-  test('makes any line of a block once more, after the buffer was used for another', () => {
-    fc.assert(
-      fc.property(content, fc.nat(5000), (bytes, start) => {
-        const buffer = Buffer.from(bytes);
-        const options = { keyAt, maxLineBytes: MAX };
-        const framed = frameBlock(buffer, start, options);
-        const again = frameAgain(buffer, framed, options);
-        buffer.fill('#');
-        assert.deepEqual(
-          framed.lines.map((_, line) => again(line)),
-          framed.lines,
-        );
-      }),
-    );
-  });
-
   test('gives each line its text, offset, size, key and checksum', () => {
     const { lines, end, skipped } = frameBlock(Buffer.from('one\ntwö\r\n\nhalf'), 0, { keyAt, maxLineBytes: MAX });
     assert.deepEqual(lines, [

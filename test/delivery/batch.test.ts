@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { addressOf, type Batch, BatchBuilder, pick, stampIngested } from '../../src/delivery/batch.ts';
 import { createBatcher } from '../../src/delivery/batcher.ts';
+import { BufferPool } from '../../src/delivery/buffer-pool.ts';
 import { Settlement } from '../../src/delivery/settle.ts';
 import type { Outgoing } from '../../src/model/line.ts';
 import { chunkOf } from './chunks.ts';
@@ -86,7 +87,9 @@ describe('the batcher', () => {
   it('hands over a full batch at once and the rest after the longest wait', async () => {
     const batches: Batch[] = [];
     const clock = instantClock();
-    const batcher = createBatcher({ linger: 200, clock, limit: () => 4000 }, (batch) => batches.push(batch));
+    const batcher = createBatcher({ linger: 200, clock, limit: () => 4000, buffers: new BufferPool(0) }, (batch) =>
+      batches.push(batch),
+    );
     batcher.addAll(many, settlement);
     const full = batches.length;
     assert.ok(full > 1 && batches.every(({ bytes }) => bytes.length <= 4000));
@@ -101,7 +104,7 @@ describe('the batcher', () => {
 
   it('hands over nothing after it is closed', async () => {
     const batches: Batch[] = [];
-    const settings = { linger: 200, clock: instantClock(), limit: () => 1_000_000 };
+    const settings = { linger: 200, clock: instantClock(), limit: () => 1_000_000, buffers: new BufferPool(0) };
     const batcher = createBatcher(settings, (batch) => batches.push(batch));
     batcher.addAll(many, settlement);
     batcher.close();
