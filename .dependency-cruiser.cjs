@@ -20,6 +20,7 @@ module.exports = {
     only('store-rests', '^src/store/', ['^src/model/', '^src/config/', '^src/errors\\.ts$', '^src/(telemetry|state-file|log)\\.ts$'], 'the store never imports pipeline'),
     only('rules-watch', '^src/rules/', ['^src/model/', '^src/kql/', '^src/config/', '^src/store/client\\.ts$', '^src/errors\\.ts$', '^src/(telemetry|state-file|log)\\.ts$']),
     only('notify-sends', '^src/notify/', ['^src/model/', '^src/config/', '^src/store/client\\.ts$', '^src/errors\\.ts$', '^src/(telemetry|state-file|log)\\.ts$'], 'rules and notify share only model/alert'),
+    only('drill-proves', '^src/drill/', ['^src/model/', '^src/agent/(identity|checkpoint)\\.ts$', '^src/errors\\.ts$'], 'the drill sees the product from outside: processes, files, HTTP'),
     only('ui-shows', '^src/ui/', ['^src/api/contract(/|\\.ts$)']),
     only('dashboards-compile', '^src/dashboards/', ['^src/model/', '^src/kql/', '^src/config/', '^src/store/client\\.ts$', '^src/errors\\.ts$']),
     {

@@ -48,10 +48,23 @@ export class RunningAgent implements Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#budget = new Budget(options.inFlightBytes);
-    const { log, openFiles, telemetry } = options;
+    const { log, openFiles, telemetry, heldBack } = options;
+    this.#budget = new Budget(options.inFlightBytes, heldBack);
     this.#gaps = new Gaps(log, telemetry);
-    this.#reading = new Reading({ readers: this.#readers, streams: this.#streams, clock: this.#clock, log, openFiles });
+    this.#reading = new Reading({
+      readers: this.#readers,
+      streams: this.#streams,
+      clock: this.#clock,
+      log,
+      openFiles,
+      heldBack,
+    });
+    if (heldBack !== undefined) {
+      heldBack.onChange = () => {
+        this.#budget.recheck();
+        this.#wakeUp();
+      };
+    }
     this.#checkpoint = new Checkpoint({
       folder: options.stateFolder,
       clock: this.#clock,
@@ -75,7 +88,7 @@ export class RunningAgent implements Agent {
   /** One chunk, or one wait for something to read. */
   async #step(): Promise<Chunk | 'over' | undefined> {
     const scanner = this.#scanner ?? (await this.#begin());
-    this.#blocked = this.#budget.used >= this.#budget.limit;
+    this.#blocked = !this.#budget.hasRoom;
     if (this.#blocked) this.#sayRest();
     await this.#budget.room();
     this.#blocked = false;
@@ -132,6 +145,7 @@ export class RunningAgent implements Agent {
     this.#wakeUp();
     await this.#busy;
     for (const end of this.#endings.splice(0)) await end();
+    await this.#scanner?.atRest();
     await this.#untilSettled(deadlineMs);
     await this.#reading.close();
     if (this.#scanner !== undefined) await this.#checkpoint.close();
@@ -148,6 +162,8 @@ export class RunningAgent implements Agent {
     const reader = this.#readerContext(hostId);
     const onReadable = (ready: AnyFileReader | StreamReader) => {
       this.#reading.ready(ready);
+      // What was seen is kept, not only what is acknowledged: should it be gone after a kill, it is known what is lost.
+      this.#checkpoint.touch();
       this.#wakeUp();
     };
     const scanner = new Scanner({
@@ -239,8 +255,10 @@ export class RunningAgent implements Agent {
   #changed(file: string): boolean {
     const id = fileIdOf(file);
     const reader = id === undefined ? undefined : this.#readers.get(id);
-    if (reader?.path !== file) return false;
+    if (reader === undefined) return this.#scanner?.wake(file) === true;
+    if (reader.path !== file) return false;
     this.#reading.ready(reader);
+    this.#checkpoint.touch();
     this.#wakeUp();
     return true;
   }

@@ -24,5 +24,6 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'top', summary: 'live view: lines a second and lag, by input', load: () => import('./top.ts') },
   { name: 'ledger', summary: 'where every byte went, by file', load: () => import('./ledger.ts') },
   { name: 'explain', summary: 'what became of the line at FILE:OFFSET', load: () => import('./explain.ts') },
+  { name: 'drill', summary: 'prove that no line is lost and none doubled', load: () => import('./drill.ts') },
   { name: 'dashboards', summary: 'build the Kibana dashboards, or push them', load: () => import('./dashboards.ts') },
 ];

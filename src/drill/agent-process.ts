@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { childEnvironment, MAIN, moduleOfDrill } from './child.ts';
+
+/** How patient the one is who stops the agent. */
+const STOP_MS = 1000;
+const LOST = 'bytes were lost before they were read';
+const BACK = 'bytes that were counted as lost are there again';
+const SAID_KEPT = 200;
+
+/** A stretch of a file that the agent reported as lost. */
+export type ReportedGap = { readonly file: string; readonly from: number; readonly to: number };
+
+export type Ended = { readonly code: number | null; readonly output: string };
+
+/** The agent, as often as it is started: a real process that is killed and started again, and what it said in all its lives. */
+export class AgentProcess {
+  readonly gaps: ReportedGap[] = [];
+  /** Ends with a code that is neither 0 nor of our own doing. */
+  readonly failures: string[] = [];
+  starts = 0;
+  #child: ChildProcess | undefined;
+  #ended: Promise<Ended> = Promise.resolve({ code: 0, output: '' });
+  readonly #config: string;
+  readonly #cache: string;
+
+  constructor(config: string, cache: string) {
+    this.#config = config;
+    this.#cache = cache;
+  }
+
+  get isUp(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** @param jumpMs how far the clock jumps once it runs */
+  start(jumpMs: number, args: readonly string[] = []): void {
+    if (this.isUp) return;
+    this.starts++;
+    const hook = jumpMs === 0 ? [] : ['--import', pathToFileURL(moduleOfDrill('clock-jump')).href];
+    const child = spawn(process.execPath, [...hook, MAIN, 'agent', '--config', this.#config, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: childEnvironment(this.#cache, { LOGMILL_DRILL_JUMP_MS: String(jumpMs) }),
+    });
+    this.#child = child;
+    this.#ended = this.#watch(child);
+  }
+
+  /** Reads everything there is and ends. */
+  async once(waitMs: number): Promise<Ended> {
+    await this.stop();
+    this.start(0, ['--once', '--wait', `${waitMs}ms`]);
+    return this.#ended;
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  /** @returns whether it ended by itself */
+  async stop(patienceMs = STOP_MS): Promise<boolean> {
+    if (!this.isUp) return true;
+    this.#child?.kill('SIGTERM');
+    const patience = new AbortController();
+    const isImpatient = await Promise.race([
+      this.#ended.then(() => false),
+      sleep(patienceMs, true, { signal: patience.signal }).catch(() => false),
+    ]);
+    patience.abort();
+    if (isImpatient) await this.kill();
+    return !isImpatient;
+  }
+
+  async #watch(child: ChildProcess): Promise<Ended> {
+    const said: string[] = [];
+    let rest = '';
+    const take = (part: string) => {
+      const lines = (rest + part).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#note(line);
+      said.push(...lines);
+      said.splice(0, said.length - SAID_KEPT);
+    };
+    child.stdout!.setEncoding('utf8').on('data', take);
+    child.stderr!.setEncoding('utf8').on('data', take);
+    const [code] = (await once(child, 'close')) as [number | null];
+    this.#child = undefined;
+    const output = [...said, rest].join('\n');
+    if (code !== 0 && code !== null) this.failures.push(`the agent ended with code ${code}:\n${output}`);
+    return { code, output };
+  }
+
+  #note(line: string): void {
+    if (!line.startsWith('{')) return;
+    const { msg, file, from, to } = JSON.parse(line) as ReportedGap & { msg: string };
+    if (msg === LOST) this.gaps.push({ file, from, to });
+    const at = msg === BACK ? this.gaps.findIndex((gap) => gap.file === file && gap.from === from) : -1;
+    if (at >= 0) this.gaps.splice(at, 1);
+  }
+}

@@ -1,0 +1,289 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentProcess } from './agent-process.ts';
+import { childEnvironment } from './child.ts';
+import type { DrillStore } from './drill-store.ts';
+import { FaultProxy } from './fault-proxy.ts';
+import { Journal } from './journal.ts';
+import { LogFolder } from './log-folder.ts';
+import { LogWriter, MAX_LINE_BYTES } from './log-writer.ts';
+import { Random } from './random.ts';
+import type { Schedule, Step, StoreFault } from './schedule.ts';
+import { StateFolder } from './state-folder.ts';
+import { readStored } from './stored.ts';
+import { type Counts, type Judged, judgeLedger, judgeStored } from './verdict.ts';
+
+const HOST_ID = 'drill';
+/** How long a step waits for what was written to arrive; going on without it is no failure. */
+const SETTLE_MS = 5000;
+/** The agent saves its state once a second. */
+const SEEN_MS = 3000;
+/** The longest pause between two tries of delivery is half a minute. */
+const FINISH_MS = 60_000;
+const POLL_MS = 100;
+/** Small, so that a seed has many of them. */
+const BATCH = '16KB';
+
+export type SeedResult = {
+  readonly schedule: Schedule;
+  readonly problems: readonly string[];
+  readonly counts: Counts;
+  /** How often each kind of step was carried out; store faults by their own names. */
+  readonly steps: Readonly<Record<string, number>>;
+  readonly starts: number;
+  readonly conflicts: number;
+  readonly ms: number;
+};
+
+export type SeedOptions = {
+  readonly schedule: Schedule;
+  readonly store: DrillStore;
+  /** An empty folder for everything of this seed. */
+  readonly folder: string;
+  /** Where compiled code is kept. */
+  readonly cache: string;
+  /** Part of the names of streams; not used before. */
+  readonly namespace: string;
+};
+
+/** Carries out one schedule and judges it. */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const started = performance.now();
+  const run = new SeedRun(options);
+  try {
+    await run.begin();
+    for (const step of options.schedule.steps) await run.take(step);
+    const { problems, counts } = await run.finish();
+    const { steps, agent, proxy } = run;
+    const ms = performance.now() - started;
+    const { schedule } = options;
+    return { schedule, problems, counts, steps, starts: agent.starts, conflicts: proxy.conflicts, ms };
+  } finally {
+    await run.close();
+  }
+}
+
+class SeedRun {
+  readonly steps: Record<string, number> = {};
+  readonly agent: AgentProcess;
+  readonly proxy: FaultProxy;
+  readonly #options: SeedOptions;
+  readonly #journal = new Journal(HOST_ID);
+  readonly #logs: LogFolder;
+  readonly #writer: LogWriter;
+  readonly #state: StateFolder;
+  /** Files whose writer has not noticed a rotation yet. */
+  readonly #late = new Set<number>();
+  #storeFault: StoreFault = 'none';
+  #wasKilled = false;
+  #wasDamaged = false;
+
+  constructor(options: SeedOptions) {
+    const { schedule, folder, store, cache } = options;
+    this.#options = options;
+    const random = new Random(schedule.seed ^ 0x5eed);
+    const config = path.join(folder, 'agent.yaml');
+    this.agent = new AgentProcess(config, cache);
+    this.proxy = new FaultProxy({ upstream: store.url, rollOver: () => this.#rollOver() });
+    this.#logs = new LogFolder(folder, schedule.files, this.#journal);
+    this.#writer = new LogWriter(this.#journal, random, childEnvironment(cache));
+    mkdirSync(path.join(folder, 'data'), { recursive: true });
+    const needsDisk = schedule.steps.some((step) => step.do === 'disk' && step.full);
+    this.#state = new StateFolder(path.join(folder, 'data', 'state'), needsDisk, random);
+  }
+
+  async begin(): Promise<void> {
+    await this.proxy.start();
+    const { schedule, folder, namespace } = this.#options;
+    const config = {
+      data: './data',
+      namespace,
+      host: { id: HOST_ID },
+      store: { elasticsearch: { node: this.proxy.node, timeout: '2s' } },
+      delivery: { in_flight: schedule.in_flight, batch: BATCH, linger: '50ms' },
+      inputs: schedule.files.map(({ format }, file) => ({
+        name: `app${file}`,
+        files: this.#logs.patterns(file),
+        pipeline: format === 'json' ? 'json' : 'plain-text',
+        max_line_bytes: `${MAX_LINE_BYTES}B`,
+      })),
+    };
+    // JSON is YAML.
+    writeFileSync(path.join(folder, 'agent.yaml'), JSON.stringify(config, null, 2));
+  }
+
+  async take(step: Step): Promise<void> {
+    const isDone = await this.#carryOut(step);
+    this.#journal.noteKnowledge(this.#state.ledger(), step.do === 'state');
+    if (isDone === false) return;
+    const name = step.do === 'store' ? `store ${step.fault}` : step.do === 'state' ? `state ${step.fault}` : step.do;
+    this.steps[name] = (this.steps[name] ?? 0) + 1;
+  }
+
+  /** All faults end, every half line gets its rest, the agent comes to its end, and everything is counted. */
+  async finish(): Promise<Judged> {
+    const { schedule, store } = this.#options;
+    await this.#setStore('none');
+    this.#state.setFull(false);
+    for (const [file, format] of schedule.files.entries()) await this.#writer.finishHalf(this.#logs.log(file), format);
+    const problems: string[] = [];
+    if (schedule.finish === 'running') {
+      this.agent.start(0);
+      await this.#settled(FINISH_MS);
+      await this.agent.stop(FINISH_MS);
+    } else {
+      this.#wasKilled ||= !(await this.agent.stop());
+      await this.agent.once(FINISH_MS);
+    }
+    const judged = this.#judge(await readStored(store.client, this.#options.namespace));
+    problems.push(...this.agent.failures, ...judged.problems);
+    const run = { gaps: this.agent.gaps, wasKilled: this.#wasKilled, wasDamaged: this.#wasDamaged };
+    problems.push(...judgeLedger(this.#state.ledger(), judged.counts, run));
+    return { problems, counts: judged.counts };
+  }
+
+  async close(): Promise<void> {
+    await this.agent.kill();
+    this.#writer.stop();
+    await this.proxy.close();
+    this.#state.close();
+    const { store, namespace } = this.#options;
+    await store.client.indices.deleteDataStream({ name: `logs-*-${namespace}` }).catch(() => {});
+  }
+
+  /** @returns false where there was nothing to do */
+  async #carryOut(step: Step): Promise<boolean | undefined> {
+    if ('file' in step) return this.#onFile(step, step.file);
+    if (step.do === 'pause') await sleep(step.ms);
+    else if (step.do === 'settle') return this.#settled(SETTLE_MS);
+    else if (step.do === 'start') this.agent.start(step.jump);
+    else if (step.do === 'kill') return this.#endAgent(() => this.agent.kill().then(() => false));
+    else if (step.do === 'stop') return this.#endAgent(() => this.agent.stop());
+    else if (step.do === 'keep state') this.#state.keep();
+    else if (step.do === 'state') return this.#damage(step.fault);
+    else if (step.do === 'disk') this.#fillDisk(step.full);
+    else if (step.do === 'store') await this.#setStore(step.fault);
+    else if (step.do === 'roll over') await this.#rollOver();
+    else if (step.do === 'kill store') await this.#options.store.kill();
+    return undefined;
+  }
+
+  async #onFile(step: Extract<Step, { file: number }>, file: number): Promise<boolean | undefined> {
+    const format = this.#options.schedule.files[file];
+    if (format === undefined) return false;
+    const log = this.#logs.log(file);
+    switch (step.do) {
+      case 'write':
+        await this.#writer.lines(log, format, step.lines);
+        return this.#comeBack(file);
+      case 'half':
+        await this.#writer.half(log, format);
+        return;
+      case 'bad':
+        await this.#writer.bad(log, format, step.kind);
+        return;
+      case 'seen':
+        return this.#seen(log);
+      case 'rename':
+        if (!this.#logs.rename(file)) return false;
+        this.#late.add(file);
+        return step.late ? undefined : this.#comeBack(file);
+      case 'copytruncate':
+        return this.#logs.copyTruncate(file, step.inside);
+      case 'gzip':
+        await this.#comeBack(file);
+        return this.#logs.gzip(file);
+      case 'delete':
+        return step.which === 'rotated' ? this.#logs.deleteOldest(file) : this.#deleteLive(file);
+      case 'reuse':
+        if (!(await this.#deleteLive(file))) return false;
+        await this.#writer.lines(log, format, 1);
+        return;
+    }
+  }
+
+  async #seen(log: string): Promise<boolean> {
+    for (const end = performance.now() + SEEN_MS; this.agent.isUp && performance.now() < end; ) {
+      this.#journal.noteKnowledge(this.#state.ledger());
+      if (this.#journal.isKnown(log)) return true;
+      await sleep(POLL_MS);
+    }
+    return false;
+  }
+
+  async #deleteLive(file: number): Promise<boolean> {
+    const isDeleted = this.#logs.deleteLive(file);
+    this.#late.add(file);
+    await this.#comeBack(file);
+    return isDeleted;
+  }
+
+  /** The writer notices that its file was moved away: it ends its line there and opens the name again. */
+  async #comeBack(file: number): Promise<undefined> {
+    if (!this.#late.delete(file)) return;
+    const log = this.#logs.log(file);
+    await this.#writer.finishHalf(log, this.#options.schedule.files[file]!);
+    await this.#writer.reopen(log);
+  }
+
+  async #endAgent(end: () => Promise<boolean>): Promise<boolean> {
+    if (!this.agent.isUp) return false;
+    this.#wasKilled = !(await end()) || this.#wasKilled;
+    return true;
+  }
+
+  #damage(fault: Extract<Step, { do: 'state' }>['fault']): boolean {
+    if (this.agent.isUp) return false;
+    this.#state.damage(fault);
+    this.#wasDamaged = true;
+    return true;
+  }
+
+  /** A state that cannot be written is an old one after the next kill: as if it were damaged. */
+  #fillDisk(isFull: boolean): void {
+    this.#state.setFull(isFull);
+    this.#wasDamaged = true;
+  }
+
+  async #setStore(fault: StoreFault): Promise<void> {
+    await this.proxy.set(fault);
+    const { store } = this.#options;
+    if (store.hasBlocks && (fault === 'read-only' || this.#storeFault === 'read-only')) {
+      await this.#block(fault === 'read-only' ? true : null);
+    }
+    this.#storeFault = fault;
+  }
+
+  async #block(value: true | null): Promise<void> {
+    const { store, namespace } = this.#options;
+    await store.client.indices.putSettings({
+      index: `logs-*-${namespace}`,
+      ignore_unavailable: true,
+      allow_no_indices: true,
+      settings: { 'index.blocks.read_only_allow_delete': value },
+    });
+  }
+
+  async #rollOver(): Promise<void> {
+    const { store, namespace } = this.#options;
+    const { data_streams: streams } = await store.client.indices.getDataStream({ name: `logs-*-${namespace}` });
+    for (const { name } of streams) await store.client.indices.rollover({ alias: name });
+  }
+
+  /** Whether everything that is in files and whole has come into the store within the time. */
+  async #settled(patienceMs: number): Promise<boolean> {
+    const { store, namespace } = this.#options;
+    for (const end = performance.now() + patienceMs; performance.now() < end; ) {
+      const { problems } = this.#judge(await readStored(store.client, namespace));
+      if (problems.length === 0) return true;
+      await sleep(POLL_MS);
+    }
+    return false;
+  }
+
+  #judge(stored: Awaited<ReturnType<typeof readStored>>): Judged {
+    const reachable = this.#logs.reachable();
+    return judgeStored({ journal: this.#journal, stored, gaps: this.agent.gaps, reachable });
+  }
+}
