@@ -20,6 +20,8 @@ export class Books {
   readonly #earlier = new Set<FileRecord>();
   readonly #byId = new Map<string, FileRecord[]>();
   #retired: Generation[] = [];
+  /** Records of files that are there as they were left. */
+  #asleep = new Set<FileRecord>();
   /** What became of the lines of lives that are not kept, by input. */
   readonly #forgotten = new Map<string, ForgottenRecord>();
 
@@ -68,6 +70,20 @@ export class Books {
     );
   }
 
+  /** The files of these records are in their places with nothing new in them: they need not be opened. */
+  sleep(records: Set<FileRecord>): void {
+    this.#asleep = records;
+  }
+
+  /** The file has changed. */
+  wake(id: string): void {
+    for (const record of this.earlierOf(id)) this.#asleep.delete(record);
+  }
+
+  isAsleep(record: FileRecord): boolean {
+    return this.#asleep.has(record);
+  }
+
   /** Puts a record in the place of another. */
   replace(record: FileRecord, by: FileRecord): void {
     this.claim(record);
@@ -85,10 +101,11 @@ export class Books {
   /** The books of a life that is over; they stay open until all its chunks are acknowledged. */
   retire(generation: Generation): void {
     this.#retired.push(generation);
-    const settledLives = this.#retired.filter(({ isSettled }) => isSettled);
+    if (generation.isPresent) return;
+    const settledLives = this.#retired.filter(({ isSettled, isPresent }) => isSettled && !isPresent);
     const beyond = new Set([
       ...settledLives.filter(({ id }) => id === generation.id).slice(0, -LIVES),
-      ...settledLives.slice(0, Math.max(0, this.#retired.length - KEPT)),
+      ...settledLives.slice(0, Math.max(0, settledLives.length - KEPT)),
     ]);
     if (beyond.size === 0) return;
     for (const life of beyond) this.#forget(life.entry());
@@ -98,7 +115,8 @@ export class Books {
   /** Forgets the oldest files of earlier runs beyond what is kept. */
   trim(): void {
     const beyond = new Set([...this.#byId.values()].flatMap((lives) => lives.slice(LIVES)));
-    for (const record of [...this.#earlier].slice(0, -KEPT)) beyond.add(record);
+    const gone = [...this.#earlier].filter((record) => !this.#asleep.has(record));
+    for (const record of gone.slice(0, -KEPT)) beyond.add(record);
     for (const record of beyond) {
       this.claim(record);
       this.#forget(ledgerEntryOf(record));

@@ -6,8 +6,9 @@ import type { Opening } from './account.ts';
 
 const NAME = 'checkpoint';
 const VERSION = 1;
-/** How often it is written at most, ms. */
+/** How often it is written at most, ms; where many files make it long, so many times what the last save took. */
 const INTERVAL = 1000;
+const TIMES_TOOK = 30;
 
 /** One file generation: where to go on, and what shows that a file found later is this one (contracts, "Checkpoint"). */
 export type FileRecord = {
@@ -34,14 +35,20 @@ export type FileRecord = {
   /** Of the gaps, what is in them because the file has gone; it is taken back should the file come back. */
   readonly lost?: number;
   readonly pipeline: string;
+  /** When the file was last modified, as far as scans saw, ms since the epoch: with its size it tells that nothing has come. */
+  readonly modifiedAt?: number;
 };
 
 /** An input without files. */
 export type StreamRecord = {
   readonly input: string;
+  /** How the ledger names it; the input's name where it is left out. */
+  readonly path?: string;
   readonly sequence: number;
   readonly cursor: string;
   readonly tally: Tally;
+  /** Bytes of the acknowledged prefix that could not be taken, or were lost. */
+  readonly gaps?: number;
 };
 
 /** Files of an input that are not listed any more: what became of all their lines. */
@@ -59,6 +66,8 @@ export type CheckpointOptions = {
   readonly log: Logger;
   /** What to write, asked at the moment of writing. */
   readonly collect: () => CheckpointContent;
+  /** Told what was written, once it is on disk. */
+  readonly saved?: (content: CheckpointContent) => Promise<void>;
 };
 
 /**
@@ -70,6 +79,7 @@ export class Checkpoint {
   readonly #file;
   #cancel: (() => void) | undefined;
   #fault: string | undefined;
+  #took = 0;
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
@@ -85,9 +95,9 @@ export class Checkpoint {
     return this.#file.load() ?? { files: [], streams: [] };
   }
 
-  /** Says that something moved: it is saved within a second. */
+  /** Says that something moved: it is saved within a second, or as soon as suits what a save takes. */
   touch(): void {
-    this.#cancel ??= this.#options.clock.after(INTERVAL, () => {
+    this.#cancel ??= this.#options.clock.after(Math.max(INTERVAL, TIMES_TOOK * this.#took), () => {
       this.#cancel = undefined;
       void this.save();
     });
@@ -97,10 +107,14 @@ export class Checkpoint {
   async save(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
+    const began = performance.now();
     try {
-      await this.#file.save(this.#options.collect());
+      const content = this.#options.collect();
+      await this.#file.save(content);
+      await this.#options.saved?.(content);
       if (this.#fault !== undefined) this.#options.log.info('checkpoint is written again');
       this.#fault = undefined;
+      this.#took = performance.now() - began;
     } catch (error) {
       const detail = (error as Error).message;
       if (this.#fault === undefined) {
@@ -132,8 +146,8 @@ const NO_FILE = { stem: '', dev: '', inode: '', key: '', proof: '', gaps: 0, pip
 /** The ledger as the checkpoint in `folder` has it: what is acknowledged, nothing in flight. Empty where there is none. */
 export function readCheckpointLedger(folder: string): LedgerEntry[] {
   const content = openStateFile<CheckpointContent>(folder, NAME, VERSION).load();
-  const streams = (content?.streams ?? []).map(({ input, sequence, tally }) =>
-    ledgerEntryOf({ ...NO_FILE, input, path: input, size: sequence, offset: sequence, tally }),
+  const streams = (content?.streams ?? []).map(({ input, path = input, sequence, tally, gaps = 0 }) =>
+    ledgerEntryOf({ ...NO_FILE, input, path, size: sequence, offset: sequence, tally, gaps }),
   );
   const forgotten = (content?.forgotten ?? []).map(forgottenEntryOf);
   return [...forgotten, ...(content?.files ?? []).map(ledgerEntryOf), ...streams];

@@ -143,6 +143,12 @@ async function checkAccess(base: string, unreadable: Map<string, Unreadable>, mi
   }
 }
 
+/** The same file again under the same name, as it is now; undefined where another one has taken the name, or none. */
+export async function lookAgain(found: Found): Promise<Found | undefined> {
+  const now = await lookAt({ file: found.path, isLink: found.isLink }, found.compressedWanted, new Map());
+  return now?.id === found.id ? now : undefined;
+}
+
 async function lookAt(
   { file, isLink }: Name,
   compressedWanted: boolean,

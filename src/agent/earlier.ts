@@ -46,6 +46,7 @@ export class EarlierFiles {
 
   /** Resolves to whether it is known what became of the file. Rejects with the file system's error where that cannot be seen. */
   async #settle(record: FileRecord, movedFiles: MovedFiles): Promise<boolean> {
+    if (this.#options.books.isAsleep(record)) return true;
     const input = this.#options.inputs.find((one) => isWanted(record.path, patternsOf(one), one.exclude ?? []));
     if (input === undefined) return true;
     const id = recordId(record);

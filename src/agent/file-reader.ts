@@ -105,6 +105,7 @@ export class FileReader {
     this.path = path;
     this.missedSince = undefined;
     this.#modifiedAt = modifiedAt;
+    this.#generation.modifiedAt = modifiedAt;
     if (news) await this.#tail.noteSize(size);
     return news;
   }

@@ -31,6 +31,10 @@ export class Generation {
   source: Source | undefined;
   /** The file has ended, or what it still held is booked as lost: nothing of it is left to read. */
   over = false;
+  /** The file is there still, though its reading has ended: a single run is over. */
+  isPresent = false;
+  /** Modification time as last seen; undefined for compressed files. */
+  modifiedAt: number | undefined;
 
   constructor(id: string, account: Account, progress: Progress) {
     this.id = id;
@@ -65,6 +69,7 @@ export class Generation {
       ...(rest === undefined ? {} : { rest }),
       gaps: this.account.gaps,
       pipeline: this.account.pipeline,
+      ...(this.modifiedAt === undefined ? {} : { modifiedAt: this.modifiedAt }),
     };
   }
 

@@ -107,7 +107,7 @@ function placeOf(record: FileRecord, context: OpenContext): Place {
   let isClaimed = false;
   return {
     take() {
-      isClaimed = context.books.earlier.has(record);
+      isClaimed = context.books.earlier.has(record) && !context.books.isAsleep(record);
       if (isClaimed) claim(record, context);
       return openingFrom(record, isClaimed ? undefined : 'another');
     },
@@ -134,7 +134,7 @@ async function knownByInode(
 }
 
 /** `original`: the reader, or books, that go on by themselves; undefined when this file takes the record's books over. */
-type Copied = { readonly record: FileRecord; readonly original: AnyFileReader | Generation | undefined };
+type Copied = { readonly record: FileRecord; readonly original: AnyFileReader | Generation | FileRecord | undefined };
 
 async function knownByHead(
   found: Found,
@@ -153,7 +153,7 @@ async function knownByHead(
   const candidate = { handle, size: found.size, stem };
   const record = await recordByHead(candidate, [...books.earlier, ...originals.keys()], reader.hostId);
   if (record === undefined) return undefined;
-  const original = originals.get(record);
+  const original = originals.get(record) ?? (books.isAsleep(record) ? record : undefined);
   // What the copy holds is not lost, and is not read twice.
   if (original === undefined) claim(record, context);
   return { record, original };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../model/clock.ts';
+import type { HeldBack } from '../model/held-back.ts';
 import type { Chunk } from '../model/line.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
@@ -22,6 +23,7 @@ export type ReadingOptions = {
   readonly log: Logger;
   /** Files kept open at once. */
   readonly openFiles?: number;
+  readonly heldBack?: HeldBack | undefined;
 };
 
 /**
@@ -58,10 +60,17 @@ export class Reading {
     return this.#ready.size === 0;
   }
 
-  /** Some reader gets more by itself. */
+  /** Some reader gets more by itself, or is held back. */
   get isWaiting(): boolean {
     const { readers, streams } = this.#options;
+    if ([...this.#ready].some((reader) => this.#isHeldBack(reader))) return true;
     return [...readers.values(), ...streams].some((reader) => reader.isWaiting);
+  }
+
+  /** Its lines wait for an index that takes none: more of them would only take the room of others. */
+  #isHeldBack(reader: AnyReader): boolean {
+    const source = 'generation' in reader ? reader.generation.source : reader.source;
+    return source !== undefined && this.#options.heldBack?.holds(source) === true;
   }
 
   /** Takes no further turns; one under way is finished. */
@@ -93,6 +102,7 @@ export class Reading {
   async next(scanner: Scanner): Promise<Chunk | undefined> {
     for (const reader of this.#ready) {
       if (this.#halted) break;
+      if (this.#isHeldBack(reader)) continue;
       this.#ready.delete(reader);
       this.#turn = reader;
       const chunk = 'generation' in reader ? await this.#fileTurn(reader, scanner) : await this.#streamTurn(reader);
@@ -106,7 +116,9 @@ export class Reading {
   /** For the very end: the unfinished last line of the next file that has one, and the end of its reading. */
   async lastLine(): Promise<Chunk | undefined> {
     for (const reader of this.#options.readers.values()) {
-      const chunk = (await reader.ensureOpen()) ? await reader.rest() : undefined;
+      const isThere = await reader.ensureOpen();
+      const chunk = isThere ? await reader.rest() : undefined;
+      reader.generation.isPresent = isThere;
       await this.#end(reader);
       if (chunk !== undefined) return chunk;
     }

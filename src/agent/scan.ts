@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
 import type { Clock } from '../model/clock.ts';
 import { parseDuration } from '../model/units.ts';
-import { discover, type Found, patternsOf } from './discover.ts';
+import type { FileRecord } from './checkpoint.ts';
+import { discover, type Found, lookAgain, patternsOf } from './discover.ts';
 import { EarlierFiles } from './earlier.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
+import { recordId } from './records.ts';
 import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** What the last scan found besides files to read. */
@@ -33,6 +35,8 @@ export type ScannerOptions = OpenContext & {
   readonly onOpened: (reader: AnyFileReader) => void;
 };
 
+type Matched = { readonly found: Found; readonly input: InputConfig };
+
 /** What was found out about a file that is not read; it holds until the file changes. */
 type Verdict = { readonly size: number; readonly modifiedAt: number } & (
   | { readonly leftOut: LeftOut }
@@ -47,6 +51,8 @@ export class Scanner {
   /** Sizes at the first scan of files too old to be read, for inputs that start at the end. */
   readonly #oldSizes = new Map<string, number>();
   readonly #said = new Set<string>();
+  /** Files that are as an earlier run left them, by path. */
+  #sleeping = new Map<string, Matched>();
   #status: ScanStatus = { unreadable: [], missing: [], leftOut: noneLeftOut(), shared: [], links: [] };
   #scans = 0;
   #running: Promise<void> = Promise.resolve();
@@ -65,16 +71,41 @@ export class Scanner {
     this.#verdicts.set(file.id, { size: file.size, modifiedAt: file.modifiedAt, unreadable: reason });
   }
 
+  /** Resolves when no look is under way. */
+  async atRest(): Promise<void> {
+    await this.#running;
+  }
+
   /** Looks at everything once. Calls run one after the other; never rejects for the state of the file system. */
   scan(): Promise<void> {
-    const run = () => this.#scan();
+    return this.#inTurn(() => this.#scan());
+  }
+
+  /** A file that was left alone, because nothing was new in it, has changed. False: none is known by this name. */
+  wake(file: string): boolean {
+    const known = this.#sleeping.get(file);
+    if (known === undefined) return false;
+    this.#sleeping.delete(file);
+    void this.#inTurn(() => this.#wake(known));
+    return true;
+  }
+
+  async #wake({ found, input }: Matched): Promise<void> {
+    const { books, readers } = this.#options;
+    const file = await lookAgain(found);
+    if (file === undefined || readers.has(file.id)) return;
+    books.wake(file.id);
+    await this.#open(file, input, new Map(), noneLeftOut());
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
     this.#running = this.#running.then(run, run);
     return this.#running;
   }
 
   async #scan(): Promise<void> {
     const { readers, inputs } = this.#options;
-    const found = new Map<string, { found: Found; input: InputConfig }>();
+    const found = new Map<string, Matched>();
     const unreadable = new Map<string, Unreadable>();
     const missing = new Set<string>();
     const shared = new Set<string>();
@@ -96,8 +127,10 @@ export class Scanner {
       reader.missedSince ??= this.#options.clock.now();
       this.#options.onReady(reader);
     }
+    const asleep = this.#asleep(found.values());
     for (const { found: file, input } of this.#inOrder(found.values())) {
       const reader = readers.get(file.id);
+      if (asleep.has(file.id)) continue;
       if (reader === undefined) await this.#open(file, input, unreadable, leftOut);
       else if (await reader.note(file)) this.#options.onReady(reader);
     }
@@ -108,9 +141,28 @@ export class Scanner {
     await this.#earlier.settle();
   }
 
+  /**
+   * Files that an earlier run has read to the end and that are as it left them: thousands of those cost nothing, because
+   * none is opened before it changes.
+   */
+  #asleep(files: Iterable<Matched>): ReadonlySet<string> {
+    const { books, readers } = this.#options;
+    const records = new Set<FileRecord>();
+    this.#sleeping = new Map();
+    for (const matched of files) {
+      const { found: file, input } = matched;
+      const [record] = readers.has(file.id) ? [] : books.earlierOf(file.id);
+      if (record === undefined || !isAsLeft(record, file, input)) continue;
+      records.add(record);
+      this.#sleeping.set(file.path, matched);
+    }
+    books.sleep(records);
+    return new Set([...records].map(recordId));
+  }
+
   /** Files known by inode first: what is left can then only be a copy, or new. */
-  #inOrder<T extends { found: Found }>(files: Iterable<T>): T[] {
-    const isKnown = ({ found }: T) => (this.#options.books.earlierOf(found.id).length > 0 ? 0 : 1);
+  #inOrder(files: Iterable<Matched>): Matched[] {
+    const isKnown = ({ found }: Matched) => (this.#options.books.earlierOf(found.id).length > 0 ? 0 : 1);
     return [...files].sort((one, other) => isKnown(one) - isKnown(other));
   }
 
@@ -182,6 +234,11 @@ export class Scanner {
     this.#said.clear();
     for (const what of now.keys()) this.#said.add(what);
   }
+}
+
+function isAsLeft(record: FileRecord, file: Found, input: InputConfig): boolean {
+  const isRead = record.offset === record.size && record.offset === file.size && record.offset > 0;
+  return isRead && record.modifiedAt === file.modifiedAt && record.path === file.path && record.input === input.name;
 }
 
 function noneLeftOut(): Record<LeftOut | 'older', number> {
