@@ -17,12 +17,16 @@ import type { Logger } from 'pino';
 import { type Agent, startAgent } from './agent/agent.ts';
 import type { Config, InputConfig } from './config/schema.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import { HeldBack } from './model/held-back.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
-import { parseBytes } from './model/units.ts';
+import { parseBytes, parseDuration } from './model/units.ts';
 import { choosePipeline } from './pipeline/detect.ts';
 import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
 import type { Store } from './store/client.ts';
 import type { Telemetry } from './telemetry.ts';
+
+/** Of what is in flight, so much may wait for single indices before their sources are held back. */
+const HELD_BACK_SHARE = 0.5;
 
 export type MainLineOptions = {
   readonly config: Config;
@@ -49,12 +53,15 @@ export type MainLine = {
 /** Wires agent, pipelines and delivery, and starts moving lines. */
 export function startMainLine(options: MainLineOptions): MainLine {
   const { config, store, telemetry, log, host } = options;
+  const inFlightBytes = parseBytes(config.delivery.in_flight);
+  const heldBack = new HeldBack(inFlightBytes * HELD_BACK_SHARE);
   const agent = startAgent({
     inputs: config.inputs,
     stateFolder: options.stateFolder,
     dataFolder: config.data,
     host,
-    inFlightBytes: parseBytes(config.delivery.in_flight),
+    inFlightBytes,
+    heldBack,
     once: options.once,
     choosePipeline,
     telemetry,
@@ -64,6 +71,9 @@ export function startMainLine(options: MainLineOptions): MainLine {
     client: store.client,
     place: store.place,
     settings: config.delivery,
+    ...(store.home === 'elasticsearch' ? { compression: config.delivery.compression } : {}),
+    ...requestTimeout(config),
+    heldBack,
     namespace: config.namespace,
     host,
     telemetry,
@@ -88,6 +98,11 @@ export function startMainLine(options: MainLineOptions): MainLine {
       await done;
     },
   };
+}
+
+/** The longest that one request to the store may take. */
+function requestTimeout({ store }: Config): { readonly requestTimeout?: number } {
+  return store.elasticsearch === undefined ? {} : { requestTimeout: parseDuration(store.elasticsearch.timeout) };
 }
 
 /** Runs each chunk through the pipeline of its source; it is compiled once per input, however many files that has. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
 import type { Clock } from '../model/clock.ts';
+import type { HeldBack } from '../model/held-back.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Chunk } from '../model/line.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -18,6 +19,8 @@ export type AgentOptions = {
   readonly host: { readonly id?: string | undefined };
   /** Reading pauses while so many bytes are handed out and not acknowledged. */
   readonly inFlightBytes: number;
+  /** Which sources wait for a single index; they are not read on while those hold too much. */
+  readonly heldBack?: HeldBack;
   /** End when every input is at its end; the end of a file ends its last line. */
   readonly once: boolean;
   /** Names the pipeline of a source whose input names none. */

@@ -66,6 +66,11 @@ export class StreamReader {
     return this.#cursor;
   }
 
+  /** What its lines belong to; undefined before the first. */
+  get source(): Source | undefined {
+    return this.#source;
+  }
+
   /** Reads from `source` until its end; call again to go on with another one. */
   attach(source: Readable): void {
     this.#stream = new LineStream(source, {
