@@ -148,6 +148,19 @@ export const ConfigSchema = Type.Object(
         batch: bytes('largest bulk body', '4MB'),
         concurrency: Type.Integer({ minimum: 1, maximum: 64, default: 4, description: 'bulks under way at once' }),
         linger: duration('longest wait for a fuller batch', '200ms'),
+        compression: Type.Union([Type.Literal('none'), Type.Literal('gzip')], {
+          default: 'none',
+          description: 'of bulk bodies to Elasticsearch; the embedded store needs none',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    dead_letters: Type.Object(
+      {
+        max_bytes: bytes(
+          'room for the dead letters of this namespace; from 80 % on a warning, and when full no more are written until there is room: what makes them waits',
+          '1GB',
+        ),
       },
       { ...closed, default: {} },
     ),
