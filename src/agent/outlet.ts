@@ -1,10 +1,16 @@
 import { emptyTally, type Tally } from '../model/ledger.ts';
-import type { Chunk, Source } from '../model/line.ts';
+import type { Chunk, Line, Source } from '../model/line.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
 import type { Account, Mark } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { Framed } from './frame.ts';
-import type { KeptBlock } from './kept-block.ts';
+
+/** What stands for the lines of a chunk until it is acknowledged. */
+export type Kept = {
+  /** The line at a position of the chunk. */
+  line(at: number): Line;
+  release(): void;
+};
 
 /** Where framed lines become chunks: booked in their account, counted, and held against the budget until acknowledged. */
 export type Outlet = {
@@ -18,7 +24,7 @@ export type Outlet = {
     source: Source,
     framed: Framed,
     mark: Mark | undefined,
-    kept?: KeptBlock,
+    kept?: Kept,
   ): Chunk | undefined;
 };
 
