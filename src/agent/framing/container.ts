@@ -30,7 +30,8 @@ function unframeDocker(record: string): Unframed | undefined {
   } catch {
     return undefined;
   }
-  if (typeof frame !== 'object' || frame === null || !('log' in frame) || typeof frame.log !== 'string') return undefined;
+  if (typeof frame !== 'object' || frame === null || !('log' in frame) || typeof frame.log !== 'string')
+    return undefined;
   const stream = 'stream' in frame && typeof frame.stream === 'string' ? frame.stream : undefined;
   const time = 'time' in frame && typeof frame.time === 'string' ? frame.time : undefined;
   const partial = !frame.log.endsWith('\n');

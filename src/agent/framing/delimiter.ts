@@ -68,18 +68,29 @@ export function encode(text: string, encoding: Encoding): Buffer {
   return Buffer.concat([...text].map((character) => bytesOf(character, encoding)));
 }
 
-/** Found by trying: there is no encoder, and a delimiter has few characters. */
+const tables = new Map<string, ReadonlyMap<string, Buffer>>();
+
+/** By a table made of what decoding gives: there is no encoder. */
 function bytesOf(character: string, encoding: Encoding): Buffer {
   if (character.charCodeAt(0) < 0x80) return Buffer.from(character);
+  const table = tables.get(encoding.name) ?? tableOf(encoding);
+  tables.set(encoding.name, table);
+  const bytes = table.get(character);
+  if (bytes === undefined) throw new RangeError(`"${character}" cannot be written in ${encoding.name}`);
+  return bytes;
+}
+
+/** Characters of one byte and of two. */
+function tableOf(encoding: Encoding): ReadonlyMap<string, Buffer> {
+  const table = new Map<string, Buffer>();
+  const note = (bytes: Buffer) => {
+    const { text, valid } = encoding.decode(bytes).read(0, bytes.length);
+    if (valid && !table.has(text)) table.set(text, bytes);
+  };
   for (let first = 0x80; first <= 0xff; first++) {
-    const one = Buffer.from([first]);
-    if (encoding.decode(one).read(0, 1).text === character) return one;
+    note(Buffer.from([first]));
     if (encoding.charLength === undefined) continue;
-    for (let second = 0x40; second <= 0xff; second++) {
-      const two = Buffer.from([first, second]);
-      const { text, valid } = encoding.decode(two).read(0, 2);
-      if (valid && text === character) return two;
-    }
+    for (let second = 0x40; second <= 0xff; second++) note(Buffer.from([first, second]));
   }
-  throw new RangeError(`"${character}" cannot be written in ${encoding.name}`);
+  return table;
 }

@@ -2,7 +2,7 @@ import type { InputConfig } from '../../config/schema.ts';
 import type { Line } from '../../model/line.ts';
 import { parseBytes, parseDuration } from '../../model/units.ts';
 import { firstLinesOf, firstLinesOfBytes } from '../first-lines.ts';
-import { type Framed, type FrameOptions, frameAgain, frameBlock } from '../frame.ts';
+import { type Framed, type FrameOptions, frameBlock } from '../frame.ts';
 import { OverlongLine } from '../overlong.ts';
 import { unframeOf } from './container.ts';
 import { delimiterOf } from './delimiter.ts';
@@ -44,8 +44,8 @@ export type Framer = {
    * the bytes alone. The buffer may be reused afterwards.
    */
   frame(bytes: Buffer, start: number, options: FramerOptions): FramedEvents;
-  /** Makes single lines once more; undefined where only keeping them helps. */
-  again(bytes: Buffer, framed: Framed, options: FramerOptions): ((line: number) => Line) | undefined;
+  /** Lines are those of `frameBlock`: of their bytes single ones can be made once more. */
+  readonly isPlain: boolean;
   /** Where not one record ends in so many bytes it is longer than a line may be. */
   readonly window: number;
   long(offset: number): LongLine;
@@ -68,7 +68,12 @@ export type Framing = {
   readonly isWide: boolean;
 };
 
+const framings = new WeakMap<InputConfig, Framing>();
+
+/** The framing of an input, made once. */
 export function framingOf(input: InputConfig): Framing {
+  const known = framings.get(input);
+  if (known !== undefined) return known;
   const named = encodingOf(input.encoding);
   const isUnicode = named.name === 'utf-8' || named.unit === 2;
   const made = new Map<Encoding, Framer>();
@@ -77,10 +82,12 @@ export function framingOf(input: InputConfig): Framing {
     made.set(encoding, framer);
     return framer;
   };
-  return {
-    of: (head) => of((isUnicode ? encodingOfMark(head) : undefined) ?? named),
+  const framing = {
+    of: (head: Buffer) => of((isUnicode ? encodingOfMark(head) : undefined) ?? named),
     isWide: named.unit === 2 || input.delimiter === 'nul',
   };
+  framings.set(input, framing);
+  return framing;
 }
 
 /** Fast path: nothing but UTF-8 lines, as `frameBlock` frames them. */
@@ -106,7 +113,7 @@ function plainFramer(maxLineBytes: number): Framer {
   return {
     frame: (bytes, start, { keyAt, more = false, ends = false }) =>
       frameBlock(bytes, start, { keyAt, maxLineBytes, more, ends }),
-    again: (bytes, framed, { keyAt }) => frameAgain(bytes, framed, { keyAt, maxLineBytes }),
+    isPlain: true,
     window: maxLineBytes + 2,
     long: (offset) => new LongPlainLine(offset),
     firstLines: firstLinesOfBytes,
@@ -138,9 +145,13 @@ class LongPlainLine implements LongLine {
 }
 
 function recordFramer(shape: Shape, joining: Joining, timeout: number | undefined): Framer {
-  const window = (timeout === undefined ? 1 : WINDOW_LINES) * shape.maxLineBytes + 2 * shape.delimiter.bytes.length + 64;
+  const window =
+    (timeout === undefined ? 1 : WINDOW_LINES) * shape.maxLineBytes + 2 * shape.delimiter.bytes.length + 64;
 
-  function frame(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
+  const isJoining = timeout !== undefined;
+
+  /** As far as one window shows; `moved` false where it takes more bytes, or the end of a long record, to say anything. */
+  function frameWindow(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
     const { keyAt, closes = false, ends = false, cuts } = options;
     const split = splitRecords(bytes, start, shape, options);
     const contentOf = ({ offset, end }: { offset: number; end: number }) => bytes.subarray(offset - start, end - start);
@@ -149,13 +160,40 @@ function recordFramer(shape: Shape, joining: Joining, timeout: number | undefine
     if (closes || ends) joiner.close();
     const joined = joiner.take(start, split.end, split.skips);
     if (joined.end > start || bytes.length < window) return { start, ...joined, holds: joiner.isHolding };
+    // Whatever a window cannot hold is cut at its end: where that is does not depend on how much was read at once.
     joiner.close();
     return { start, ...joiner.take(start, split.end, split.skips), holds: false };
   }
 
+  function frameLong(bytes: Buffer, start: number, { keyAt, ends = false }: FramerOptions): FramedEvents | undefined {
+    const long = longRecord(start, shape);
+    const used = long.push(bytes);
+    if (used === -1 && !ends) return undefined;
+    const end = used === -1 ? start + bytes.length : start + used;
+    return { start, end, lines: [long.finish(end, keyAt)], skipped: { lines: 0, bytes: 0 } };
+  }
+
+  function frame(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
+    if (!isJoining || bytes.length <= window) return frameWindow(bytes, start, options);
+    const parts: FramedEvents[] = [];
+    let position = start;
+    for (let moved = true; moved && position < start + bytes.length; ) {
+      const rest = bytes.subarray(position - start);
+      const isLast = rest.length <= window;
+      const part = isLast
+        ? frameWindow(rest, position, options)
+        : frameWindow(rest.subarray(0, window), position, { ...options, more: true, ends: false, closes: false });
+      const found = part.end > position || isLast ? part : (frameLong(rest, position, options) ?? part);
+      moved = found.end > position;
+      position = found.end;
+      parts.push(found);
+    }
+    return sumOf(start, parts);
+  }
+
   return {
     frame,
-    again: () => undefined,
+    isPlain: false,
     window,
     long: (offset) => longRecord(offset, shape),
     firstLines(bytes) {
@@ -167,4 +205,18 @@ function recordFramer(shape: Shape, joining: Joining, timeout: number | undefine
     timeout,
     events: timeout === undefined ? undefined : { shape, joining },
   };
+}
+
+function sumOf(start: number, parts: readonly FramedEvents[]): FramedEvents {
+  const skipped = { lines: 0, bytes: 0 };
+  const merged = { lines: 0, bytes: 0 };
+  for (const part of parts) {
+    skipped.lines += part.skipped.lines;
+    skipped.bytes += part.skipped.bytes;
+    merged.lines += part.merged?.lines ?? 0;
+    merged.bytes += part.merged?.bytes ?? 0;
+  }
+  const last = parts.at(-1);
+  const lines = parts.flatMap((part) => part.lines);
+  return { start, end: last?.end ?? start, lines, skipped, merged, holds: last?.holds ?? false };
 }

@@ -2,7 +2,7 @@ import type { Line } from '../../model/line.ts';
 import type { Unframe } from './container.ts';
 import { addLine, addPart, type Gathered, gather, isBlank, lineOf, type Origin } from './gathering.ts';
 import type { Piece, Skip, Split } from './records.ts';
-import type { Growing, Grouping } from './traces.ts';
+import type { Grouping, Growing } from './traces.ts';
 
 /** How records make events. */
 export type Joining = {
@@ -69,13 +69,17 @@ export class Joiner {
     this.#cut(piece.offset);
     if (piece.long !== undefined) {
       this.close();
-      this.#finish({ offset: piece.offset, last: piece.next, bytes: piece.next - piece.offset, records: 1 }, piece.long);
+      this.#finish(
+        { offset: piece.offset, last: piece.next, bytes: piece.next - piece.offset, records: 1 },
+        piece.long,
+      );
       return;
     }
     for (const slot of this.#slots.values()) this.#bound(slot, piece.next);
     const frame = this.#joining.unframe?.(piece.text);
     const part = gather(piece, frame?.text ?? piece.text, frame, origin);
-    if (this.#joining.unframe !== undefined && frame === undefined && !isBlank(part)) part.flags.add('no_container_frame');
+    if (this.#joining.unframe !== undefined && frame === undefined && !isBlank(part))
+      part.flags.add('no_container_frame');
     const slot = this.#slotOf(frame?.stream ?? '');
     if (slot.line === undefined) slot.line = part;
     else addPart(slot.line, part);
@@ -96,7 +100,12 @@ export class Joiner {
   /** What is complete as far as a place where nothing is under way. `skips` are bytes between the records. */
   take(start: number, end: number, skips: readonly Skip[]): Joined {
     const cut = this.#cleanCut(end);
-    const joined: Joined = { end: Math.max(start, cut), lines: [], merged: { lines: 0, bytes: 0 }, skipped: { lines: 0, bytes: 0 } };
+    const joined: Joined = {
+      end: Math.max(start, cut),
+      lines: [],
+      merged: { lines: 0, bytes: 0 },
+      skipped: { lines: 0, bytes: 0 },
+    };
     for (const { bytes } of skips.filter(({ offset }) => offset < cut)) joined.skipped.bytes += bytes;
     for (const { offset, bytes, records, line } of this.#done.sort((one, other) => one.offset - other.offset)) {
       if (offset >= cut) break;

@@ -99,7 +99,8 @@ export class LongRecord {
     const end = Math.max(0, at);
     if (charLength === undefined) return end - (end % unit);
     let from = 0;
-    for (let next = charLength(bytes, 0); next <= end && next <= bytes.length; next += charLength(bytes, next)) from = next;
+    for (let next = charLength(bytes, 0); next <= end && next <= bytes.length; next += charLength(bytes, next))
+      from = next;
     return from;
   }
 

@@ -51,8 +51,7 @@ const FORMS: Readonly<Record<Exclude<TraceMode, 'python' | 'node'>, TraceForm>> 
   },
   go: {
     always: /^(?:\[signal |created by |exit status \d+$|\.\.\.(?:additional|\d+) frames elided|PC=0x)/,
-    after: (text, seen) =>
-      GO_BLOCK.test(text) || (seen.has('block') && (GO_CALL.test(text) || GO_REGISTER.test(text))),
+    after: (text, seen) => GO_BLOCK.test(text) || (seen.has('block') && (GO_CALL.test(text) || GO_REGISTER.test(text))),
     marks: [['block', GO_BLOCK]],
   },
   ruby: {
