@@ -5,7 +5,7 @@ import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Mark, type Opening, openingAt } from './account.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
-import { firstLinesOfBytes } from './first-lines.ts';
+import { framingOf } from './framing/framer.ts';
 import { type Gap, Generation } from './generation.ts';
 import { Identity, stemOf } from './identity.ts';
 import type { Outlet } from './outlet.ts';
@@ -225,12 +225,13 @@ export class FileReader {
 
   async #firstLines(): Promise<string[]> {
     const bytes = await readAt(this.#tail.takeHandle(), 0, FIRST_BYTES);
-    return firstLinesOfBytes(bytes);
+    return this.#tail.framer(bytes).firstLines(bytes);
   }
 
   #newTail(stem: string): Tail {
     const identity = new Identity(this.#context.hostId, stem);
-    return new Tail(identity, { maxLineBytes: this.#maxLineBytes, scratch: this.#context.scratch });
+    const framing = framingOf(this.input);
+    return new Tail(identity, { maxLineBytes: this.#maxLineBytes, framing, scratch: this.#context.scratch });
   }
 
   #newGeneration(from: Opening): Generation {

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Mark } from './account.ts';
-import { type Framed, frameBlock } from './frame.ts';
+import type { Framed } from './frame.ts';
+import type { FramedEvents, Framer, FramerOptions, Framing, LongLine } from './framing/framer.ts';
 import { HEAD_BYTES, type Identity } from './identity.ts';
 import { BlockPool, KeptBlock } from './kept-block.ts';
-import { OverlongLine } from './overlong.ts';
 
 /**
  * Bytes asked for in one read. The lines of a chunk and their documents live until all of them are in a bulk: of a larger
@@ -14,7 +14,7 @@ import { OverlongLine } from './overlong.ts';
 const BLOCK_BYTES = 32 * 1024;
 /** Bytes before a position that prove it is still the same place in the same file. */
 export const PROOF_BYTES = 64;
-const NEWLINE = 10;
+const MARK_BYTES = 2;
 const NONE = Buffer.alloc(0);
 
 /** Buffers for reading, shared by all files: reads run one after the other and framing copies what it keeps. */
@@ -29,14 +29,23 @@ export class Scratch {
 }
 
 /**
- * What one read found. `more`: nothing finished yet, read on. `end`: nothing but perhaps an unfinished line is left.
- * `cut`: the file was truncated or rewritten before the position; start over.
+ * What one read found. `more`: nothing finished yet, read on. `end`: nothing but perhaps an unfinished line is left, or an
+ * event that may go on (`holds`). `cut`: the file was truncated or rewritten before the position; start over.
  */
 export type ReadResult =
-  | { readonly kind: 'lines'; readonly framed: Framed; readonly more: boolean; readonly kept?: KeptBlock }
-  | { readonly kind: 'more' | 'end' | 'cut' };
+  | {
+      readonly kind: 'lines';
+      readonly framed: FramedEvents;
+      readonly more: boolean;
+      readonly kept?: KeptBlock | undefined;
+    }
+  | { readonly kind: 'more' | 'cut' }
+  | { readonly kind: 'end'; readonly holds: boolean };
 
-export type TailOptions = { readonly maxLineBytes: number; readonly scratch: Scratch };
+export type TailOptions = { readonly maxLineBytes: number; readonly framing: Framing; readonly scratch: Scratch };
+
+/** Where events end, for inputs that join lines; see FramerOptions. */
+export type EventEnds = Pick<FramerOptions, 'closes' | 'cuts'>;
 
 /**
  * Reads one open file forward from a position that begins a line. Each read begins 64 bytes early and compares them with
@@ -52,7 +61,8 @@ export class Tail {
   readonly #options: TailOptions;
   #before: Buffer = NONE;
   #handle: FileHandle | undefined;
-  #overlong: OverlongLine | undefined;
+  #overlong: LongLine | undefined;
+  #framer: Framer | undefined;
   /** The line at the position is longer than a block: ask for as much as a line may have. */
   #longLine = false;
   #shrunk: { from: number; to: number } | undefined;
@@ -82,7 +92,9 @@ export class Tail {
     this.#overlong = undefined;
     this.#longLine = false;
     this.position = position;
-    this.identity.learn(await readAt(handle, 0, HEAD_BYTES), 0);
+    const head = await readAt(handle, 0, HEAD_BYTES);
+    this.identity.learn(head, 0);
+    this.#framer = position > 0 || head.length >= MARK_BYTES ? this.#options.framing.of(head) : undefined;
     this.#before = await bytesBefore(handle, position);
   }
 
@@ -103,28 +115,36 @@ export class Tail {
     return this.#handle;
   }
 
+  /** How its bytes become lines; for a file of no more than a byte that may yet change. */
+  framer(head: Buffer = NONE): Framer {
+    if (this.#framer === undefined && head.length >= MARK_BYTES) this.#framer = this.#options.framing.of(head);
+    return this.#framer ?? this.#options.framing.of(head);
+  }
+
   /** Reads and frames the next block. */
-  async read(): Promise<ReadResult> {
+  async read(ends: EventEnds = {}): Promise<ReadResult> {
     const handle = this.takeHandle();
     const overlap = this.#before.length;
-    const wanted = this.#longLine ? this.#options.maxLineBytes + 2 : BLOCK_BYTES;
+    const wanted = this.#longLine ? this.framer().window : BLOCK_BYTES;
     const buffer = this.#options.scratch.ofSize(overlap + wanted);
     const known = this.size;
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position - overlap);
     if (bytesRead < overlap || !buffer.subarray(0, overlap).equals(this.#before)) return { kind: 'cut' };
     const bytes = buffer.subarray(overlap, bytesRead);
     this.#noteEnd(this.position + bytes.length, bytes.length === wanted, known);
-    if (bytes.length === 0) return { kind: 'end' };
+    if (bytes.length === 0) return { kind: 'end', holds: false };
     this.identity.learn(bytes, this.position);
     const more = bytes.length === wanted;
     const block = buffer.subarray(0, bytesRead);
     if (this.#overlong !== undefined) return this.#readOverlong(this.#overlong, block, overlap);
-    const options = this.#frameOptions({ more });
-    const framed = frameBlock(bytes, this.position, options);
-    if (framed.end === this.position) return this.#unfinished(block, overlap, more);
+    const framer = this.framer(bytes);
+    const options = this.#frameOptions({ more, ...ends });
+    const framed = framer.frame(bytes, this.position, options);
+    if (framed.end === this.position) return this.#unfinished(block, overlap, more, framed.holds === true);
     this.#longLine = false;
     this.#moveOn(block, overlap, framed.end - framed.start);
-    return { kind: 'lines', framed, more, kept: new KeptBlock(this.#options.scratch.blocks, bytes, framed, options) };
+    const kept = framer.isPlain ? new KeptBlock(this.#options.scratch.blocks, bytes, framed, options) : undefined;
+    return { kind: 'lines', framed, more, kept };
   }
 
   /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */
@@ -162,35 +182,32 @@ export class Tail {
       return { start, end: this.position, lines: [line], skipped: { lines: 0, bytes: 0 } };
     }
     if (size <= start) return undefined;
-    const bytes = await readAt(this.takeHandle(), start, Math.min(size - start, this.#options.maxLineBytes + 2));
+    const bytes = await readAt(this.takeHandle(), start, Math.min(size - start, this.framer().window));
     this.identity.learn(bytes, start);
-    const framed = frameBlock(bytes, start, this.#frameOptions({ ends: true }));
+    const framed = this.framer(start === 0 ? bytes : NONE).frame(bytes, start, this.#frameOptions({ ends: true }));
     return framed.end === start ? undefined : framed;
   }
 
-  #frameOptions(extra: { more?: boolean; ends?: boolean }) {
+  #frameOptions(extra: { more?: boolean; ends?: boolean } & EventEnds) {
     const keyAt = (end: number) => this.identity.keyAt(end);
     return { keyAt, maxLineBytes: this.#options.maxLineBytes, ...extra };
   }
 
-  /** No line ended in what was read: it is half written, longer than a block, or longer than a line may be. */
-  #unfinished(block: Buffer, overlap: number, more: boolean): ReadResult {
-    if (!more) return { kind: 'end' };
+  /** Nothing ended in what was read: it is half written, longer than a block, or longer than a line may be. */
+  #unfinished(block: Buffer, overlap: number, more: boolean, holds: boolean): ReadResult {
+    if (!more) return { kind: 'end', holds };
     const length = block.length - overlap;
-    this.#longLine = length < this.#options.maxLineBytes + 2;
+    this.#longLine = length < this.framer().window;
     if (this.#longLine) return { kind: 'more' };
-    this.#overlong = new OverlongLine(this.position);
-    this.#overlong.push(block.subarray(overlap));
-    this.#moveOn(block, overlap, length);
-    return { kind: 'more' };
+    this.#overlong = this.framer().long(this.position);
+    return this.#readOverlong(this.#overlong, block, overlap);
   }
 
-  #readOverlong(overlong: OverlongLine, block: Buffer, overlap: number): ReadResult {
+  #readOverlong(overlong: LongLine, block: Buffer, overlap: number): ReadResult {
     const bytes = block.subarray(overlap);
-    const newline = bytes.indexOf(NEWLINE);
-    overlong.push(newline === -1 ? bytes : bytes.subarray(0, newline));
-    this.#moveOn(block, overlap, newline === -1 ? bytes.length : newline + 1);
-    if (newline === -1) return { kind: 'more' };
+    const used = overlong.push(bytes);
+    this.#moveOn(block, overlap, used === -1 ? bytes.length : used);
+    if (used === -1) return { kind: 'more' };
     this.#overlong = undefined;
     const line = overlong.finish(this.position, (end) => this.identity.keyAt(end));
     const framed = { start: line.offset, end: this.position, lines: [line], skipped: { lines: 0, bytes: 0 } };

@@ -61,7 +61,7 @@ describe('records', () => {
             assert.deepEqual(lines, expected(records, encoding, delimiter));
             assert.equal(end, bytes.length);
           }),
-          { numRuns: Number(process.env["FRAMING_RUNS"] ?? 100) },
+          { numRuns: Number(process.env['FRAMING_RUNS'] ?? 100) },
         );
       });
     }
@@ -73,7 +73,12 @@ const anything = fc
   .array(
     fc.oneof(
       { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 10 }).map((text) => Buffer.from(text)) },
-      { weight: 3, arbitrary: fc.constantFrom('a\n', ' b\n', 'Zc\r\n', '\n', 'a\0\n\0', '\0a\0\n').map((text) => Buffer.from(text)) },
+      {
+        weight: 3,
+        arbitrary: fc
+          .constantFrom('a\n', ' b\n', 'Zc\r\n', '\n', 'a\0\n\0', '\0a\0\n')
+          .map((text) => Buffer.from(text)),
+      },
       { weight: 2, arbitrary: fc.constantFrom('|', '\\', '日', '||\n').map((text) => Buffer.from(text)) },
       { weight: 2, arbitrary: fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)) },
       { weight: 1, arbitrary: fc.nat(9).map((length) => Buffer.alloc(length)) },
@@ -92,7 +97,13 @@ describe('events', () => {
         const multiline = way === undefined ? undefined : { ...way, max_lines: 4, timeout: '5s' };
         const title = `of ${encoding}, ${JSON.stringify(delimiter)}, ${JSON.stringify(way ?? 'no joining')}`;
         test(`${title} are the same however the bytes are cut, and hold every byte once`, () => {
-          const framing = framer({ encoding, delimiter, max_line_bytes: '80B', on_long_line: 'truncate', ...(multiline && { multiline: { ...multiline } }) });
+          const framing = framer({
+            encoding,
+            delimiter,
+            max_line_bytes: '80B',
+            on_long_line: 'truncate',
+            ...(multiline && { multiline: { ...multiline } }),
+          });
           fc.assert(
             fc.property(anything, cuts, (bytes, at) => {
               const atOnce = frameInBlocks(framing, bytes);
@@ -103,7 +114,7 @@ describe('events', () => {
               assert.equal(atOnce.end, bytes.length);
               for (const { text } of atOnce.lines) assert.ok(text.isWellFormed());
             }),
-            { numRuns: Number(process.env["FRAMING_RUNS"] ?? 60) },
+            { numRuns: Number(process.env['FRAMING_RUNS'] ?? 60) },
           );
         });
       }
