@@ -58,6 +58,36 @@ export function createTelemetry() {
       labelNames: ['input'],
       registers,
     }),
+    received: new Counter({
+      name: 'logmill_input_received_lines_total',
+      help: 'Lines of senders that are on disk',
+      labelNames: ['input'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'logmill_input_refused_lines_total',
+      help: 'Lines or connections of senders that were not taken',
+      labelNames: ['input', 'reason'],
+      registers,
+    }),
+    queueBytes: new Gauge({
+      name: 'logmill_input_queue_bytes',
+      help: 'Bytes in the disk queue of an input',
+      labelNames: ['input'],
+      registers,
+    }),
+    connections: new Gauge({
+      name: 'logmill_input_connections',
+      help: 'Connections of senders open now',
+      labelNames: ['input'],
+      registers,
+    }),
+    rotations: new Counter({
+      name: 'logmill_agent_rotations_total',
+      help: 'Files that logmill rotated, compressed or deleted, and rotations that failed',
+      labelNames: ['input', 'result'],
+      registers,
+    }),
     inFlightBytes: new Gauge({
       name: 'logmill_delivery_in_flight_bytes',
       help: 'Bytes read but not yet acknowledged',

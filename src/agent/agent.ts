@@ -6,6 +6,7 @@ import type { LedgerEntry } from '../model/ledger.ts';
 import type { Chunk } from '../model/line.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Gap } from './generation.ts';
+import type { Parcel, Receipt } from './queue/intake.ts';
 import { RunningAgent } from './running-agent.ts';
 import type { ScanStatus } from './scan.ts';
 import type { WatchOne } from './watch.ts';
@@ -64,6 +65,8 @@ export type Agent = {
   settledOnce(): Promise<void>;
   /** Looks at all files now, and resolves when what there is to read is handed out, or the budget used up. */
   look(): Promise<void>;
+  /** Takes lines for an input that others send to, and says what became of them. Rejects for an input that is none such. */
+  receive(input: string, parcel: Parcel): Promise<Receipt>;
   /** Whether everything the file holds now is acknowledged: only then may it be deleted. */
   isAcknowledged(file: string): boolean;
   /** Stops reading, waits at most `deadlineMs` (default 0) for acknowledgements, and saves the checkpoint. May be called again. */

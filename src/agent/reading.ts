@@ -4,9 +4,9 @@ import type { HeldBack } from '../model/held-back.ts';
 import type { Chunk } from '../model/line.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
+import type { InputStream } from './input-stream.ts';
 import type { AnyFileReader } from './open-file.ts';
 import type { Scanner } from './scan.ts';
-import type { StreamReader } from './stream-reader.ts';
 import type { Unreadable } from './unreadable.ts';
 
 /** How long a file must be missing, with nothing written to it, before it is let go: its writer may still hold it open, ms. */
@@ -14,11 +14,11 @@ const GRACE = 30_000;
 /** Files kept open at once; others are opened for each of their turns. */
 const OPEN_FILES = 256;
 
-export type AnyReader = AnyFileReader | StreamReader;
+export type AnyReader = AnyFileReader | InputStream;
 
 export type ReadingOptions = {
   readonly readers: Map<string, AnyFileReader>;
-  readonly streams: Set<StreamReader>;
+  readonly streams: Set<InputStream>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Files kept open at once. */
@@ -132,7 +132,7 @@ export class Reading {
     this.#ready.clear();
   }
 
-  async #streamTurn(stream: StreamReader): Promise<Chunk | undefined> {
+  async #streamTurn(stream: InputStream): Promise<Chunk | undefined> {
     const { chunk, state } = await stream.read();
     if (state === 'more') this.#ready.add(stream);
     return chunk;

@@ -10,14 +10,18 @@ import { Checkpoint, type CheckpointContent, type StreamRecord } from './checkpo
 import type { ReaderContext } from './file-reader.ts';
 import { Gaps } from './gaps.ts';
 import { resolveHostId } from './identity.ts';
+import type { InputStream } from './input-stream.ts';
 import { keepLooking } from './look.ts';
 import type { AnyFileReader } from './open-file.ts';
 import { createOutlet } from './outlet.ts';
+import type { Parcel, Receipt } from './queue/intake.ts';
 import { Reading } from './reading.ts';
 import { Scanner, type ScanStatus } from './scan.ts';
-import type { StreamReader } from './stream-reader.ts';
-import { startStreams } from './streams.ts';
+import { type Streams, startStreams } from './streams.ts';
 import { endsAt, Scratch } from './tail.ts';
+
+/** Folder of queues below the data folder: not in the state folder, which may be deleted at any time. */
+const QUEUES = 'queue';
 
 /** Where a line enters: wires discovery, reading, books and checkpoint, and paces them. */
 export class RunningAgent implements Agent {
@@ -26,13 +30,14 @@ export class RunningAgent implements Agent {
   readonly #budget: Budget;
   readonly #books = new Books();
   readonly #readers = new Map<string, AnyFileReader>();
-  readonly #streams = new Set<StreamReader>();
+  readonly #streams = new Set<InputStream>();
   readonly #reading: Reading;
   readonly #checkpoint: Checkpoint;
   readonly #gaps: Gaps;
   readonly #endings: (() => Promise<void> | void)[] = [];
   readonly #waitingForRest: (() => void)[] = [];
   readonly #firstRead = Promise.withResolvers<void>();
+  readonly #started = Promise.withResolvers<Streams>();
   #unknownStreams: readonly StreamRecord[] = [];
   #scanner: Scanner | undefined;
   #sourceNumber = 0;
@@ -70,6 +75,7 @@ export class RunningAgent implements Agent {
       clock: this.#clock,
       log,
       collect: () => this.#collect(),
+      saved: (content) => this.#saved(content),
     });
   }
 
@@ -117,6 +123,13 @@ export class RunningAgent implements Agent {
     };
   }
 
+  async receive(input: string, parcel: Parcel): Promise<Receipt> {
+    if (this.#stopped) return { state: 'full' };
+    const intake = (await this.#started.promise).intakes.get(input);
+    if (intake === undefined) throw new Error(`BUG: nobody sends to an input "${input}"`);
+    return intake.submit(parcel);
+  }
+
   settledOnce(): Promise<void> {
     return this.#firstRead.promise;
   }
@@ -134,6 +147,8 @@ export class RunningAgent implements Agent {
   isAcknowledged(file: string): boolean {
     const id = fileIdOf(file);
     if (id === undefined) return true;
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats !== undefined && this.#books.knowsPacked(id, stats.size)) return true;
     const mark = this.#readers.get(id)?.generation.account.prefix.mark ?? this.#books.lastMarkOf(id);
     return mark !== undefined && endsAt(file, mark);
   }
@@ -160,7 +175,7 @@ export class RunningAgent implements Agent {
     this.#books.resume(content);
     this.#unknownStreams = streams;
     const reader = this.#readerContext(hostId);
-    const onReadable = (ready: AnyFileReader | StreamReader) => {
+    const onReadable = (ready: AnyFileReader | InputStream) => {
       this.#reading.ready(ready);
       // What was seen is kept, not only what is acknowledged: should it be gone after a kill, it is known what is lost.
       this.#checkpoint.touch();
@@ -180,17 +195,18 @@ export class RunningAgent implements Agent {
     });
     this.#scanner = scanner;
     await scanner.scan();
-    this.#endings.push(
-      startStreams({
-        ...this.#options,
-        clock: this.#clock,
-        hostId,
-        reader,
-        records: streams,
-        streams: this.#streams,
-        onReadable,
-      }),
-    );
+    const started = await startStreams({
+      ...this.#options,
+      clock: this.#clock,
+      hostId,
+      reader,
+      records: streams,
+      streams: this.#streams,
+      onReadable,
+      queueFolder: path.join(dataFolder ?? stateFolder, QUEUES),
+    });
+    this.#endings.push(started.stop);
+    this.#started.resolve(started);
     if (!once && watch && !this.#stopped) {
       const changed = (file: string) => this.#changed(file);
       const looked = () => {
@@ -276,6 +292,7 @@ export class RunningAgent implements Agent {
       const { input, unread } = generation.entry();
       lag[input] = (lag[input] ?? 0) + unread;
     }
+    for (const stream of this.#streams) lag[stream.input.name] = stream.entry().unread;
     return lag;
   }
 
@@ -283,6 +300,13 @@ export class RunningAgent implements Agent {
     const deadline = this.#clock.now() + deadlineMs;
     while (this.#budget.used > 0 && this.#clock.now() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(20, resolve));
+    }
+  }
+
+  async #saved({ streams }: CheckpointContent): Promise<void> {
+    for (const stream of this.#streams) {
+      const record = streams.find(({ input }) => input === stream.input.name);
+      if (record !== undefined) await stream.saved?.(record);
     }
   }
 

@@ -8,6 +8,7 @@ import type { StreamRecord } from './checkpoint.ts';
 import type { ReaderContext, Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
+import type { InputStream } from './input-stream.ts';
 import { LineStream } from './line-stream.ts';
 
 /** What makes an input without files one: where its lines come from and what they are called. */
@@ -27,7 +28,7 @@ export type StreamKind = {
 };
 
 /** Reads an input without files: a pipe or another program's output. Offsets go on where an earlier run had got to. */
-export class StreamReader {
+export class StreamReader implements InputStream {
   readonly input: InputConfig;
   readonly #kind: StreamKind;
   readonly #context: ReaderContext;
@@ -56,7 +57,7 @@ export class StreamReader {
     const mark = { offset: this.#position, proof: this.#cursor };
     const opening = openingAt(mark);
     this.#account = new Account(
-      { input: input.name, path: kind.name },
+      { input: input.name, path: `${kind.name}:${input.name}` },
       { ...opening, tally: record?.tally ?? opening.tally },
     );
   }
@@ -114,7 +115,8 @@ export class StreamReader {
 
   record(): StreamRecord {
     const { mark, tally } = this.#account.prefix;
-    return { input: this.input.name, sequence: mark.offset, cursor: mark.proof, tally };
+    const { input, path } = this.#account.facts;
+    return { input, path, sequence: mark.offset, cursor: mark.proof, tally };
   }
 
   entry(): LedgerEntry {

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { InputConfig } from '../config/schema.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Telemetry } from '../telemetry.ts';
 import type { StreamRecord } from './checkpoint.ts';
 import type { ReaderContext } from './file-reader.ts';
 import { keyOf } from './identity.ts';
+import type { InputStream } from './input-stream.ts';
 import { followJournal, journaldKind } from './journald.ts';
+import { startReceiver } from './network.ts';
+import type { Intake } from './queue/intake.ts';
 import { type StreamKind, StreamReader } from './stream-reader.ts';
 
 export type StreamsOptions = {
@@ -15,23 +19,47 @@ export type StreamsOptions = {
   readonly reader: ReaderContext;
   readonly records: readonly StreamRecord[];
   /** Takes the readers. */
-  readonly streams: Set<StreamReader>;
-  readonly onReadable: (reader: StreamReader) => void;
+  readonly streams: Set<InputStream>;
+  readonly onReadable: (reader: InputStream) => void;
+  /** Holds the queues of inputs that others send to. */
+  readonly queueFolder: string;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly journalctl?: string;
 };
 
-/** Starts the inputs that are not files. Returns what ends them. */
-export function startStreams(options: StreamsOptions): () => void {
-  const endings = options.inputs.map((input) => {
-    if (input.journald === true) return startJournald(input, options);
-    if (input.stdin === true) return startStdin(input, options);
-    return () => {};
-  });
-  return () => {
-    for (const end of endings) end();
+/** The inputs that are not files, started. */
+export type Streams = {
+  /** Where senders hand lines over, by the name of the input. */
+  readonly intakes: ReadonlyMap<string, Intake>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts the inputs that are not files.
+ * @throws LogmillError PORT_BUSY
+ */
+export async function startStreams(options: StreamsOptions): Promise<Streams> {
+  const endings: (() => Promise<void> | void)[] = [];
+  const intakes = new Map<string, Intake>();
+  const stop = async () => {
+    await Promise.all(endings.map((end) => end()));
   };
+  try {
+    for (const input of options.inputs) {
+      if (input.journald === true) endings.push(startJournald(input, options));
+      if (input.stdin === true) endings.push(startStdin(input, options));
+      const receiver = await startReceiver(input, options);
+      if (receiver === undefined) continue;
+      intakes.set(input.name, receiver.intake);
+      endings.push(receiver.stop);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { intakes, stop };
 }
 
 /** A pipe is gone once read, so each run is a session of its own. */

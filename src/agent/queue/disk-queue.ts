@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, rm } from 'node:fs/promises';
-import type { Logger } from 'pino';
 import { after, type Entry, encodeRecord, type Place } from './record.ts';
 import { createSegment, endOfSegment, listSegments, type Segment } from './segment.ts';
 
@@ -18,7 +17,6 @@ export type DiskQueueOptions = {
   readonly segmentBytes: number;
   /** Where numbering goes on at least: the end that was known when the checkpoint was written. */
   readonly end: Place;
-  readonly log: Logger;
   /** Called when there is more to read. */
   readonly onReadable: () => void;
 };
@@ -77,6 +75,11 @@ export class DiskQueue {
   /** Bytes on disk and on their way there. */
   get bytes(): number {
     return this.segments.reduce((sum, { size }) => sum + size, this.#pendingBytes);
+  }
+
+  /** Bytes in memory, not yet on disk. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
   }
 
   /** Whether so many lines of so many bytes fit in. */
@@ -210,12 +213,7 @@ export class DiskQueue {
     if (segment === undefined || this.#handle === undefined) throw new Error('BUG: no segment is open');
     let written = 0;
     while (written < bytes.length) {
-      const { bytesWritten } = await this.#handle.write(
-        bytes,
-        written,
-        bytes.length - written,
-        segment.size + written,
-      );
+      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written, segment.size + written);
       written += bytesWritten;
     }
     await this.#handle.datasync();

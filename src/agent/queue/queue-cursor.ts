@@ -58,7 +58,8 @@ export class QueueCursor {
     if (current !== undefined && this.#offset < current.size) return current;
     const index = current === undefined ? -1 : segments.indexOf(current);
     // One that is being written has no successor yet, and may still grow.
-    const next = current !== undefined && index === -1 ? segments.find((s) => isBehind(s, current)) : segments[index + 1];
+    const next =
+      current !== undefined && index === -1 ? segments.find((s) => isBehind(s, current)) : segments[index + 1];
     if (next === undefined || next.size === 0) return undefined;
     this.#segment = next;
     this.#offset = 0;

@@ -19,8 +19,8 @@ export type EntryFacts = {
 /** One line on its way into the queue. */
 export type Entry = { readonly payload: Buffer; readonly facts: EntryFacts };
 
-/** One line in the queue. */
-export type QueueRecord = Entry & Place;
+/** One line in the queue, and the session that wrote it. */
+export type QueueRecord = Entry & Place & { readonly session: string };
 
 /** marker 4, CRC of the header 4, CRC of facts and payload 4, their length 4, sequence 6, position 6, length of the facts 2. */
 const HEADER = 30;
@@ -73,7 +73,7 @@ export function decodeRecords(bytes: Buffer, session: string): { records: QueueR
       at = bytes.indexOf(MARKER, at + 1);
       continue;
     }
-    records.push(recordAt(bytes, at, end));
+    records.push({ ...recordAt(bytes, at, end), session });
     used = end;
     at = end;
   }
@@ -90,7 +90,7 @@ function endOfRecord(bytes: Buffer, at: number, session: string): number | undef
   return header.readUInt32LE(CRC_AT) === crc32(bytes.subarray(at + HEADER, end)) ? end : undefined;
 }
 
-function recordAt(bytes: Buffer, at: number, end: number): QueueRecord {
+function recordAt(bytes: Buffer, at: number, end: number): Entry & Place {
   const factsEnd = at + HEADER + bytes.readUInt16LE(at + FACTS_LENGTH_AT);
   return {
     sequence: bytes.readUIntLE(at + SEQUENCE_AT, 6),

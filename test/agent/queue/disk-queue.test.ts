@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { pino } from 'pino';
 import { DiskQueue, type DiskQueueOptions } from '../../../src/agent/queue/disk-queue.ts';
 import { QueueCursor } from '../../../src/agent/queue/queue-cursor.ts';
 import { type Entry, encodeRecord, type Place } from '../../../src/agent/queue/record.ts';
@@ -23,7 +31,6 @@ function open(folder: string, more: Partial<DiskQueueOptions> = {}): Promise<Dis
     maxBytes: 1024 * 1024,
     segmentBytes: 64 * 1024,
     end: START,
-    log: pino({ level: 'silent' }),
     onReadable: () => {},
     ...more,
   });
@@ -42,7 +49,10 @@ async function readAll(cursor: QueueCursor): Promise<{ texts: string[]; gaps: { 
   return { texts, gaps };
 }
 
-const segmentsIn = (folder: string) => readdirSync(folder).sort().map((name) => path.join(folder, name));
+const segmentsIn = (folder: string) =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => path.join(folder, name));
 
 describe('the disk queue', () => {
   test('what was appended is read in order, also by the next run, and while more comes', async (t) => {
@@ -183,8 +193,20 @@ type Action =
 
 const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: fc.record({ do: fc.constant('append' as const), sizes: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 }) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('acknowledge' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant('append' as const),
+        sizes: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('acknowledge' as const),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('kill' as const), torn: fc.integer({ min: 0, max: 300 }) }) },
     {
       weight: 1,
@@ -236,20 +258,26 @@ async function play(folder: string, list: readonly Action[]) {
     }
     for (const { sequence, text } of seen) read.set(sequence, text);
     assert.deepEqual(cursor.place, queue.end, 'every byte is read or in a gap');
-    assert.deepEqual(seen.map(({ sequence }) => sequence), [...new Set(seen.map(({ sequence }) => sequence))].sort((a, b) => a - b));
+    assert.deepEqual(
+      seen.map(({ sequence }) => sequence),
+      [...new Set(seen.map(({ sequence }) => sequence))].sort((a, b) => a - b),
+    );
     return seen;
   };
   for (const action of list) {
     if (action.do === 'append') {
       const entries = action.sizes.map((size) => entry(`${count++}:`.padEnd(size, 'x')));
-      await queue.append(entries, (first) => entries.forEach((one, at) => void kept.set(first + at, one.payload.toString())));
+      await queue.append(entries, (first) =>
+        entries.forEach((one, at) => void kept.set(first + at, one.payload.toString())),
+      );
     } else if (action.do === 'acknowledge') {
       const seen = await readOn();
       const last = seen[Math.floor(action.share * (seen.length - 1))];
       if (last === undefined) continue;
       const cursor = new QueueCursor(queue, acknowledged);
       for (let step = await cursor.next(); step !== undefined; step = await cursor.next()) {
-        const hit = step.kind === 'records' ? step.records.find(({ sequence }) => sequence === last.sequence) : undefined;
+        const hit =
+          step.kind === 'records' ? step.records.find(({ sequence }) => sequence === last.sequence) : undefined;
         if (hit === undefined) continue;
         acknowledged = { sequence: hit.sequence + 1, position: hit.position + hit.payload.length };
         break;
@@ -264,7 +292,8 @@ async function play(folder: string, list: readonly Action[]) {
       } else {
         // A write that had begun: none of its senders was answered.
         const file = segmentsIn(folder).at(-1);
-        if (file !== undefined) appendFileSync(file, encodeRecord(entry('torn'.repeat(80)), end, queue.session).subarray(0, action.torn));
+        if (file !== undefined)
+          appendFileSync(file, encodeRecord(entry('torn'.repeat(80)), end, queue.session).subarray(0, action.torn));
       }
       // The checkpoint knows at least the end that was found at the last start.
       queue = await open(folder, { ...more, end: action.do === 'damage' ? end : queue.opened });
@@ -285,10 +314,14 @@ test('whatever is appended, acknowledged, killed and damaged: what senders were 
           const known = read.get(sequence);
           if (known === undefined) {
             assert.ok(damaged, `record ${sequence} is lost without any damage`);
-            assert.ok(gaps.some(({ from, to }) => from.sequence <= sequence && sequence < to.sequence), `record ${sequence} is in no gap`);
+            assert.ok(
+              gaps.some(({ from, to }) => from.sequence <= sequence && sequence < to.sequence),
+              `record ${sequence} is in no gap`,
+            );
           } else assert.equal(known, text);
         }
-        for (const sequence of read.keys()) assert.ok(kept.has(sequence), `record ${sequence} was never told to be kept`);
+        for (const sequence of read.keys())
+          assert.ok(kept.has(sequence), `record ${sequence} was never told to be kept`);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
