@@ -15,8 +15,11 @@
  */
 import type { Logger } from 'pino';
 import { type Agent, startAgent } from './agent/agent.ts';
+import { nextDue } from './agent/rotate/due.ts';
+import { Rotation } from './agent/rotate/rotation.ts';
 import type { Config, InputConfig } from './config/schema.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import { systemClock } from './model/clock.ts';
 import { HeldBack } from './model/held-back.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
 import { parseBytes, parseDuration } from './model/units.ts';
@@ -79,6 +82,8 @@ export function startMainLine(options: MainLineOptions): MainLine {
     telemetry,
     log: log.child({ part: 'delivery' }),
   });
+  const rotation = rotationOf(options, agent);
+  rotation?.start();
   const runPipeline = pipelineRunner(options);
   const moving = (async () => {
     for await (const chunk of agent.chunks()) await delivery.accept(runPipeline(chunk));
@@ -93,11 +98,30 @@ export function startMainLine(options: MainLineOptions): MainLine {
     delivery,
     done,
     stop: async (deadlineMs) => {
+      await rotation?.stop();
       await agent.stop(deadlineMs);
       await delivery.close();
       await done;
     },
   };
+}
+
+/** What rotates the files of inputs that ask for it; only what the store has ever goes. */
+function rotationOf(
+  { config, once, stateFolder, telemetry, log }: MainLineOptions,
+  agent: Agent,
+): Rotation | undefined {
+  if (once || config.inputs.every(({ rotate }) => rotate === undefined)) return undefined;
+  const { inputs } = config;
+  return new Rotation({
+    inputs,
+    agent,
+    stateFolder,
+    clock: systemClock,
+    telemetry,
+    log: log.child({ part: 'rotation' }),
+    nextDue,
+  });
 }
 
 /** The longest that one request to the store may take. */

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts';
 import { isWanted } from '../agent/discover.ts';
-import { createRotator, type Rotator } from '../agent/rotate.ts';
+import { createRotator, type Rotator } from '../agent/rotate/rotator.ts';
 import type { Config } from '../config/schema.ts';
 import type { OwnLog } from '../log.ts';
 import { parseBytes } from '../model/units.ts';
@@ -38,6 +38,7 @@ export function ownLogRotator(
     keep,
     compress,
     reopen: () => destination.reopen(),
-    isAcknowledged: (file) => agent === undefined || !isRead || agent.isAcknowledged(file),
+    // Only what is acknowledged was compressed.
+    isAcknowledged: (file) => agent === undefined || !isRead || file.endsWith('.gz') || agent.isAcknowledged(file),
   });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createRotator, type RotatorOptions } from '../../src/agent/rotate.ts';
+import { createRotator, type RotatorOptions } from '../../src/agent/rotate/rotator.ts';
 import { allIndexed, fileInput, Rig } from './rig.ts';
 
 describe('rotation of logmill’s own log', () => {
@@ -29,7 +29,11 @@ describe('rotation of logmill’s own log', () => {
 
   test('a small file stays, a large one moves and the writer reopens it', async () => {
     let reopened = 0;
-    const { check } = rotator({ reopen: () => reopened++ });
+    const { check } = rotator({
+      reopen: () => {
+        reopened++;
+      },
+    });
     appendFileSync(log, 'small\n');
     await check();
     assert.equal(reopened, 0);
@@ -56,7 +60,7 @@ describe('rotation of logmill’s own log', () => {
     let acknowledged = false;
     const { check } = rotator({ keep: 1, compress: true, isAcknowledged: () => acknowledged });
     for (let n = 1; n <= 4; n++) {
-      appendFileSync(log, `generation ${n}\n`);
+      appendFileSync(log, `generation ${n}\n`, { mode: 0o640 });
       await check();
     }
     assert.deepEqual(
@@ -70,7 +74,7 @@ describe('rotation of logmill’s own log', () => {
       [false, false, false, false],
     );
     assert.equal(gunzipSync(readFileSync(`${log}.1.gz`)).toString(), 'generation 4\n');
-    assert.equal(statSync(`${log}.1.gz`).mode & 0o007, 0, 'nobody but owner and group may read it');
+    assert.equal(statSync(`${log}.1.gz`).mode & 0o777, 0o640, 'who may read the plain one may read it, nobody else');
   });
 
   test('the agent says when a rotated file may go: after the acknowledgement, not after the reading', async () => {
