@@ -20,8 +20,8 @@ export type Quarantined = { readonly document: OpenDocument; readonly before: nu
  * line is then a dead letter.
  * @param text the whole document, as it was sent
  */
-export function quarantine(text: string, { field, detail }: Rejected): Quarantined | undefined {
-  if (field === undefined || REQUIRED.test(field)) return undefined;
+export function quarantine(text: string, { reason, field, detail }: Rejected): Quarantined | undefined {
+  if (reason !== 'mapping' || field === undefined || REQUIRED.test(field)) return undefined;
   const document = JSON.parse(text, exactNumbers as Parameters<typeof JSON.parse>[1]) as Tree;
   const { event, logmill = {}, ...rest } = document as { event: Tree; logmill?: Tree };
   const earlier = (logmill as { quarantined?: readonly Moved[] }).quarantined ?? [];

@@ -5,6 +5,7 @@ import type { Chunk, Line, Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { DEAD_LETTER_DATASET } from './dead-letters.ts';
 import { type ItemAnswer, judgeItem } from './judge.ts';
+import { quarantine } from './quarantine.ts';
 
 /** What replaying dead letters came to; every letter looked at is in exactly one of these. */
 export type ReplayResult = {
@@ -146,7 +147,10 @@ function chunkOf({ _id, _source }: Hit): Chunk | undefined {
   };
 }
 
-/** Creates what is not there yet. For each letter undefined, or why a document of it was refused. */
+/**
+ * Creates what is not there yet, without the fields that the store refuses. For each letter undefined, or why a document
+ * of it was refused.
+ */
 async function createDocuments(
   { client, now }: ReplayOptions,
   letters: readonly Ready[],
@@ -157,20 +161,25 @@ async function createDocuments(
     client,
     all.map(({ document }) => document),
   );
-  const missing = all.filter(({ document: { id, index } }) => !there.has(`${index} ${id}`));
-  if (missing.length === 0) return outcome;
   const ingested = new Date(now()).toISOString();
-  const items = await bulk(
-    client,
-    missing.map(
-      ({ document: { id, index, document } }) =>
-        `${JSON.stringify({ create: { _index: index, _id: id } })}\n${closeDocument(document, ingested)}\n`,
-    ),
-  );
-  for (const [at, { hit }] of missing.entries()) {
-    const verdict = judgeItem(items[at]!);
-    if (verdict.kind === 'retry') throw stopped(verdict.detail);
-    if (verdict.kind === 'dead_letter') outcome.set(hit, verdict.rejected);
+  let missing = all
+    .filter(({ document: { id, index } }) => !there.has(`${index} ${id}`))
+    .map(({ hit, document }) => ({ hit, ...document, text: closeDocument(document.document, ingested) }));
+  while (missing.length > 0) {
+    const rows = missing.map(
+      ({ id, index, text }) => `${JSON.stringify({ create: { _index: index, _id: id } })}\n${text}\n`,
+    );
+    const items = await bulk(client, rows);
+    const again: typeof missing = [];
+    for (const [at, document] of missing.entries()) {
+      const verdict = judgeItem(items[at]!);
+      if (verdict.kind === 'retry') throw stopped(verdict.detail);
+      if (verdict.kind !== 'dead_letter') continue;
+      const moved = quarantine(document.text, verdict.rejected);
+      if (moved === undefined) outcome.set(document.hit, verdict.rejected);
+      else again.push({ ...document, text: closeDocument(moved.document, ingested) });
+    }
+    missing = again;
   }
   return outcome;
 }

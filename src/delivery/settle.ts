@@ -27,6 +27,8 @@ export class Settlement {
   private readonly sizes: Uint32Array;
   private readonly parts: Uint32Array;
   private readonly best: Uint8Array;
+  /** By line, bytes of its size that are counted as merged; undefined where nothing is. */
+  private readonly mergedBytes: Uint32Array | undefined;
   private open: number;
   private readonly settled: (settlement: Settlement, tally: Tally) => void;
 
@@ -35,7 +37,7 @@ export class Settlement {
    * Throws where a line of the chunk has no part at all: the pipeline lost it, and it must not pass as settled.
    */
   constructor(processed: Processed, settled: (settlement: Settlement, tally: Tally) => void) {
-    const { source, start, end, lines, skipped, again, acknowledge, observer } = processed.chunk;
+    const { source, start, end, lines, skipped, merged, again, acknowledge, observer } = processed.chunk;
     this.source = source;
     this.start = start;
     this.end = end;
@@ -46,6 +48,10 @@ export class Settlement {
     this.tally = emptyTally();
     this.tally.skipped.lines = skipped.lines;
     this.tally.skipped.bytes = skipped.bytes;
+    if (merged !== undefined) {
+      this.tally.merged = { ...merged };
+      this.mergedBytes = Uint32Array.from(lines, (line) => line.merged?.bytes ?? 0);
+    }
     this.open = lines.length;
     this.sizes = Uint32Array.from(lines, ({ bytes }) => bytes);
     this.parts = new Uint32Array(lines.length);
@@ -69,7 +75,7 @@ export class Settlement {
     const final = PRECEDENCE[this.best[line]! - 1]!;
     const count = this.tally[final];
     count.lines++;
-    count.bytes += this.sizeOf(line);
+    count.bytes += this.sizeOf(line) - (this.mergedBytes?.[line] ?? 0);
     this.open--;
     this.observer?.settled(line, final);
     if (this.open === 0) this.acknowledge();

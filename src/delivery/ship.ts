@@ -191,7 +191,7 @@ function batchOf(made: readonly Made[]): Batch[] {
 
 /** The document without the field that the store refused; undefined where that is no way out. */
 function moveAside({ telemetry }: ShipContext, batch: Batch, position: number, rejected: Rejected): Made | undefined {
-  if (rejected.reason !== 'mapping' || batch.letters.has(position)) return undefined;
+  if (batch.letters.has(position)) return undefined;
   const moved = quarantine(documentAt(batch, position), rejected);
   if (moved === undefined) return undefined;
   const settlement = batch.settlements[position]!;

@@ -40,7 +40,12 @@ for (const home of HOMES) {
         data_stream: {},
         template: {
           mappings: {
-            properties: { '@timestamp': { type: 'date' }, logmill: { properties: { dead_letter: { properties } } } },
+            properties: {
+              '@timestamp': { type: 'date' },
+              number: { type: 'long' },
+              log: { properties: { offset: { type: 'long' } } },
+              logmill: { properties: { dead_letter: { properties } } },
+            },
           },
         },
       } as object as Parameters<Client['indices']['putIndexTemplate']>[0]);
@@ -159,6 +164,34 @@ for (const home of HOMES) {
       const { reason, field } = hits.hits[0]!._source!.logmill.dead_letter.replay;
       assert.deepEqual([reason, field, await count(stream)], ['mapping', '@timestamp', documents]);
       assert.deepEqual(await replay(mended), { indexed: 1, dropped: 0, failed: 0, notWhole: 0 });
+    });
+
+    it('moves a field aside that the store refuses, and keeps the document', async () => {
+      await reject(1, 800_000);
+      const wrong = (chunk: Chunk) => {
+        const processed = mended(chunk);
+        const [{ document, ...rest }] = processed.documents as [Processed['documents'][number]];
+        return {
+          ...processed,
+          documents: [
+            { ...rest, document: document.replace('"message"', '"number":{"a":1},"log":"no object","message"') },
+          ],
+        };
+      };
+      assert.deepEqual(await replay(wrong), { indexed: 1, dropped: 0, failed: 0, notWhole: 0 });
+      await client.indices.refresh({ index: stream });
+      const { hits } = await client.search<{ logmill: { quarantined: { field: string; value: string }[] } }>({
+        index: stream,
+        query: { exists: { field: 'logmill.quarantined.field' } },
+      });
+      const moved = hits.hits[0]!._source!.logmill.quarantined.map(({ field, value }) => [field, value]);
+      assert.deepEqual(
+        new Map(moved as [string, string][]),
+        new Map([
+          ['number', '{"a":1}'],
+          ['log', 'no object'],
+        ]),
+      );
     });
 
     it('leaves a letter alone whose line was never kept whole', async () => {

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type Client, errors } from '@elastic/elasticsearch';
 import { listDeadLetters } from '../../src/delivery/dead-letter-list.ts';
+import type { Processed } from '../../src/model/line.ts';
 import { chunkOf, type Kind, startTestDelivery } from './chunks.ts';
 import { HOMES, type OpenedHome } from './homes.ts';
 
 /** The Elasticsearch of a test run is shared: the newest few dead letters may be those of other tests. */
 const ALL = 10_000;
-const EMBEDDED_TAKES_ALL = 'the embedded store keeps a value that does not fit its type, and has no write block';
+const EMBEDDED_HAS_NO_BLOCK = 'the embedded store has no write block, closes no index and limits no shards';
 
 const namespace = `t${randomBytes(4).toString('hex')}`;
 const stream = `logs-delivery-${namespace}`;
@@ -20,6 +21,7 @@ async function installTemplate(client: Client): Promise<void> {
   const letter = {
     properties: { reason: keyword, field: keyword, pipeline: keyword, line: { type: 'keyword', ignore_above: 1024 } },
   } as const;
+  const quarantined = { properties: { field: keyword, reason: keyword, value: keyword } } as const;
   await client.indices.putIndexTemplate({
     name: `delivery-${namespace}`,
     index_patterns: [stream, letters],
@@ -30,8 +32,10 @@ async function installTemplate(client: Client): Promise<void> {
         properties: {
           '@timestamp': { type: 'date' },
           number: { type: 'long' },
+          host: { properties: { name: keyword } },
+          ...Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`n${at}`, { type: 'long' as const }])),
           log,
-          logmill: { properties: { dead_letter: letter } },
+          logmill: { properties: { dead_letter: letter, quarantined } },
         },
       },
     },
@@ -114,17 +118,65 @@ for (const home of HOMES) {
       assert.deepEqual([letter?.reason, letter?.path, letter?.line], ['unparsable', '/var/log/x', rejected.text]);
     });
 
-    const only = home.name === 'embedded' && EMBEDDED_TAKES_ALL;
-    it('names the field that the mapping refuses', { skip: only }, async () => {
-      const { tally } = await ship(['document', 'bad'], 300_000);
-      assert.deepEqual([tally.indexed.lines, tally.dead_lettered.lines], [1, 1]);
-      await client.indices.refresh({ index: letters });
-      const list = await listDeadLetters(client, { reason: 'mapping', size: ALL });
-      const letter = list.letters.find(({ index }) => index.includes(namespace));
-      assert.equal(letter?.field, 'number');
-      assert.match(letter!.detail, /failed to parse field \[number\] of type \[long\]/);
+    /** The processed chunk of one line whose document carries these members instead. */
+    function odd(instead: object, start: number) {
+      const { processed, tallies } = chunkOf(['document'], { start, stream });
+      const [{ document, ...rest }] = processed.documents as [Processed['documents'][number]];
+      const { event, ...members } = JSON.parse(`${document}}}`);
+      const text = JSON.stringify({ ...members, ...instead, event }).slice(0, -2);
+      return { processed: { ...processed, documents: [{ ...rest, document: text }] }, tallies };
+    }
+
+    async function shipOdd(members: object, start: number) {
+      const { delivery, telemetry } = startTestDelivery(client, { namespace });
+      const { processed, tallies } = odd(members, start);
+      await delivery.accept(processed);
+      await delivery.drain();
+      await delivery.close();
+      await client.indices.refresh({ index: [stream, letters] });
+      const counted = (await telemetry.quarantined.get()).values.reduce((sum, { value }) => sum + value, 0);
+      return { id: processed.documents[0]!.id, tally: tallies[0]!, counted };
+    }
+
+    it('report 3: keeps a document whose fields clash with the mapping, with these moved aside and searchable', async () => {
+      const { id, tally, counted } = await shipOdd({ number: { deep: [1, 'x'] }, host: 'web1', ok: true }, 300_000);
+      assert.deepEqual([tally.indexed.lines, tally.dead_lettered.lines, counted], [1, 0, 1]);
+      const { hits } = await client.search<Record<string, unknown>>({
+        index: stream,
+        query: { bool: { filter: [{ term: { 'logmill.quarantined.field': 'number' } }, { ids: { values: [id] } }] } },
+      });
+      const { number, host, ok, message, logmill } = hits.hits[0]!._source!;
+      assert.deepEqual([number, host, ok, typeof message], [undefined, undefined, true, 'string']);
+      const { quarantined } = logmill as { quarantined: { field: string; value: string; reason: string }[] };
+      assert.deepEqual(
+        new Map(quarantined.map(({ field, value }) => [field, value])),
+        new Map([
+          ['number', '{"deep":[1,"x"]}'],
+          ['host', 'web1'],
+        ]),
+      );
+      assert.match(quarantined.find(({ field }) => field === 'number')!.reason, /failed to parse field \[number\]/);
     });
 
+    it('makes a dead letter of a document with more bad fields than are moved aside, and names the one that was too many', async () => {
+      const fields = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`n${at}`, { deep: 1 }]));
+      const { id, tally } = await shipOdd(fields, 310_000);
+      assert.deepEqual([tally.indexed.lines, tally.dead_lettered.lines], [0, 1]);
+      const list = await listDeadLetters(client, { reason: 'mapping', size: ALL });
+      const letter = list.letters.find((each) => each.id === id);
+      assert.match(letter!.field!, /^n\d$/);
+      assert.match(letter!.detail, new RegExp(`failed to parse field \\[${letter!.field}\\] of type \\[long\\]`));
+    });
+
+    it('report 3: makes a dead letter, line whole, of a document whose time the mapping refuses', async () => {
+      const { id, tally } = await shipOdd({ '@timestamp': 'soon', number: 1 }, 320_000);
+      assert.deepEqual([tally.indexed.lines, tally.dead_lettered.lines], [0, 1]);
+      const list = await listDeadLetters(client, { reason: 'mapping', size: ALL });
+      const letter = list.letters.find((each) => each.id === id);
+      assert.deepEqual([letter?.field, letter?.line?.startsWith('document some text')], ['@timestamp', true]);
+    });
+
+    const only = home.name === 'embedded' && EMBEDDED_HAS_NO_BLOCK;
     it('waits while the stream is read-only, and goes on when it is not', { skip: only }, async () => {
       const block = (write: boolean) =>
         client.indices.putSettings({ index: stream, settings: { 'blocks.write': write } });
