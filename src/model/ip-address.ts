@@ -35,3 +35,8 @@ function hexOfV4(text: string): string {
   const [a, b, c, d] = text.split('.');
   return `${HEX[Number(a)]}${HEX[Number(b)]}${HEX[Number(c)]}${HEX[Number(d)]}`;
 }
+
+/** Whether an address of a sender is this machine's own. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\.(\d{1,3}\.){2}\d{1,3}$/.test(address);
+}

@@ -7,6 +7,7 @@ import { type Chain, createChain } from './chain.ts';
 import type { CompiledStage } from './compile.ts';
 import { newEvent } from './event-object.ts';
 import type { Finish } from './finish.ts';
+import { setContainerTime } from './framed.ts';
 import type { StageResult } from './stage.ts';
 
 /** What a runner is made of; one per pipeline and source. */
@@ -84,6 +85,9 @@ function verdictOf(line: Line, chain: Chain, keepOriginal: boolean): StageResult
     return new Rejected('too_long', `longer than max_line_bytes: ${line.overlong.length} bytes`);
   }
   const event = newEvent(line.text);
+  if (line.sender !== undefined) event['log.source.address'] = line.sender;
+  // What the line itself says of its time comes later and counts more.
+  if (line.container !== undefined) setContainerTime(event, line);
   if (keepOriginal) event['event.original'] = line.text;
   return chain.run(event);
 }

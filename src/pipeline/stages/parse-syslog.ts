@@ -4,7 +4,7 @@ import { levelOfSyslog } from '../../model/log-level.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { FACILITIES, SEVERITIES } from './syslog/names.ts';
-import { readSyslog, type SyslogLine } from './syslog/read-line.ts';
+import { readHeadless, readSyslog, type SyslogLine } from './syslog/read-line.ts';
 import { compileTime, type TimeReader } from './time/format.ts';
 import { isoOf } from './time/iso.ts';
 
@@ -15,9 +15,10 @@ const options = Type.Object(
       default: 'auto',
       description: 'the layout; auto tries RFC 5424, then RFC 3164',
     }),
-    otherwise: Type.Enum(['reject', 'pass'], {
+    otherwise: Type.Enum(['reject', 'pass', 'message'], {
       default: 'reject',
-      description: 'what becomes of a line that is no syslog',
+      description:
+        'what becomes of a line that is no syslog: it is rejected, passed on as it is, or taken as a message without time and host, as relays do (RFC 3164, 4.3.3)',
     }),
   },
   { additionalProperties: false },
@@ -100,6 +101,22 @@ export const parseSyslog = defineStage({
       },
     },
     {
+      title: 'what a device sends with no more than a priority',
+      options: { otherwise: 'message' },
+      in: { message: '<28>dnsmasq[7]: no servers' },
+      out: {
+        message: 'no servers',
+        'log.syslog.priority': 28,
+        'log.syslog.facility.code': 3,
+        'log.syslog.facility.name': 'daemon',
+        'log.syslog.severity.code': 4,
+        'log.syslog.severity.name': 'Warning',
+        'log.level': 'warn',
+        'process.name': 'dnsmasq',
+        'process.pid': 7,
+      },
+    },
+    {
       title: 'a line of another kind is rejected',
       options: {},
       in: { message: 'hello' },
@@ -112,7 +129,7 @@ export const parseSyslog = defineStage({
     return (event) => {
       const text = event[field];
       if (typeof text !== 'string') return event;
-      const line = readSyslog(text, format);
+      const line = readSyslog(text, format) ?? (otherwise === 'message' ? readHeadless(text) : undefined);
       if (line === undefined) return otherwise === 'pass' ? event : refused;
       let ms = Number.NaN;
       for (let index = 0; line.time !== undefined && index < times.length && Number.isNaN(ms); index++) {

@@ -12,6 +12,7 @@ export type SyslogLine = {
 };
 
 const PRIORITY = /^<(\d{1,3})>/;
+const MOST_PRIORITY = 191;
 const HEAD_5424 = /^(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) (\S{1,255}) (\S{1,255}) (\S{1,255}) ?/;
 const TIME_3164 =
   /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
@@ -22,10 +23,34 @@ const TAG = /^([^\s:[\]()]{1,128})(?:\([\w.-]{1,64}\))?(?:\[([^\]\s]{1,32})\])?:
 export function readSyslog(line: string, format: 'auto' | 'rfc3164' | 'rfc5424'): SyslogLine | undefined {
   const pri = PRIORITY.exec(line);
   const priority = pri === null ? undefined : Number(pri[1]);
-  if (priority !== undefined && priority > 191) return undefined;
+  if (priority !== undefined && priority > MOST_PRIORITY) return undefined;
   const rest = pri === null ? line : line.slice(pri[0].length);
   const modern = format === 'rfc3164' ? undefined : read5424(rest, priority);
   return modern ?? (format === 'rfc5424' ? undefined : read3164(rest, priority));
+}
+
+/**
+ * A message of which nothing but its priority, or not even that, can be told apart: RFC 3164, 4.3.2 and 4.3.3, has relays
+ * take it as it is. A tag before it is still its program.
+ */
+export function readHeadless(line: string): SyslogLine {
+  const pri = PRIORITY.exec(line);
+  const isPriority = pri !== null && Number(pri[1]) <= MOST_PRIORITY;
+  const rest = isPriority ? line.slice(pri[0].length).trimStart() : line;
+  const found = TAG.exec(rest);
+  // Some routers begin with a running number.
+  const tag = found === null || /^\d+$/.test(found[1]!) ? undefined : found;
+  return {
+    priority: isPriority ? Number(pri[1]) : undefined,
+    version: undefined,
+    time: undefined,
+    host: undefined,
+    app: tag?.[1],
+    processId: tag?.[2],
+    messageId: undefined,
+    data: [],
+    message: tag === undefined ? rest : rest.slice(tag[0].length),
+  };
 }
 
 function read3164(rest: string, priority: number | undefined): SyslogLine | undefined {
