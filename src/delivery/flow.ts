@@ -41,7 +41,7 @@ export function createFlow(limits: FlowLimits) {
   let concurrency = 1;
   let bytes = most;
   let best = Number.POSITIVE_INFINITY;
-  /** Largest size known to be taken, while remembered. */
+  /** Half of what was refused last, while that is remembered: to grow towards it would only meet it again. */
   let ceiling = most;
   let sinceRefusal = 0;
   let sent = 0;
@@ -79,7 +79,7 @@ export function createFlow(limits: FlowLimits) {
       } else if (experience.kind === 'too_large') {
         sinceRefusal = 0;
         bytes = Math.max(smallestBytes, Math.min(bytes, Math.floor(experience.bytes / 2)));
-        ceiling = Math.max(smallestBytes, Math.min(ceiling, Math.floor(experience.bytes * 0.9)));
+        ceiling = bytes;
       } else if (experience.bytes >= bytes * COMPARABLE && isSlow(experience.ms)) {
         decrease(ticket, SHRINK);
       } else {

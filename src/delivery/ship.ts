@@ -69,7 +69,7 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
     const took = clock.now() - started;
     telemetry.bulkSeconds.observe(took / 1000);
     results[answer.kind].inc();
-    learn(flow, ticket, answer, batch.bytes.length, took);
+    learn(flow, ticket, answer, batch, took);
     if (answer.kind === 'fault') return judgeWhole(context, batch, answer.fault, answer.elsewhere === true);
     const left = answer.kind === 'items' ? settleItems(context, batch, answer.items) : settleAll(context, batch);
     if (suspects.length > 0 && recovery.hits() === hits) recovery.passed(batch, left.putOff);
@@ -86,9 +86,11 @@ function notTaken(again: readonly Batch[], fault: Wait, elsewhere: boolean): Shi
 }
 
 /** What the answer says of how much the store can take. */
-function learn(flow: Flow, ticket: number, answer: BulkAnswer, bytes: number, ms: number): void {
+function learn(flow: Flow, ticket: number, answer: BulkAnswer, { bytes: body, ends }: Batch, ms: number): void {
+  const bytes = body.length;
   if (answer.kind === 'fault') {
-    if (answer.fault.kind === 'too_large') flow.learn(ticket, { kind: 'too_large', bytes });
+    // One document that is too large says nothing of how many are.
+    if (answer.fault.kind === 'too_large' && ends.length > 1) flow.learn(ticket, { kind: 'too_large', bytes });
     else if (answer.fault.kind === 'wait' && OVERLOAD.has(answer.fault.reason))
       flow.learn(ticket, { kind: 'overloaded' });
     return;

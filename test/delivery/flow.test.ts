@@ -78,7 +78,7 @@ describe('the flow of bulks', () => {
     flow.learn(flow.begin(), { kind: 'too_large', bytes: 4_000_000 });
     assert.equal(flow.bytes(), 2_000_000);
     for (let bulk = 0; bulk < 500; bulk++) flow.learn(flow.begin(), { kind: 'taken', ms: 5, bytes: flow.bytes() });
-    assert.equal(flow.bytes(), 3_600_000);
+    assert.equal(flow.bytes(), 2_000_000);
     for (let bulk = 0; bulk < 600; bulk++) flow.learn(flow.begin(), { kind: 'taken', ms: 5, bytes: flow.bytes() });
     assert.equal(flow.bytes(), 4_000_000);
   });
