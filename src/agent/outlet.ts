@@ -4,6 +4,7 @@ import { outcomeCounters, type Telemetry } from '../telemetry.ts';
 import type { Account, Mark } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { Framed } from './frame.ts';
+import type { FramedEvents } from './framing/framer.ts';
 
 /** What stands for the lines of a chunk until it is acknowledged. */
 export type Kept = {
@@ -22,7 +23,7 @@ export type Outlet = {
   handOut(
     account: Account,
     source: Source,
-    framed: Framed,
+    framed: FramedEvents,
     mark: Mark | undefined,
     kept?: Kept,
   ): Chunk | undefined;
@@ -41,7 +42,7 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
   }
 
   return {
-    handOut(account, source, { start, end, lines, skipped }, mark, kept) {
+    handOut(account, source, { start, end, lines, skipped, merged }, mark, kept) {
       const bytes = end - start;
       if (bytes === 0) return undefined;
       let counts = counters.get(source.input);
@@ -50,8 +51,9 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
         counters.set(source.input, counts);
       }
       counts.bytes.inc(bytes);
-      counts.lines.inc(lines.length + skipped.lines);
-      const settle = account.handOut(lines.length + skipped.lines, bytes, mark);
+      const count = lines.length + skipped.lines + (merged?.lines ?? 0);
+      counts.lines.inc(count);
+      const settle = account.handOut(count, bytes, mark);
       if (lines.length === 0) {
         settle(skippedTally(skipped));
         counts.skipped?.inc(skipped.lines);
@@ -67,6 +69,7 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
         lines,
         again: kept && ((line) => kept.line(line)),
         skipped,
+        ...(merged !== undefined && merged.lines > 0 ? { merged } : {}),
         acknowledge(tally) {
           settle(tally);
           kept?.release();

@@ -77,7 +77,9 @@ export type Chunk = {
   readonly again?: ((line: number) => Line) | undefined;
   /** Blank lines, a byte order mark, NUL heads: counted, never shipped. */
   readonly skipped: { readonly lines: number; readonly bytes: number };
-  /** `tally` says what became of the lines; it adds up to `lines` and `skipped`. */
+  /** Sum of what `lines` have as merged; absent where none has. */
+  readonly merged?: Readonly<{ lines: number; bytes: number }> | undefined;
+  /** `tally` says what became of the lines; it adds up to `lines`, what is merged into them, and `skipped`. */
   readonly acknowledge: (tally: Tally) => void;
   /** Told what becomes of each line, where its sender waits for that. */
   readonly observer?: LineObserver | undefined;

@@ -1,5 +1,6 @@
 import { ECS_VERSION, type Event, type JsonValue } from '../model/event.ts';
 import type { Line } from '../model/line.ts';
+import { addFraming } from './framed.ts';
 import { isoOf } from './stages/time/iso.ts';
 
 /** What every document gets after the stages: contracts, "Event and record". */
@@ -49,7 +50,9 @@ export function createFinish({ dataset, namespace, host, service, fields, routes
         const field = extra[index]!;
         if (event[field[0]] === undefined) event[field[0]] = field[1];
       }
-      if (line.raw !== undefined) event['tags'] = withTag(event['tags'], 'invalid_utf8');
+      if (line.raw !== undefined || line.flags !== undefined || line.container !== undefined) {
+        addFraming(event, line, path);
+      }
       event['ecs.version'] = ECS_VERSION;
       event['event.dataset'] = routes ? (event['data_stream.dataset'] ?? dataset) : dataset;
       if (path !== undefined) event['log.file.path'] = path;
@@ -63,9 +66,4 @@ export function createFinish({ dataset, namespace, host, service, fields, routes
       return indexOf(String(toDataset ?? dataset), String(toNamespace ?? namespace));
     },
   };
-}
-
-function withTag(tags: JsonValue | undefined, tag: string): JsonValue {
-  if (tags === undefined) return [tag];
-  return Array.isArray(tags) ? [...tags, tag] : [tags, tag];
 }

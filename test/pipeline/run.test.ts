@@ -77,10 +77,10 @@ describe('a document', () => {
     assert.equal(open(processed, 1)['event.dataset'], 'other');
   });
 
-  test('of a line that is not valid UTF-8 is tagged', () => {
+  test('of a line that is not valid UTF-8 is flagged', () => {
     const chunk = chunkOf(['a\ufffdb'], 'plain-text');
     const lines = [{ ...chunk.lines[0]!, raw: Buffer.from([97, 255, 98]) }];
-    assert.deepEqual(open(withStages([]).run({ ...chunk, lines }))['tags'], ['invalid_utf8']);
+    assert.deepEqual(open(withStages([]).run({ ...chunk, lines }))['log.flags'], ['invalid_utf8']);
   });
 
   test('keeps the line itself where the pipeline asks for it', () => {
