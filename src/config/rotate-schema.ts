@@ -3,9 +3,6 @@ import { BYTES_PATTERN } from '../model/units.ts';
 
 const closed = { additionalProperties: false };
 
-/** Signals that writers of logs take as "open your file again". */
-const REOPEN_SIGNALS = ['HUP', 'USR1', 'USR2'] as const;
-
 /** How logmill itself rotates the files of an input. */
 export const RotateSchema = Type.Object(
   {
@@ -51,10 +48,10 @@ export const RotateSchema = Type.Object(
       Type.Object(
         {
           pid_file: Type.String({ description: 'file with the process id of the writer' }),
-          name: Type.Union(
-            REOPEN_SIGNALS.map((name) => Type.Literal(name)),
-            { default: 'HUP', description: 'signal it takes as "open your file again"' },
-          ),
+          name: Type.Union([Type.Literal('HUP'), Type.Literal('USR1'), Type.Literal('USR2')], {
+            default: 'HUP',
+            description: 'signal it takes as "open your file again"',
+          }),
         },
         { ...closed, description: 'signal sent after a rotation: it makes the writer open its file again' },
       ),

@@ -1,58 +1,20 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { findProgram } from '../lanes.ts';
 import { fileInput, Rig } from './rig.ts';
+import { Writer } from './writer.ts';
 
 /*
  * The real logrotate over a pino application that keeps writing: every line is read exactly once, under one id, whatever
  * was rotated while the agent ran or was down.
  */
 
-const WRITER = fileURLToPath(new URL('fixture-writer.ts', import.meta.url));
 const run = promisify(execFile);
 const program = findProgram('logrotate');
 const skip = program === undefined && 'no logrotate here (Debian package logrotate)';
-
-/** The application; `says` resolves at the next line of its output that matches. */
-class Writer {
-  readonly child: ChildProcess;
-  #output = '';
-
-  constructor(t: TestContext, file: string) {
-    this.child = spawn(process.execPath, [WRITER, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-    t.after(() => this.child.kill('SIGKILL'));
-    this.child.stdout?.setEncoding('utf8').on('data', (part: string) => {
-      this.#output += part;
-    });
-  }
-
-  async says(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const match = pattern.exec(this.#output);
-      if (match !== null) {
-        this.#output = this.#output.slice(match.index + match[0].length);
-        return match[1] ?? match[0];
-      }
-      await once(this.child.stdout!, 'data');
-    }
-  }
-
-  /** Some more lines are in the file. */
-  async goesOn(): Promise<void> {
-    this.#output = '';
-    await this.says(/\d+\n\d+\n/);
-  }
-
-  async stop(): Promise<number> {
-    this.child.kill('SIGTERM');
-    return Number(await this.says(/all (\d+)\n/));
-  }
-}
 
 type Case = {
   readonly title: string;

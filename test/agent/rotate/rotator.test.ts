@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createRotator, type RotatorOptions } from '../../src/agent/rotate/rotator.ts';
-import { allIndexed, fileInput, Rig } from './rig.ts';
+import { createRotator, type RotatorOptions } from '../../../src/agent/rotate/rotator.ts';
+import { allIndexed, fileInput, Rig } from '../rig.ts';
 
 describe('rotation of logmill’s own log', () => {
   let folder: string;
