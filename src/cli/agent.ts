@@ -7,7 +7,7 @@ import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
-import { acquireLock } from './lock.ts';
+import { claimLock } from './lock.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { total } from './stats.ts';
@@ -39,7 +39,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
   const once = options.once === true;
   const stop = stopSignal();
   const log = stderrLog(once ? 'warn' : config.log.level);
-  const lock = acquireLock(places(config).agentLock, 'agent');
+  const lock = await claimLock(places(config).agentLock, 'agent');
   try {
     const pipelines = await loadInputPipelines(config);
     const { store, close } = await reachStore(config, 'agent', 'create');

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LogmillError } from '../errors.ts';
+
+/** Commands that keep a folder until they are stopped. */
+const LASTING = ['up', 'serve', 'agent'];
+/** Reading commands are done within this; a folder that is held for longer is refused, ms. */
+const PATIENCE_MS = 5000;
+const RETRY_MS = 50;
 
 /** What a lock file tells about its holder. */
 export type Holder = {
@@ -61,6 +68,23 @@ export function acquireLock(file: string, command: string): Lock {
     },
     release: () => rmSync(file, { force: true }),
   };
+}
+
+/**
+ * The same for a command that can wait: a holder that reads and goes again is waited for.
+ * @throws LogmillError as `acquireLock` does; at once where the holder is one that stays.
+ */
+export async function claimLock(file: string, command: string, patienceMs = PATIENCE_MS): Promise<Lock> {
+  for (const end = Date.now() + patienceMs; ; ) {
+    try {
+      return acquireLock(file, command);
+    } catch (error) {
+      const isHeld = error instanceof LogmillError && error.code === 'DATA_LOCKED';
+      const { command: by = '', port } = lockHolder(file) ?? {};
+      if (!isHeld || port !== undefined || LASTING.includes(by) || Date.now() >= end) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
 }
 
 /** The living holder of a lock file; undefined when there is none. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openOwnLog } from '../log.ts';
 import { openStore } from '../store/client.ts';
 import { createTelemetry } from '../telemetry.ts';
-import { acquireLock } from './lock.ts';
+import { claimLock } from './lock.ts';
 import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { prepareStore } from './runtime.ts';
@@ -23,7 +23,7 @@ export function define(command: Command): void {
 async function serve(options: Options): Promise<void> {
   const config = await readConfig(options, options.port === undefined ? {} : { port: options.port });
   const stop = stopSignal();
-  const lock = acquireLock(places(config).storeLock, 'serve');
+  const lock = await claimLock(places(config).storeLock, 'serve');
   try {
     const own = openOwnLog(places(config).logFile, config.log.level);
     const { log } = own;

@@ -5,7 +5,7 @@ import { findConfig, loadConfig, type Overrides } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { LogmillError } from '../errors.ts';
 import { openStore, type Store } from '../store/client.ts';
-import { acquireLock, type Lock, lockHolder } from './lock.ts';
+import { claimLock, type Lock, lockHolder } from './lock.ts';
 
 const SHIPPED_CONFIG = path.resolve(import.meta.dirname, '..', '..', 'config', 'logmill.yaml');
 
@@ -54,7 +54,7 @@ export type Reached = { readonly store: Store; readonly lock: Lock | undefined; 
 
 /**
  * The configured store. The embedded one belongs to one process: a running server is asked over HTTP, otherwise this
- * process claims the data folder for as long as it runs.
+ * process claims the data folder for as long as it runs; a command that holds it for a moment is waited for.
  * @param command name of the command, for who finds the folder claimed.
  * @param unserved what to do where no server runs: `open` the store that is there, `create` it where there is none, or
  *   `refuse`, for what would keep the folder for long.
@@ -72,7 +72,7 @@ export async function reachStore(
   // Before the lock is taken: that would make the folder.
   if (unserved === 'open' && !existsSync(places(config).store))
     throw new LogmillError('DATA_ABSENT', { path: config.data, what: 'store' });
-  const lock = acquireLock(places(config).storeLock, command);
+  const lock = await claimLock(places(config).storeLock, command);
   try {
     return owned(await openStore(config), lock);
   } catch (error) {

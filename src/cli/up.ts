@@ -9,7 +9,7 @@ import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
-import { acquireLock } from './lock.ts';
+import { claimLock } from './lock.ts';
 import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
@@ -66,9 +66,9 @@ type Run = {
 
 /** Opens everything from the store up, waits for the end, and leaves the closing to `closers`. */
 async function runEverything({ config, options, demo, started, stop, closers }: Run): Promise<void> {
-  const lock = acquireLock(places(config).storeLock, 'up');
+  const lock = await claimLock(places(config).storeLock, 'up');
   closers.push(() => lock.release());
-  const agentLock = acquireLock(places(config).agentLock, 'up');
+  const agentLock = await claimLock(places(config).agentLock, 'up');
   closers.push(() => agentLock.release());
   const own = openOwnLog(places(config).logFile, config.log.level);
   const { log } = own;

@@ -3,18 +3,19 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { acquireLock, lockHolder } from '../../src/cli/lock.ts';
+import { acquireLock, claimLock, lockHolder } from '../../src/cli/lock.ts';
 import { LogmillError } from '../../src/errors.ts';
 import { Running, scratch } from '../process/command.ts';
 
 const LOCK = new URL('../../src/cli/lock.ts', import.meta.url).href;
 
 /** A real process that claims the lock, serves on `port` in name only, and lives until it is killed. */
-function holder(t: TestContext, file: string, port: number): Running {
+function holder(t: TestContext, file: string, port: number, command = 'up'): Running {
   const program = `
     import { acquireLock } from ${JSON.stringify(LOCK)};
     try {
-      acquireLock(${JSON.stringify(file)}, 'up').announce(${port});
+      const lock = acquireLock(${JSON.stringify(file)}, ${JSON.stringify(command)});
+      if (${port} > 0) lock.announce(${port});
       console.log('holds it');
       setInterval(() => {}, 60_000);
     } catch (error) {
@@ -98,4 +99,17 @@ test('a data folder that cannot be made is a clear refusal', (t) => {
     () => acquireLock(path.join(folder, 'data', 'logmill.lock'), 'search'),
     (error) => isRefusal(error, 'DATA_UNWRITABLE', /cannot write to the data folder .*data/),
   );
+});
+
+test('a command that reads and goes again is waited for; one that stays is refused at once', async (t) => {
+  const file = path.join(scratch(t), 'logmill.lock');
+  const reading = holder(t, file, 0, 'search');
+  await reading.until(/holds it/);
+  const claiming = claimLock(file, 'agent', 60_000);
+  await assert.rejects(claimLock(file, 'agent', 0), { code: 'DATA_LOCKED' });
+  reading.child.kill('SIGTERM');
+  (await claiming).release();
+  const staying = holder(t, file, 0, 'agent');
+  await staying.until(/holds it/);
+  await assert.rejects(claimLock(file, 'up', 600_000), { code: 'DATA_LOCKED' });
 });
