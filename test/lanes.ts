@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A part of the tests that needs something of the machine; `skip` says in one line why it cannot run here. */
 export type Lane = { readonly name: string; readonly skip: string | undefined };
@@ -14,6 +15,27 @@ export function findProgram(...names: string[]): string | undefined {
     }
   }
   return undefined;
+}
+
+const UNPACKED = fileURLToPath(new URL('../.cache/syslog-ng', import.meta.url));
+
+/**
+ * syslog-ng and how it is called. Debian's package cannot stand beside rsyslog's, so it may also lie unpacked in
+ * .cache/syslog-ng (`.ci/run` puts it there).
+ */
+export function findSyslogNg(): { program: string; args: readonly string[]; env: NodeJS.ProcessEnv } | undefined {
+  const program = join(UNPACKED, 'usr/sbin/syslog-ng');
+  if (existsSync(program)) {
+    const library = join(UNPACKED, 'usr/lib/syslog-ng');
+    const [modules] = readdirSync(library).filter((name) => /^\d/.test(name));
+    return {
+      program,
+      args: [`--module-path=${join(library, modules ?? '')}`],
+      env: { ...process.env, LD_LIBRARY_PATH: library },
+    };
+  }
+  const installed = findProgram('syslog-ng');
+  return installed === undefined ? undefined : { program: installed, args: [], env: process.env };
 }
 
 /** Debian's Chromium, or the one named by $CHROMIUM. */
@@ -31,6 +53,9 @@ export async function lanes(elasticsearchSkip: string | undefined): Promise<Lane
       name: 'rsyslog',
       skip: needs(findProgram('rsyslogd'), 'rsyslogd (Debian packages rsyslog rsyslog-elasticsearch)'),
     },
+    { name: 'syslog-ng', skip: needs(findSyslogNg()?.program, 'syslog-ng (see .ci/run)') },
+    { name: 'logger', skip: needs(findProgram('logger'), 'logger (Debian package bsdutils)') },
+    { name: 'openssl', skip: needs(findProgram('openssl'), 'openssl (Debian package openssl)') },
     { name: 'logrotate', skip: needs(findProgram('logrotate'), 'logrotate (Debian package logrotate)') },
     {
       name: 'systemd',
