@@ -41,6 +41,8 @@ type Answer = { readonly status: number; readonly headers: IncomingMessage['head
 export type FaultProxyOptions = {
   /** Base URL of the store, with its credentials. */
   readonly upstream: URL;
+  /** Whether the store heeds blocks of indices itself; else they are played here. */
+  readonly hasBlocks: boolean;
   /** Makes new backing indices for the streams of this seed. */
   readonly rollOver: () => Promise<void>;
 };
@@ -133,7 +135,7 @@ export class FaultProxy {
     const judge = (index: string, text: string, at: number): ItemFault | undefined => {
       if (!DEAD_LETTERS.test(index) && text.includes(REFUSED)) return UNMAPPED;
       if (fault === 'items busy' && at % 3 === 1) return OVERLOADED;
-      return fault === 'read-only' ? READ_ONLY : undefined;
+      return fault === 'read-only' && !this.#options.hasBlocks ? READ_ONLY : undefined;
     };
     const faults = bulk.items.map(({ index, text }, at) => judge(index, text, at));
     const count = faults.filter((one) => one !== undefined).length;

@@ -113,16 +113,18 @@ class Generator {
       [{ do: 'delete', file, which: random.pick(['live', 'rotated'] as const) }, 4],
       [{ do: 'reuse', file }, 3],
     ]);
-    this.#witness(step, file);
+    const isHarmless =
+      step.do === 'rename' || (step.do === 'copytruncate' && step.inside && this.#files[file]!.reads !== 'log');
+    // Of what goes away while no agent runs little can be said.
+    if (!isHarmless && !this.#isUp && random.chance(0.7)) return;
+    if (!isHarmless && this.#isUp) this.#witness(file);
     this.#steps.push(step);
     if (random.chance(0.7)) this.#steps.push({ do: 'write', file, lines: random.whole(1, 20) });
   }
 
   /** What takes bytes away for good mostly comes when the agent knows of them: only then it can say what is lost. */
-  #witness(step: Step, file: number): void {
-    const isHarmless =
-      step.do === 'rename' || (step.do === 'copytruncate' && step.inside && this.#files[file]!.reads !== 'log');
-    if (isHarmless || !this.#isUp || this.#random.chance(0.2)) return;
+  #witness(file: number): void {
+    if (this.#random.chance(0.15)) return;
     const isCutOff = this.#storeFault === 'none' && this.#random.chance(0.35);
     if (isCutOff) {
       this.#steps.push({ do: 'seen', file });

@@ -12,7 +12,8 @@ import { Random } from './random.ts';
 import type { Schedule, Step, StoreFault } from './schedule.ts';
 import { StateFolder } from './state-folder.ts';
 import { readStored } from './stored.ts';
-import { type Counts, type Judged, judgeLedger, judgeStored } from './verdict.ts';
+import { blockWrites, removeStreams, rollOver } from './streams.ts';
+import { type Counts, type Judged, judgeLedger, judgeStored, NONE } from './verdict.ts';
 
 const HOST_ID = 'drill';
 /** How long a step waits for what was written to arrive; going on without it is no failure. */
@@ -47,21 +48,18 @@ export type SeedOptions = {
   readonly namespace: string;
 };
 
-/** Carries out one schedule and judges it. */
+/** Carries out one schedule and judges it. Whatever breaks off the drill itself is a problem too: the rest goes on. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const started = performance.now();
+  const { schedule } = options;
   const run = new SeedRun(options);
-  try {
-    await run.begin();
-    for (const step of options.schedule.steps) await run.take(step);
-    const { problems, counts } = await run.finish();
-    const { steps, agent, proxy } = run;
-    const ms = performance.now() - started;
-    const { schedule } = options;
-    return { schedule, problems, counts, steps, starts: agent.starts, conflicts: proxy.conflicts, ms };
-  } finally {
-    await run.close();
-  }
+  const { problems, counts } = await run
+    .whole()
+    .catch((error: Error) => ({ problems: [String(error.stack)], counts: NONE }));
+  await run.close();
+  const { steps, agent, proxy } = run;
+  const ms = performance.now() - started;
+  return { schedule, problems, counts, steps, starts: agent.starts, conflicts: proxy.conflicts, ms };
 }
 
 class SeedRun {
@@ -85,7 +83,11 @@ class SeedRun {
     const random = new Random(schedule.seed ^ 0x5eed);
     const config = path.join(folder, 'agent.yaml');
     this.agent = new AgentProcess(config, cache);
-    this.proxy = new FaultProxy({ upstream: store.url, rollOver: () => this.#rollOver() });
+    this.proxy = new FaultProxy({
+      upstream: store.url,
+      hasBlocks: store.hasBlocks,
+      rollOver: () => this.#rollOver(),
+    });
     this.#logs = new LogFolder(folder, schedule.files, this.#journal);
     this.#writer = new LogWriter(this.#journal, random, childEnvironment(cache));
     mkdirSync(path.join(folder, 'data'), { recursive: true });
@@ -93,7 +95,13 @@ class SeedRun {
     this.#state = new StateFolder(path.join(folder, 'data', 'state'), needsDisk, random);
   }
 
-  async begin(): Promise<void> {
+  async whole(): Promise<Judged> {
+    await this.#begin();
+    for (const step of this.#options.schedule.steps) await this.#take(step);
+    return this.#finish();
+  }
+
+  async #begin(): Promise<void> {
     await this.proxy.start();
     const { schedule, folder, namespace } = this.#options;
     const config = {
@@ -113,7 +121,7 @@ class SeedRun {
     writeFileSync(path.join(folder, 'agent.yaml'), JSON.stringify(config, null, 2));
   }
 
-  async take(step: Step): Promise<void> {
+  async #take(step: Step): Promise<void> {
     const isDone = await this.#carryOut(step);
     this.#journal.noteKnowledge(this.#state.ledger(), step.do === 'state');
     if (isDone === false) return;
@@ -122,7 +130,7 @@ class SeedRun {
   }
 
   /** All faults end, every half line gets its rest, the agent comes to its end, and everything is counted. */
-  async finish(): Promise<Judged> {
+  async #finish(): Promise<Judged> {
     const { schedule, store } = this.#options;
     await this.#setStore('none');
     this.#state.setFull(false);
@@ -149,7 +157,7 @@ class SeedRun {
     await this.proxy.close();
     this.#state.close();
     const { store, namespace } = this.#options;
-    await store.client.indices.deleteDataStream({ name: `logs-*-${namespace}` }).catch(() => {});
+    await removeStreams(store.client, namespace).catch(() => {});
   }
 
   /** @returns false where there was nothing to do */
@@ -248,27 +256,16 @@ class SeedRun {
 
   async #setStore(fault: StoreFault): Promise<void> {
     await this.proxy.set(fault);
-    const { store } = this.#options;
+    const { store, namespace } = this.#options;
     if (store.hasBlocks && (fault === 'read-only' || this.#storeFault === 'read-only')) {
-      await this.#block(fault === 'read-only' ? true : null);
+      await blockWrites(store.client, namespace, fault === 'read-only');
     }
     this.#storeFault = fault;
   }
 
-  async #block(value: true | null): Promise<void> {
+  #rollOver(): Promise<void> {
     const { store, namespace } = this.#options;
-    await store.client.indices.putSettings({
-      index: `logs-*-${namespace}`,
-      ignore_unavailable: true,
-      allow_no_indices: true,
-      settings: { 'index.blocks.read_only_allow_delete': value },
-    });
-  }
-
-  async #rollOver(): Promise<void> {
-    const { store, namespace } = this.#options;
-    const { data_streams: streams } = await store.client.indices.getDataStream({ name: `logs-*-${namespace}` });
-    for (const { name } of streams) await store.client.indices.rollover({ alias: name });
+    return rollOver(store.client, namespace);
   }
 
   /** Whether everything that is in files and whole has come into the store within the time. */

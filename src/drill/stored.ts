@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 
 /** Nothing a drill writes comes near it. */
 const MOST = 10_000;
+const TRIES = 20;
+const PAUSE_MS = 250;
 
 /** A document or dead letter as far as a verdict needs it. */
 export type Stored = {
@@ -19,8 +22,19 @@ type Source = {
   readonly logmill?: { readonly dead_letter?: { readonly line?: string; readonly sha256?: string } };
 };
 
-/** Everything of a namespace, over all its backing indices. */
+/** Everything of a namespace, over all its backing indices. A store that is only just there again is asked again. */
 export async function readStored(client: Client, namespace: string): Promise<Stored[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read(client, namespace);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+async function read(client: Client, namespace: string): Promise<Stored[]> {
   const index = `logs-*-${namespace}`;
   const absent = { ignore_unavailable: true, allow_no_indices: true };
   await client.indices.refresh({ index, ...absent });

@@ -16,6 +16,9 @@ export type Counts = {
   readonly kept: number;
 };
 
+/** Of a drill that was broken off. */
+export const NONE: Counts = { lines: 0, documents: 0, letters: 0, inGaps: 0, unseen: 0, kept: 0 };
+
 export type Judged = { readonly problems: string[]; readonly counts: Counts };
 
 type Evidence = {
