@@ -115,7 +115,7 @@ ruleset(name="ship") { action(type="omfwd" target="127.0.0.1" ${action}) }
       config,
       `@version: 3.38
 source in { file("${input}" follow-freq(1) flags(no-parse) program-override("shop")); };
-destination out { ${destination} };
+destination out { ${destination}; };
 log { source(in); destination(out); };
 `,
     );
