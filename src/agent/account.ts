@@ -12,7 +12,12 @@ export type Mark = {
 export type Prefix = { readonly mark: Mark; readonly tally: Tally };
 
 /** Where an account opens: after what an earlier run, or the original of a copy, had got to. */
-export type Opening = Prefix & { readonly gaps: number; readonly pipeline: string };
+export type Opening = Prefix & {
+  readonly gaps: number;
+  readonly pipeline: string;
+  /** Offsets at which events of several lines end. */
+  readonly cuts?: readonly number[] | undefined;
+};
 
 /** The opening of a file never seen before. */
 export function openingAt(mark: Mark): Opening {

@@ -32,6 +32,8 @@ export type FileRecord = {
   /** What became of an unfinished last line beyond `offset`; it is read again should the file be seen again. */
   readonly rest?: Tally;
   readonly gaps: number;
+  /** Offsets beyond `offset` at which events of several lines end, whatever follows. */
+  readonly cuts?: readonly number[];
   /** Of the gaps, what is in them because the file has gone; it is taken back should the file come back. */
   readonly lost?: number;
   readonly pipeline: string;
@@ -80,6 +82,7 @@ export class Checkpoint {
   #cancel: (() => void) | undefined;
   #fault: string | undefined;
   #took = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
@@ -103,11 +106,20 @@ export class Checkpoint {
     });
   }
 
+  /** Resolves when everything as it is now was saved, or could not be. */
+  next(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    this.touch();
+    return promise;
+  }
+
   /** Saves now. Never rejects: see `fault`. */
   async save(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
     const began = performance.now();
+    const waiting = this.#waiting.splice(0);
     try {
       const content = this.#options.collect();
       await this.#file.save(content);
@@ -126,6 +138,7 @@ export class Checkpoint {
       this.#fault = detail;
       this.touch();
     }
+    for (const resolve of waiting) resolve();
   }
 
   /** The last save. Says so when it fails: the next start then reads some lines again. */
@@ -179,6 +192,6 @@ export function ledgerEntryOf(record: FileRecord): LedgerEntry {
 }
 
 /** How the account of a file goes on from its record. */
-export function openingOf({ offset, proof, tally, gaps, lost = 0, pipeline }: FileRecord): Opening {
-  return { mark: { offset, proof }, tally, gaps: gaps - lost, pipeline };
+export function openingOf({ offset, proof, tally, gaps, cuts, lost = 0, pipeline }: FileRecord): Opening {
+  return { mark: { offset, proof }, tally, gaps: gaps - lost, pipeline, cuts };
 }

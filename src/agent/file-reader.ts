@@ -5,12 +5,13 @@ import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Mark, type Opening, openingAt } from './account.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
+import { EventHold } from './framing/event-hold.ts';
 import { framingOf } from './framing/framer.ts';
 import { type Gap, Generation } from './generation.ts';
 import { Identity, stemOf } from './identity.ts';
 import type { Outlet } from './outlet.ts';
 import { isStill, MovedFiles, openIfSame } from './records.ts';
-import { readAt, type Scratch, Tail } from './tail.ts';
+import { type ReadResult, readAt, type Scratch, Tail } from './tail.ts';
 
 /** How much of a file's start its pipeline is chosen by. */
 const FIRST_BYTES = 16 * 1024;
@@ -31,6 +32,11 @@ export type ReaderContext = {
   readonly nextNumber: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Resolves when everything as it is now is in the checkpoint, or could not be written there. */
+  readonly saved: () => Promise<void>;
+  /** Gives a file another turn. */
+  readonly wake: (reader: FileReader) => void;
 };
 
 export type FileReaderOptions = {
@@ -136,7 +142,10 @@ export class FileReader {
 
   /** Reads the next block. */
   async read(): Promise<Turn> {
-    const result = await this.#tail.read();
+    const { hold } = this.#generation;
+    if (hold?.isClosing === true) return { state: 'end' };
+    const result = await this.#tail.read(hold && { cuts: hold.cuts });
+    if (hold !== undefined) noteHeld(hold, result);
     const shrunk = this.#tail.takeShrunk();
     if (shrunk !== undefined && result.kind !== 'cut') this.#lose(shrunk.from, shrunk.to);
     if (result.kind !== 'lines') return { state: result.kind };
@@ -150,10 +159,21 @@ export class FileReader {
 
   /** The unfinished last line of a file that has ended for good; the place to go on from stays before it. */
   async rest(): Promise<Chunk | undefined> {
+    const { hold } = this.#generation;
+    if (hold?.end !== undefined) {
+      hold.closeNow(hold.end);
+      const { chunk } = await this.read();
+      if (chunk !== undefined) return chunk;
+    }
     const framed = await this.#tail.rest();
     if (framed === undefined) return undefined;
     this.#generation.over = true;
     return this.#context.outlet.handOut(this.#generation.account, await this.#source(), framed, undefined);
+  }
+
+  /** The last event waits no longer for more lines; resolves when its end is written down. Undefined where none waits. */
+  endEvent(): Promise<void> | undefined {
+    return this.#generation.hold?.finish();
   }
 
   /** More was there than is read. */
@@ -195,6 +215,7 @@ export class FileReader {
 
   #retire(): void {
     this.#generation.over = true;
+    this.#generation.hold?.over();
     this.#context.retire(this.#generation);
   }
 
@@ -236,6 +257,18 @@ export class FileReader {
 
   #newGeneration(from: Opening): Generation {
     const facts = { input: this.input.name, path: this.path };
-    return new Generation(this.id, new Account(facts, from), this.#tail);
+    const generation = new Generation(this.id, new Account(facts, from), this.#tail);
+    const { timeout } = framingOf(this.input);
+    if (timeout !== undefined) {
+      generation.hold = new EventHold(timeout, from.cuts ?? [], this.#context, () => this.#context.wake(this));
+    }
+    return generation;
   }
+}
+
+function noteHeld(hold: EventHold, result: ReadResult): void {
+  if (result.kind === 'more') return;
+  const end = result.kind === 'lines' ? result.framed.holds : result.kind === 'end' ? result.holds : undefined;
+  if (end === undefined) hold.over();
+  else hold.wait(end);
 }

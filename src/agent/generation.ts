@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../model/ledger.ts';
 import type { Source } from '../model/line.ts';
 import type { Account } from './account.ts';
 import type { FileRecord } from './checkpoint.ts';
+import type { EventHold } from './framing/event-hold.ts';
 import type { Identity } from './identity.ts';
 
 /** A stretch of a file that was never read. */
@@ -35,6 +36,8 @@ export class Generation {
   isPresent = false;
   /** Modification time as last seen; undefined for compressed files. */
   modifiedAt: number | undefined;
+  /** Waits with the last event, where lines are joined. */
+  hold: EventHold | undefined;
 
   constructor(id: string, account: Account, progress: Progress) {
     this.id = id;
@@ -68,9 +71,16 @@ export class Generation {
       tally,
       ...(rest === undefined ? {} : { rest }),
       gaps: this.account.gaps,
+      ...this.#cuts(mark.offset),
       pipeline: this.account.pipeline,
       ...(this.modifiedAt === undefined ? {} : { modifiedAt: this.modifiedAt }),
     };
+  }
+
+  #cuts(offset: number): Pick<FileRecord, 'cuts'> {
+    this.hold?.forget(offset);
+    const cuts = this.hold?.recorded ?? [];
+    return cuts.length === 0 ? {} : { cuts };
   }
 
   entry(): LedgerEntry {

@@ -173,7 +173,7 @@ function* live(readers: ReadonlyMap<string, AnyFileReader>, except: string): Gen
 /** Where to go on; a copy begins books of its own, because the original keeps its. */
 function openingFrom(record: FileRecord, original: unknown): Opening {
   const opening = openingOf(record);
-  return original === undefined ? opening : openingAt(opening.mark);
+  return original === undefined ? opening : { ...openingAt(opening.mark), cuts: opening.cuts };
 }
 
 async function fresh(startAt: StartAt, size: number, handle: FileHandle): Promise<Opening> {

@@ -118,11 +118,20 @@ export class Reading {
     for (const reader of this.#options.readers.values()) {
       const isThere = await reader.ensureOpen();
       const chunk = isThere ? await reader.rest() : undefined;
+      // An event that waited for more lines: an unfinished line may follow it.
+      if (chunk !== undefined && !reader.generation.over) return chunk;
       reader.generation.isPresent = isThere;
       await this.#end(reader);
       if (chunk !== undefined) return chunk;
     }
     return undefined;
+  }
+
+  /** Lets no last event wait for more lines; each resolves when the end of its event is written down. */
+  endEvents(): Promise<void>[] {
+    return [...this.#options.readers.values()]
+      .map((reader) => (reader instanceof FileReader ? reader.endEvent() : undefined))
+      .filter((ending) => ending !== undefined);
   }
 
   async close(): Promise<void> {
@@ -193,7 +202,8 @@ export class Reading {
   /** The file was renamed out of sight or deleted, and read to its end. */
   async #gone(reader: AnyFileReader): Promise<Chunk | undefined> {
     const chunk = await reader.rest();
-    await this.#end(reader);
+    if (chunk === undefined || reader.generation.over) await this.#end(reader);
+    else this.#ready.add(reader);
     return chunk;
   }
 

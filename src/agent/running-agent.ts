@@ -130,6 +130,12 @@ export class RunningAgent implements Agent {
     return intake.submit(parcel);
   }
 
+  stopReceiving(): void {
+    void this.#started.promise.then(({ intakes }) => {
+      for (const intake of intakes.values()) intake.close();
+    });
+  }
+
   settledOnce(): Promise<void> {
     return this.#firstRead.promise;
   }
@@ -236,6 +242,12 @@ export class RunningAgent implements Agent {
       retire: (generation) => this.#books.retire(generation),
       nextNumber: () => ++this.#sourceNumber,
       now: () => this.#clock.now(),
+      after: (ms, run) => this.#clock.after(ms, run),
+      saved: () => this.#checkpoint.next(),
+      wake: (reader) => {
+        this.#reading.ready(reader);
+        this.#wakeUp();
+      },
     };
   }
 
@@ -249,9 +261,16 @@ export class RunningAgent implements Agent {
       return undefined;
     }
     if (!this.#ending) await scanner.scan();
-    if (!this.#reading.isIdle) return undefined;
+    if (!this.#reading.isIdle || (await this.#endEvents())) return undefined;
     this.#ending = true;
     return (await this.#reading.lastLine()) ?? 'over';
+  }
+
+  /** At the end of a single run no event waits for more lines. False where none did. */
+  async #endEvents(): Promise<boolean> {
+    const endings = this.#reading.endEvents();
+    if (endings.length > 0) await Promise.all([...endings, this.#checkpoint.save()]);
+    return endings.length > 0;
   }
 
   #wakeUp(): void {

@@ -40,7 +40,7 @@ export type ReadResult =
       readonly kept?: KeptBlock | undefined;
     }
   | { readonly kind: 'more' | 'cut' }
-  | { readonly kind: 'end'; readonly holds: boolean };
+  | { readonly kind: 'end'; readonly holds: number | undefined };
 
 export type TailOptions = { readonly maxLineBytes: number; readonly framing: Framing; readonly scratch: Scratch };
 
@@ -132,7 +132,7 @@ export class Tail {
     if (bytesRead < overlap || !buffer.subarray(0, overlap).equals(this.#before)) return { kind: 'cut' };
     const bytes = buffer.subarray(overlap, bytesRead);
     this.#noteEnd(this.position + bytes.length, bytes.length === wanted, known);
-    if (bytes.length === 0) return { kind: 'end', holds: false };
+    if (bytes.length === 0) return { kind: 'end', holds: undefined };
     this.identity.learn(bytes, this.position);
     const more = bytes.length === wanted;
     const block = buffer.subarray(0, bytesRead);
@@ -140,7 +140,7 @@ export class Tail {
     const framer = this.framer(bytes);
     const options = this.#frameOptions({ more, ...ends });
     const framed = framer.frame(bytes, this.position, options);
-    if (framed.end === this.position) return this.#unfinished(block, overlap, more, framed.holds === true);
+    if (framed.end === this.position) return this.#unfinished(block, overlap, more, framed.holds);
     this.#longLine = false;
     this.#moveOn(block, overlap, framed.end - framed.start);
     const kept = framer.isPlain ? new KeptBlock(this.#options.scratch.blocks, bytes, framed, options) : undefined;
@@ -194,7 +194,7 @@ export class Tail {
   }
 
   /** Nothing ended in what was read: it is half written, longer than a block, or longer than a line may be. */
-  #unfinished(block: Buffer, overlap: number, more: boolean, holds: boolean): ReadResult {
+  #unfinished(block: Buffer, overlap: number, more: boolean, holds: number | undefined): ReadResult {
     if (!more) return { kind: 'end', holds };
     const length = block.length - overlap;
     this.#longLine = length < this.framer().window;

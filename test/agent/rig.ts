@@ -23,7 +23,10 @@ export function fileInput(files: readonly string[], more: Partial<InputConfig> =
 /** What became of a chunk whose lines were all indexed. */
 export function allIndexed(chunk: Chunk): Tally {
   const tally = emptyTally();
-  tally.indexed = { lines: chunk.lines.length, bytes: chunk.lines.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const { merged = { lines: 0, bytes: 0 } } = chunk;
+  const bytes = chunk.lines.reduce((sum, line) => sum + line.bytes, 0);
+  tally.indexed = { lines: chunk.lines.length, bytes: bytes - merged.bytes };
+  tally.merged = { ...merged };
   tally.skipped = { ...chunk.skipped };
   return tally;
 }

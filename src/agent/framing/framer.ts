@@ -13,13 +13,15 @@ import { invalidFlag, longRecord, type Shape, splitRecords } from './records.ts'
 
 /** Events of several streams, or a long one, may lie over so many times the bytes of one line before they are cut apart. */
 const WINDOW_LINES = 4;
+/** How long a line that a container's runtime has cut waits for its next part. */
+const PART_TIMEOUT = '5s';
 
 /** A stretch framed, with what an input's framing says beyond UTF-8 lines. */
 export type FramedEvents = Framed & {
   /** Lines that are part of an event's `merged`. */
   readonly merged?: Readonly<{ lines: number; bytes: number }>;
-  /** What follows the end is an event that may still go on. */
-  readonly holds?: boolean;
+  /** What follows the end is an event that may still go on: where its lines end so far. */
+  readonly holds?: number | undefined;
 };
 
 export type FramerOptions = Omit<FrameOptions, 'maxLineBytes'> & {
@@ -51,8 +53,6 @@ export type Framer = {
   long(offset: number): LongLine;
   /** The first lines of a file's first bytes, as the pipeline will see them. */
   firstLines(bytes: Buffer): string[];
-  /** How long the last event of a file waits for more lines, ms; undefined where none waits. */
-  readonly timeout: number | undefined;
   /** For events that go on in another file. */
   readonly events: EventFraming | undefined;
 };
@@ -66,6 +66,8 @@ export type Framing = {
   of(head: Buffer): Framer;
   /** Bytes whose meaning only the input knows are text: what looks binary is not left out. */
   readonly isWide: boolean;
+  /** How long the last event of a file waits for more lines, ms; undefined where none waits. */
+  readonly timeout: number | undefined;
 };
 
 const framings = new WeakMap<InputConfig, Framing>();
@@ -85,16 +87,22 @@ export function framingOf(input: InputConfig): Framing {
   const framing = {
     of: (head: Buffer) => of((isUnicode ? encodingOfMark(head) : undefined) ?? named),
     isWide: named.unit === 2 || input.delimiter === 'nul',
+    timeout: timeoutOf(input),
   };
   framings.set(input, framing);
   return framing;
+}
+
+function timeoutOf({ multiline, container }: InputConfig): number | undefined {
+  if (multiline === undefined && container === undefined) return undefined;
+  return parseDuration(multiline?.timeout ?? PART_TIMEOUT);
 }
 
 /** Fast path: nothing but UTF-8 lines, as `frameBlock` frames them. */
 function framerOf(input: InputConfig, encoding: Encoding): Framer {
   const { delimiter = 'newline', on_long_line: onLong = 'dead-letter', multiline, container } = input;
   const maxLineBytes = parseBytes(input.max_line_bytes);
-  const joins = multiline !== undefined || container !== undefined;
+  const joins = timeoutOf(input) !== undefined;
   if (encoding.name === 'utf-8' && delimiter === 'newline' && onLong === 'dead-letter' && !joins) {
     return plainFramer(maxLineBytes);
   }
@@ -106,7 +114,7 @@ function framerOf(input: InputConfig, encoding: Encoding): Framer {
     maxBytes: maxLineBytes,
     invalidFlag: invalidFlag(encoding),
   };
-  return recordFramer(shape, joining, joins ? parseDuration(multiline?.timeout ?? '5s') : undefined);
+  return recordFramer(shape, joining, joins);
 }
 
 function plainFramer(maxLineBytes: number): Framer {
@@ -117,7 +125,6 @@ function plainFramer(maxLineBytes: number): Framer {
     window: maxLineBytes + 2,
     long: (offset) => new LongPlainLine(offset),
     firstLines: firstLinesOfBytes,
-    timeout: undefined,
     events: undefined,
   };
 }
@@ -144,11 +151,8 @@ class LongPlainLine implements LongLine {
   }
 }
 
-function recordFramer(shape: Shape, joining: Joining, timeout: number | undefined): Framer {
-  const window =
-    (timeout === undefined ? 1 : WINDOW_LINES) * shape.maxLineBytes + 2 * shape.delimiter.bytes.length + 64;
-
-  const isJoining = timeout !== undefined;
+function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Framer {
+  const window = (isJoining ? WINDOW_LINES : 1) * shape.maxLineBytes + 2 * shape.delimiter.bytes.length + 64;
 
   /** As far as one window shows; `moved` false where it takes more bytes, or the end of a long record, to say anything. */
   function frameWindow(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
@@ -159,10 +163,11 @@ function recordFramer(shape: Shape, joining: Joining, timeout: number | undefine
     joiner.addAll(split);
     if (closes || ends) joiner.close();
     const joined = joiner.take(start, split.end, split.skips);
-    if (joined.end > start || bytes.length < window) return { start, ...joined, holds: joiner.isHolding };
+    if (joined.end > start || bytes.length < window)
+      return { start, ...joined, holds: joiner.isHolding ? split.end : undefined };
     // Whatever a window cannot hold is cut at its end: where that is does not depend on how much was read at once.
     joiner.close();
-    return { start, ...joiner.take(start, split.end, split.skips), holds: false };
+    return { start, ...joiner.take(start, split.end, split.skips) };
   }
 
   function frameLong(bytes: Buffer, start: number, { keyAt, ends = false }: FramerOptions): FramedEvents | undefined {
@@ -202,8 +207,7 @@ function recordFramer(shape: Shape, joining: Joining, timeout: number | undefine
       const { lines } = framed.lines.length > 0 ? framed : frame(bytes, 0, { ...options, ends: true });
       return firstLinesOf(lines.flatMap(({ text }) => text.split('\n')));
     },
-    timeout,
-    events: timeout === undefined ? undefined : { shape, joining },
+    events: isJoining ? { shape, joining } : undefined,
   };
 }
 
@@ -218,5 +222,5 @@ function sumOf(start: number, parts: readonly FramedEvents[]): FramedEvents {
   }
   const last = parts.at(-1);
   const lines = parts.flatMap((part) => part.lines);
-  return { start, end: last?.end ?? start, lines, skipped, merged, holds: last?.holds ?? false };
+  return { start, end: last?.end ?? start, lines, skipped, merged, holds: last?.holds };
 }

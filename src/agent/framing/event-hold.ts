@@ -1,0 +1,110 @@
+/** What waiting needs of the agent. */
+export type HoldContext = {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Resolves when everything as it is now is in the checkpoint, or could not be written there. */
+  readonly saved: () => Promise<void>;
+};
+
+/**
+ * The last event of a file, while it waits for more lines. When it has waited long enough its end is written down before
+ * it is handed out: should the next run read it again, lines that have come meanwhile must not be taken into it, because
+ * the store has it without them.
+ */
+export class EventHold {
+  readonly #timeout: number;
+  readonly #context: HoldContext;
+  readonly #wake: () => void;
+  #cuts: number[];
+  /** An end that is not in the checkpoint yet. */
+  #closing: number | undefined;
+  #end: number | undefined;
+  /** Resolves when the end under way is written down. */
+  #closed: Promise<void> = Promise.resolve();
+  #deadline = 0;
+  #cancel = () => {};
+
+  /**
+   * @param timeout ms.
+   * @param cuts ends that an earlier run has written down.
+   * @param wake called when the file should have another turn.
+   */
+  constructor(timeout: number, cuts: readonly number[], context: HoldContext, wake: () => void) {
+    this.#timeout = timeout;
+    this.#cuts = [...cuts];
+    this.#context = context;
+    this.#wake = wake;
+  }
+
+  /** Offsets at which events end. */
+  get cuts(): readonly number[] {
+    return this.#cuts;
+  }
+
+  /** What belongs into the checkpoint. */
+  get recorded(): readonly number[] {
+    return this.#closing === undefined ? this.#cuts : [...this.#cuts, this.#closing];
+  }
+
+  /** Its end is being written down: nothing may be read until that is done. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Where the lines of the event end so far; undefined where none waits. */
+  get end(): number | undefined {
+    return this.#end;
+  }
+
+  /** Waits no longer; resolves when that is written down. Undefined where nothing waits. */
+  finish(): Promise<void> | undefined {
+    if (this.isClosing) return this.#closed;
+    return this.#end === undefined ? undefined : this.close(this.#end);
+  }
+
+  /** Everything read so far, up to `end`, is of an event that may go on. */
+  wait(end: number): void {
+    if (end !== this.#end) {
+      this.#end = end;
+      this.#deadline = this.#context.now() + this.#timeout;
+    }
+    const left = this.#deadline - this.#context.now();
+    if (left <= 0) {
+      void this.close(end);
+      return;
+    }
+    this.#cancel();
+    this.#cancel = this.#context.after(left, this.#wake);
+  }
+
+  /** Nothing waits any more. */
+  over(): void {
+    this.#cancel();
+    this.#cancel = () => {};
+    this.#end = undefined;
+  }
+
+  /** Ends the event at `end`, once that is written down. */
+  close(end: number): Promise<void> {
+    if (this.#closing !== undefined) return this.#closed;
+    this.over();
+    this.#closing = end;
+    this.#closed = this.#context.saved().then(() => {
+      this.closeNow(end);
+      this.#wake();
+    });
+    return this.#closed;
+  }
+
+  /** Ends the event at `end`: the next reading gives it. */
+  closeNow(end: number): void {
+    this.#closing = undefined;
+    this.#cuts.push(end);
+  }
+
+  /** Forgets ends that are acknowledged. */
+  forget(before: number): void {
+    this.#cuts = this.#cuts.filter((cut) => cut > before);
+  }
+}

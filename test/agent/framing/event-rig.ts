@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InputConfig } from '../../../src/config/schema.ts';
+import { balances } from '../../../src/model/ledger.ts';
+import { fileInput, Rig } from '../rig.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const JAVA = { mode: 'java', max_lines: 500, timeout: '5s' } as const;
+
+/** A rig whose clock only goes on when told. */
+export class EventRig {
+  readonly rig = new Rig();
+  readonly clock = new ManualClock();
+  readonly inputs: InputConfig[];
+
+  constructor(
+    t: TestContext,
+    more: Partial<InputConfig> = { multiline: JAVA },
+    names: readonly string[] = ['app.log'],
+  ) {
+    t.after(() => this.rig.dispose());
+    this.inputs = [
+      fileInput(
+        names.map((name) => this.rig.file(name)),
+        more,
+      ),
+    ];
+  }
+
+  async start(): Promise<void> {
+    await this.rig.started(this.inputs, { clock: this.clock });
+  }
+
+  async look(): Promise<void> {
+    await this.rig.agent.look();
+    this.assertBalanced();
+  }
+
+  /** The end of a killed agent: its state is what was written down before. */
+  async crash(): Promise<void> {
+    const { stateFolder } = this.rig.options(this.inputs);
+    const before = `${stateFolder}.before`;
+    rmSync(before, { recursive: true, force: true });
+    if (existsSync(stateFolder)) renameSync(stateFolder, before);
+    await this.rig.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
+    if (existsSync(before)) renameSync(before, stateFolder);
+  }
+
+  /** Lets time pass until so many lines have come, or none come any more. */
+  async until(lines: number): Promise<void> {
+    for (let round = 0; round < 200 && this.rig.lines.length < lines; round++) {
+      this.clock.pass(1000);
+      await pause(5);
+      this.assertBalanced();
+    }
+  }
+
+  assertBalanced(): void {
+    for (const entry of this.rig.agent.files()) assert.ok(balances(entry), JSON.stringify(entry));
+  }
+}
