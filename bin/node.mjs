@@ -55,11 +55,19 @@ export async function ensureInstalled() {
 /**
  * V8's flags for a command, all to keep resident memory down where V8 would size itself by the machine's: what runs for
  * days keeps its young generation small and may give back what its start left behind; the agent, whose work is garbage
- * line by line, is as fast with 16 MB as with more, and 100 MB smaller.
+ * line by line, is as fast with 4 MB as with more (ADR 12), and lets its heap grow by half, not twofold, before it collects.
  */
 export function flagsFor(command) {
   if (command === 'up' || command === 'serve') return ['--max-semi-space-size=4', '--expose-gc'];
-  return command === 'agent' ? ['--max-semi-space-size=16'] : [];
+  return command === 'agent' ? ['--max-semi-space-size=4', '--heap-growing-percent=50'] : [];
+}
+
+/**
+ * Compiled code is kept between runs, which halves the cost of a short command and leaves Node's TypeScript compiler out of
+ * the memory of a long one. Where the folder cannot be written, Node does without.
+ */
+export function environment() {
+  return { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'logmill'), ...process.env };
 }
 
 /** Runs a file under the right Node as a child that gets this terminal, and ends with its exit code. */
@@ -67,9 +75,7 @@ export async function runUnderNode(args, options = {}) {
   const child = spawn(requireNode(), args, {
     stdio: 'inherit',
     cwd: options.cwd ?? process.cwd(),
-    // Compiled code is kept between runs, which halves the cost of a short command and leaves Node's TypeScript compiler
-    // out of the memory of a long one. Where the folder cannot be written, Node does without.
-    env: { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'logmill'), ...process.env },
+    env: environment(),
   });
   // The terminal sends Ctrl-C to the whole group; the launcher only waits, so that the child ends in its own time.
   process.on('SIGINT', () => {});

@@ -76,6 +76,7 @@ export function startMainLine(options: MainLineOptions): MainLine {
     settings: config.delivery,
     ...(store.home === 'elasticsearch' ? { compression: config.delivery.compression } : {}),
     ...requestTimeout(config),
+    maxLetterBytes: parseBytes(config.dead_letters.max_bytes),
     heldBack,
     namespace: config.namespace,
     host,

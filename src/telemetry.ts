@@ -117,6 +117,11 @@ export function createTelemetry() {
       labelNames: ['pipeline'],
       registers,
     }),
+    deadLetterBytes: new Gauge({
+      name: 'logmill_dead_letter_bytes',
+      help: 'Bytes of dead letters in the store, as far as this process has asked',
+      registers,
+    }),
     ruleSeconds: new Histogram({
       name: 'logmill_rule_evaluation_seconds',
       help: 'Duration of one rule evaluation',
@@ -151,6 +156,16 @@ export function createTelemetry() {
       name: 'logmill_http_request_seconds',
       help: 'Duration of HTTP requests',
       labelNames: ['route', 'status'],
+      registers,
+    }),
+    reloadSuccess: new Gauge({
+      name: 'logmill_config_reload_success',
+      help: 'Whether the configuration as it is now on the disk is the one at work (1), or was refused (0)',
+      registers,
+    }),
+    reloadSeconds: new Gauge({
+      name: 'logmill_config_reload_success_timestamp_seconds',
+      help: 'When a configuration was last taken',
       registers,
     }),
     /** CPU and memory of this process, in Prometheus' standard names. */

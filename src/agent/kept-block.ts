@@ -43,8 +43,12 @@ export class KeptBlock {
     this.#pool = pool;
     this.#options = { ...options, ends: true };
     this.#start = start;
-    this.#offsets = Uint32Array.from(lines, ({ offset }) => offset - start);
-    this.#sizes = Uint32Array.from(lines, (line) => line.bytes);
+    this.#offsets = new Uint32Array(lines.length);
+    this.#sizes = new Uint32Array(lines.length);
+    for (let at = 0; at < lines.length; at++) {
+      this.#offsets[at] = lines[at]!.offset - start;
+      this.#sizes[at] = lines[at]!.bytes;
+    }
     this.#block = pool.copy(bytes.subarray(0, end - start));
   }
 

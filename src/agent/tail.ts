@@ -11,7 +11,7 @@ import { BlockPool, KeptBlock } from './kept-block.ts';
  * Bytes asked for in one read. The lines of a chunk and their documents live until all of them are in a bulk: of a larger
  * block they outlive the young generation, and collecting them costs more than the further reads.
  */
-const BLOCK_BYTES = 32 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 /** Bytes before a position that prove it is still the same place in the same file. */
 export const PROOF_BYTES = 64;
 const MARK_BYTES = 2;

@@ -144,8 +144,8 @@ export const ConfigSchema = Type.Object(
     }),
     delivery: Type.Object(
       {
-        in_flight: bytes('bytes read but not yet acknowledged, over all inputs', '32MB'),
-        batch: bytes('largest bulk body', '4MB'),
+        in_flight: bytes('bytes read but not yet acknowledged, over all inputs', '8MB'),
+        batch: bytes('largest bulk body', '1MB'),
         concurrency: Type.Integer({ minimum: 1, maximum: 64, default: 4, description: 'bulks under way at once' }),
         linger: duration('longest wait for a fuller batch', '200ms'),
         compression: Type.Union([Type.Literal('none'), Type.Literal('gzip')], {

@@ -11,6 +11,7 @@ export type RetryReason =
   | 'shard_limit'
   | 'conflict'
   | 'dead_letter_refused'
+  | 'dead_letters_full'
   | 'unauthorized'
   | 'no_connection'
   | 'timeout'

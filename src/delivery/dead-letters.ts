@@ -24,9 +24,19 @@ export type DeadLetterItem = { readonly outgoing: Outgoing; readonly settlement:
 
 export type Host = { readonly id: string; readonly name: string };
 
+export function deadLetterIndex(namespace: string): string {
+  return `logs-${DEAD_LETTER_DATASET}-${namespace}`;
+}
+
 /** Makes the dead letters of one process. `now` gives the time of reading, ms since the epoch. */
-export function createDeadLetters(options: { readonly namespace: string; readonly host: Host; now(): number }) {
-  const index = `logs-${DEAD_LETTER_DATASET}-${options.namespace}`;
+export function createDeadLetters(options: {
+  readonly namespace: string;
+  readonly host: Host;
+  now(): number;
+  /** Told the size of each. */
+  made?(bytes: number): void;
+}) {
+  const index = deadLetterIndex(options.namespace);
 
   function make(
     settlement: Settlement,
@@ -37,6 +47,7 @@ export function createDeadLetters(options: { readonly namespace: string; readonl
   ): DeadLetterItem {
     settlement.reject(line, rejected);
     const document = letterDocument(settlement.lineAt(line), settlement.source, rejected, form, options);
+    options.made?.(document.length);
     return { outgoing: { id, index, document, line }, settlement, letter: { rejected, form } };
   }
 

@@ -10,9 +10,10 @@ import { outcomeCounters, type Telemetry } from '../telemetry.ts';
 import type { Batch } from './batch.ts';
 import { createBatcher } from './batcher.ts';
 import { BufferPool } from './buffer-pool.ts';
-import { createDeadLetters, type Host } from './dead-letters.ts';
+import { createDeadLetters, deadLetterIndex, type Host } from './dead-letters.ts';
 import { createFlow } from './flow.ts';
 import { createLanes, type LaneStatus } from './lanes.ts';
+import { createLetterRoom, type LetterRoomStatus } from './letter-room.ts';
 import { createQueue, type QueueStatus } from './queue.ts';
 import { createRecovery } from './recovery.ts';
 import { createBackoff, createStoreGate, type StoreStatus } from './retry.ts';
@@ -28,6 +29,8 @@ export type DeliveryOptions = {
   readonly compression?: 'none' | 'gzip';
   /** After which the client gives a request up, ms; an answer that drips in may take twice as long. */
   readonly requestTimeout?: number;
+  /** Room for dead letters, bytes; unbounded when left out. */
+  readonly maxLetterBytes?: number;
   /** Told which sources wait for a single index. */
   readonly heldBack?: HeldBack;
   /** Namespace of the dead-letter stream. */
@@ -46,6 +49,7 @@ export type DeliveryStatus = QueueStatus & {
   readonly store: StoreStatus;
   /** Indices that do not take documents for now, while others do. */
   readonly lanes: readonly LaneStatus[];
+  readonly deadLetters: LetterRoomStatus;
   /** Bulks that may be under way at once and the size of one, bytes, as the store takes them now. */
   readonly flow: { readonly concurrency: number; readonly batchBytes: number };
   /** Chunks and input bytes accepted but not acknowledged. */
@@ -80,7 +84,26 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     smallestBytes: Math.min(SMALLEST_BATCH, batchBytes),
   });
   const backoff = createBackoff(random);
-  const letters = createDeadLetters({ namespace: options.namespace, host: options.host, now: () => clock.now() });
+  const letterRoom = createLetterRoom({
+    client,
+    index: deadLetterIndex(options.namespace),
+    maxBytes: options.maxLetterBytes ?? Number.POSITIVE_INFINITY,
+    clock,
+    log,
+    gauge: telemetry.deadLetterBytes,
+    onFull: (full, detail) => {
+      const index = deadLetterIndex(options.namespace);
+      if (full) lanes.park(index, 'dead_letters_full', detail);
+      else lanes.unpark(index);
+      queue.pump();
+    },
+  });
+  const letters = createDeadLetters({
+    namespace: options.namespace,
+    host: options.host,
+    now: () => clock.now(),
+    ...(options.maxLetterBytes === undefined ? {} : { made: letterRoom.note }),
+  });
   const counters = createCounters(telemetry);
   const announce = (): void => options.onState?.(status());
   const gate = createStoreGate({ place: options.place ?? 'the store', clock, backoff, log, onChange: announce });
@@ -122,6 +145,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       ...queue.status(),
       store: gate.status(),
       lanes: lanes.status(),
+      deadLetters: letterRoom.status(),
       flow: { concurrency: flow.concurrency(), batchBytes: flow.bytes() },
       inFlight: { ...inFlight },
     };
@@ -178,6 +202,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     async close() {
       closed = true;
       batcher.close();
+      letterRoom.close();
       lanes.stop();
       await queue.close();
     },

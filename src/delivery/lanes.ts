@@ -30,6 +30,8 @@ type Lane = {
   /** Time of the next probe, ms since the epoch. */
   due: number;
   probing: boolean;
+  /** Closed by ourselves: not to be tried until we open it. */
+  parked: boolean;
   documents: number;
   /** What waits, in the order of its turns. */
   batches: Batch[];
@@ -81,6 +83,7 @@ export function createLanes(options: {
       attempt: 0,
       due: now + backoff(0),
       probing: false,
+      parked: false,
       documents: 0,
       batches: [],
       settlements: new Set(),
@@ -132,13 +135,35 @@ export function createLanes(options: {
     if (known === undefined) options.onChange();
   }
 
+  function isWaiting({ probing, parked, batches }: Lane): boolean {
+    return !probing && !parked && batches.length > 0;
+  }
+
   return {
     hold,
+    /** Closes an index for reasons of our own, until `unpark`. */
+    park(index: string, reason: RetryReason, detail: string): void {
+      const lane = lanes.get(index) ?? close(index, reason, detail);
+      lane.parked = true;
+      options.onChange();
+    },
+    unpark(index: string): void {
+      const lane = lanes.get(index);
+      if (lane === undefined) return;
+      lane.parked = false;
+      lane.due = clock.now();
+      if (lane.batches.length === 0 && !lane.probing) open(lane);
+    },
     /** No lane is closed: nothing has to be looked at document by document. */
     get isEmpty(): boolean {
       return lanes.size === 0;
     },
     isClosed: (index: string): boolean => lanes.has(index),
+    /** What puts documents of an index off; undefined while nothing does. */
+    whyClosed(index: string): Batch['held'] {
+      const lane = lanes.get(index);
+      return lane && { lane: index, reason: lane.reason, detail: lane.detail };
+    },
     /** Lets `count` documents of an index that is closed be added to its batcher. */
     add(index: string, settlement: Settlement, count: number, put: (batcher: Lane['batcher']) => void): void {
       const lane = lanes.get(index)!;
@@ -148,9 +173,7 @@ export function createLanes(options: {
     },
     /** The batch to try next, of a lane whose wait is over. */
     nextProbe(now: number): Probe | undefined {
-      const lane = [...lanes.values()].find(
-        ({ probing, due, batches }) => !probing && due <= now && batches.length > 0,
-      );
+      const lane = [...lanes.values()].find((each) => isWaiting(each) && each.due <= now);
       const batch = lane?.batches.shift();
       if (lane === undefined || batch === undefined) return undefined;
       lane.probing = true;
@@ -165,7 +188,7 @@ export function createLanes(options: {
           lane.probing = false;
           lane.documents -= batch.ends.length;
           if (putOff === 0) {
-            open(lane);
+            if (!lane.parked) open(lane);
             return;
           }
           // An index that took some of it is on its way back.
@@ -183,9 +206,7 @@ export function createLanes(options: {
     /** Time of the next probe. */
     nextDue(): number {
       let at = Number.POSITIVE_INFINITY;
-      for (const { probing, due, batches } of lanes.values()) {
-        if (!probing && batches.length > 0) at = Math.min(at, due);
-      }
+      for (const lane of lanes.values()) if (isWaiting(lane)) at = Math.min(at, lane.due);
       return at;
     },
     get size(): number {

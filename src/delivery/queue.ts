@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../model/clock.ts';
-import type { Batch } from './batch.ts';
+import { addressOf, type Batch } from './batch.ts';
 import type { Flow } from './flow.ts';
 import type { Lanes, Probe } from './lanes.ts';
 import type { createStoreGate } from './retry.ts';
@@ -90,15 +90,23 @@ export function createQueue(options: {
     let putOff = 0;
     const free: Batch[] = [];
     for (const batch of again) {
-      if (batch.held === undefined) {
+      const held = batch.held ?? heldLetters(batch);
+      if (held === undefined) {
         free.push(batch);
         continue;
       }
-      lanes.hold(batch);
-      if (batch.held.lane === probe?.lane) putOff += batch.ends.length;
+      lanes.hold({ ...batch, held });
+      if (held.lane === probe?.lane) putOff += batch.ends.length;
     }
     ready.unshift(...free);
     probe?.judged(putOff);
+  }
+
+  /** Letters just made of refused documents, while their own stream is closed. */
+  function heldLetters(batch: Batch): Batch['held'] {
+    if (batch.letters.size === 0) return undefined;
+    const { index } = addressOf(batch, 0);
+    return options.lanes().whyClosed(index);
   }
 
   /** Looks again at what is waited for. */
@@ -129,6 +137,7 @@ export function createQueue(options: {
     },
     /** Puts batches before those that are ready. */
     release: (batches: readonly Batch[]): void => void ready.unshift(...batches),
+    pump,
     until,
     wake,
     /** Rejects with the fault of the program that ends sending; never resolves. */

@@ -53,7 +53,8 @@ export class Settlement {
       this.mergedBytes = Uint32Array.from(lines, (line) => line.merged?.bytes ?? 0);
     }
     this.open = lines.length;
-    this.sizes = Uint32Array.from(lines, ({ bytes }) => bytes);
+    this.sizes = new Uint32Array(lines.length);
+    for (let line = 0; line < lines.length; line++) this.sizes[line] = lines[line]!.bytes;
     this.parts = new Uint32Array(lines.length);
     this.best = new Uint8Array(lines.length);
     for (const { line } of processed.documents) this.parts[line]!++;

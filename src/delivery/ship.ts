@@ -130,7 +130,8 @@ function settleFound({ recovery }: ShipContext, batch: Batch, found: ReadonlySet
 
 /** Settles document by document; what is put off, was changed or became a dead letter comes back as batches. */
 function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemAnswer[]) {
-  const made: Made[] = [];
+  const moved: Made[] = [];
+  const letters: Made[] = [];
   const putOff = new PutOff();
   for (let position = 0; position < batch.ends.length; position++) {
     const verdict = judgeItem(answers[position]!);
@@ -143,12 +144,17 @@ function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemA
       putOff.add(addressOf(batch, position).index, position, verdict);
     } else {
       const { rejected } = verdict;
-      const instead = moveAside(context, batch, position, rejected) ?? refuse(context, batch, position, rejected);
-      if (instead !== undefined) made.push(instead);
+      const without = moveAside(context, batch, position, rejected);
+      const letter = without ?? refuse(context, batch, position, rejected);
+      if (without !== undefined) moved.push(without);
+      else if (letter !== undefined) letters.push(letter);
       else putOff.add(REFUSED_LETTERS, position, { reason: 'dead_letter_refused', detail: rejected.detail });
     }
   }
-  return { again: [...batchOf(made), ...putOff.batches(context, batch)], putOff: putOff.positions };
+  return {
+    again: [...batchOf(moved), ...batchOf(letters), ...putOff.batches(context, batch)],
+    putOff: putOff.positions,
+  };
 }
 
 type Why = { readonly reason: RetryReason; readonly detail: string; readonly unknown?: boolean };

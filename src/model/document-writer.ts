@@ -2,8 +2,10 @@ import type { Event, JsonValue } from './event.ts';
 import { isArrayField } from './field-type.ts';
 import type { OpenDocument } from './line.ts';
 
-/** Where one value goes: the text before it, and the position of its key in the event. */
-type Step = { readonly prefix: string; readonly slot: number; readonly array: boolean };
+/** Where one value goes: the text before it, the position of its key in the event, and what it was in the line before. */
+type Step = { readonly prefix: string; readonly slot: number; readonly array: boolean; readonly memo: Memo };
+/** The text of a value that mostly is the same in line after line, like that of `host.name`. `trust` 0: it is not. */
+type Memo = { value: string | undefined; text: string; trust: number };
 /** The layout of all events with the same keys in the same order. */
 type Plan = { readonly steps: readonly Step[]; readonly tail: string };
 /** A node of the trie of key sequences; the way taken last is kept apart, because the next line mostly takes it again. */
@@ -12,7 +14,8 @@ type Branch = Map<string, Branch | number>;
 
 /** Lines may bring ever new keys; past this many trie nodes the cache starts afresh. */
 const LARGEST_TRIE = 50_000;
-const OPEN_BRACE = 123;
+/** How often a value may change more than it stays before its text is not kept any more. */
+const TRUST = 16;
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /**
@@ -61,20 +64,30 @@ export function createDocumentWriter(): (event: Event) => OpenDocument {
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index]!;
       const value = values[step.slot]!;
-      if (step.array && value !== null && !Array.isArray(value)) text += `${step.prefix}[${encode(value)}]`;
-      else text += step.prefix + encode(value);
+      const { memo } = step;
+      if (memo.trust > 0) text += remembered(step, value);
+      else text += written(step, value);
     }
-    return flat(text + tail);
+    return text + tail;
   };
 }
 
-/**
- * The same text in one piece. A text built by `+=` is a tree of a hundred parts, which the collector copies one by one
- * for as long as the document waits for its bulk. Looking at a character makes V8 join them; the answer has to be used,
- * or the look is optimised away.
- */
-function flat(text: string): string {
-  return text.charCodeAt(0) === OPEN_BRACE ? text : '';
+function remembered(step: Step, value: JsonValue): string {
+  const { memo } = step;
+  if (value === memo.value) {
+    if (memo.trust < TRUST) memo.trust++;
+    return memo.text;
+  }
+  memo.trust--;
+  const text = written(step, value);
+  // Lists and objects may be others by the next line.
+  memo.value = typeof value === 'string' ? value : undefined;
+  memo.text = text;
+  return text;
+}
+
+function written({ prefix, array }: Step, value: JsonValue): string {
+  return array && value !== null && !Array.isArray(value) ? `${prefix}[${encode(value)}]` : prefix + encode(value);
 }
 
 /** Completes a document. @param ingested ISO 8601 time of delivery, `event.ingested`. */
@@ -127,7 +140,8 @@ function compile(keys: readonly string[]): Plan {
       pending += `${comma}${JSON.stringify(name)}:`;
       comma = ',';
       if (typeof child === 'number') {
-        steps.push({ prefix: pending, slot: child, array: arrays[child]! });
+        const memo = { value: undefined, text: '', trust: TRUST };
+        steps.push({ prefix: pending, slot: child, array: arrays[child]!, memo });
         pending = '';
       } else {
         pending += '{';

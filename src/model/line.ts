@@ -113,15 +113,26 @@ export type Processed = {
   readonly dropped: readonly { readonly line: number; readonly rule: string }[];
 };
 
-/** The width that holds 2^53 in base 36, so that ids sort by file and offset. */
-const OFFSET_WIDTH = 11;
+/** Two digits of base 36 and of base 16 by their value: an id is made for every line. */
+const TWO_DIGITS = 36 ** 2;
+const FOUR_DIGITS = TWO_DIGITS ** 2;
+const BASE36 = Array.from({ length: TWO_DIGITS }, (_, value) => value.toString(36).padStart(2, '0'));
+const BASE16 = Array.from({ length: 16 ** 2 }, (_, value) => value.toString(16).padStart(2, '0'));
 
 /**
  * The document id of a line: `fileKey-offset-crc`, with `-part` for children of a split (docs/contracts.md, `_id`).
  * @param part 0 or undefined for a line that became one document.
  */
 export function documentId(line: Pick<Line, 'fileKey' | 'offset' | 'crc'>, part = 0): string {
-  const offset = line.offset.toString(36).padStart(OFFSET_WIDTH, '0');
-  const id = `${line.fileKey}-${offset}-${line.crc.toString(16).padStart(8, '0')}`;
+  const { offset, crc } = line;
+  // Eleven digits, the width of 2^53 in base 36, so that ids sort by file and offset.
+  const low = offset % FOUR_DIGITS;
+  const left = (offset - low) / FOUR_DIGITS;
+  const middle = left % FOUR_DIGITS;
+  const high = (left - middle) / FOUR_DIGITS;
+  const id =
+    `${line.fileKey}-${((high / TWO_DIGITS) | 0).toString(36)}${BASE36[high % TWO_DIGITS]!}` +
+    `${BASE36[(middle / TWO_DIGITS) | 0]!}${BASE36[middle % TWO_DIGITS]!}${BASE36[(low / TWO_DIGITS) | 0]!}${BASE36[low % TWO_DIGITS]!}-` +
+    `${BASE16[crc >>> 24]!}${BASE16[(crc >>> 16) & 255]!}${BASE16[(crc >>> 8) & 255]!}${BASE16[crc & 255]!}`;
   return part === 0 ? id : `${id}-${part}`;
 }

@@ -8,8 +8,9 @@ import { measure, type Usage } from './processes.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** As the launcher, which is plain JavaScript, starts the command. */
-const { flagsFor } = (await import(new URL('../../bin/node.mjs', import.meta.url).href)) as {
+const { flagsFor, environment } = (await import(new URL('../../bin/node.mjs', import.meta.url).href)) as {
   flagsFor(command: string): string[];
+  environment(): NodeJS.ProcessEnv;
 };
 /** The common yardstick's generator, where the checkout has it beside itself. */
 const YARDSTICK = fileURLToPath(new URL('../../../shared/bench/gen.mjs', import.meta.url));
@@ -36,7 +37,11 @@ export async function measureMainLine(input: { folder: string; file: string }, u
       inputs: [{ name: 'app', files: [input.file], pipeline: 'pino', service: 'bench' }],
     }),
   );
-  const usage = await measure([...flagsFor('agent'), CLI, 'agent', '--config', config, '--once']);
+  const usage = await measure(
+    [...flagsFor('agent'), CLI, 'agent', '--config', config, '--once'],
+    'pinned',
+    environment(),
+  );
   await rm(data, { recursive: true });
   return usage;
 }

@@ -26,14 +26,18 @@ function command(core: number, args: readonly string[]): readonly [string, strin
 }
 
 /** Runs Node to its end, on core 0 unless told otherwise. Throws with its error output where it fails. */
-export async function measure(args: readonly string[], where: 'pinned' | 'unpinned' = 'pinned'): Promise<Usage> {
+export async function measure(
+  args: readonly string[],
+  where: 'pinned' | 'unpinned' = 'pinned',
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Usage> {
   const report = join(tmpdir(), `logmill-bench-usage-${process.pid}.json`);
   const reporting = ['--import', fileOf('usage.ts'), ...args];
   const [program, all] = where === 'pinned' ? command(0, reporting) : ([process.execPath, reporting] as const);
   const started = performance.now();
   const child = spawn(program, all, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LOGMILL_BENCH_USAGE: report },
+    env: { ...environment, LOGMILL_BENCH_USAGE: report },
   });
   const parts: string[] = [];
   const errors: string[] = [];

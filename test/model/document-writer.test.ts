@@ -54,6 +54,22 @@ describe('the document writer', () => {
     );
   });
 
+  test('writes each of many lines of one layout as itself, however its values change or stay', () => {
+    const values = fc.constantFrom<JsonValue>('same', 'other', 'a"b', 7, true, null, ['x'], 'same');
+    const lines = fc.array(
+      fc.record({ 'host.name': values, tags: values, message: values }, { noNullPrototype: true }),
+      {
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(lines, (batch) => {
+        const writer = createDocumentWriter();
+        for (const event of batch) assert.deepEqual(read(event, writer), nesting(event));
+      }),
+    );
+  });
+
   test('loses nothing where keys stand in each other’s way', () => {
     fc.assert(
       fc.property(fc.dictionary(keys, fc.uuid(), { maxKeys: 12, noNullPrototype: true }), (event) => {

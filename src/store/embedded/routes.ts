@@ -5,6 +5,7 @@ import type { Embedded } from './embedded.ts';
 import { indexRoutes } from './index-routes.ts';
 import type { Route } from './route.ts';
 import { searchRoutes } from './search/routes.ts';
+import { statsRoutes } from './stats-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 
 /** Everything the engine answers. */
@@ -14,5 +15,6 @@ export const allRoutes: readonly Route<Embedded>[] = [
   ...indexRoutes,
   ...templateRoutes,
   ...clusterRoutes,
+  ...statsRoutes,
   ...searchRoutes,
 ];
