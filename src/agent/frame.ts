@@ -84,11 +84,6 @@ function markLength(bytes: Buffer): number {
   return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
 }
 
-/** Length of what is skipped before a line's content: NUL bytes, and at the start of a file a byte order mark. */
-export function skippedHead(bytes: Buffer, offset: number): number {
-  return afterNuls(bytes, offset === 0 ? markLength(bytes) : 0);
-}
-
 /** Bytes that are not UTF-8: the text replaces them by U+FFFD, `raw` keeps them. */
 function rawLine(content: Buffer, offset: number, bytes: number, keyAt: FrameOptions['keyAt']): Line {
   const raw = Buffer.from(content);

@@ -1,11 +1,11 @@
 import type { InputConfig } from '../config/schema.ts';
 import type { Source } from '../model/line.ts';
-import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Opening, openingAt } from './account.ts';
 import type { Found } from './discover.ts';
 import type { FileReaderOptions, ReaderContext, Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
+import { framingOf } from './framing/framer.ts';
 import { Generation } from './generation.ts';
 import { readGz, WrongPlace } from './gz.ts';
 import { Identity } from './identity.ts';
@@ -37,6 +37,8 @@ export class GzReader {
   /** Places not tried yet. */
   readonly #places: Place[];
   #place: Place | undefined;
+  /** Ends of events that were written down while the file was not compressed. */
+  #cuts: readonly number[] = [];
   #stem: string;
   #stream: LineStream;
   #progress: GzProgress;
@@ -95,7 +97,7 @@ export class GzReader {
   }
 
   async read(): Promise<Turn> {
-    const framed = this.#stream.take();
+    const framed = this.#stream.take({ cuts: this.#cuts });
     if (framed === undefined) return { state: this.#stateAtRest() };
     this.#progress.position = framed.end;
     this.#progress.size = framed.end;
@@ -160,6 +162,7 @@ export class GzReader {
   #begin(): [GzProgress, Generation, LineStream] {
     this.#place = this.#places.shift();
     const from = this.#place?.take() ?? openingAt(BEGINNING);
+    this.#cuts = from.cuts ?? [];
     const { offset, proof } = from.mark;
     const identity = new Identity(this.#context.hostId, this.#stem);
     identity.learn(this.#head, 0);
@@ -170,7 +173,8 @@ export class GzReader {
     };
     const stream: LineStream = new LineStream(readGz(this.path, { start: offset, proof, identity, onStart }), {
       start: offset,
-      maxLineBytes: parseBytes(this.input.max_line_bytes),
+      framing: framingOf(this.input),
+      head: this.#head,
       keyAt: (end) => identity.keyAt(end),
       onReadable: this.#onReadable,
     });

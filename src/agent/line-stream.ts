@@ -1,16 +1,20 @@
 import type { Readable } from 'node:stream';
-import split from 'split2';
-import { BoundLines, lastBytes } from './bound-lines.ts';
-import { type Framed, frameBlock } from './frame.ts';
+import type { FramedEvents, Framer, Framing, LongLine } from './framing/framer.ts';
+import type { EventEnds } from './tail.ts';
 
-/** Bytes taken for one chunk. */
-const CHUNK_BYTES = 256 * 1024;
-const LINES_AHEAD = 4096;
+/** Bytes taken for one chunk; see BLOCK_BYTES of tails. */
+const CHUNK_BYTES = 32 * 1024;
+/** Read ahead of what is taken. */
+const AHEAD_BYTES = 256 * 1024;
+const MARK_BYTES = 2;
+const LAST_BYTES = 64;
 
 export type LineStreamOptions = {
   /** Offset of the stream's first byte. */
   readonly start: number;
-  readonly maxLineBytes: number;
+  readonly framing: Framing;
+  /** First bytes of what `start` counts from, where they are known; by default those that come first. */
+  readonly head?: Buffer;
   readonly keyAt: (end: number) => string;
   /** The end of the stream does not end its last line: what has no newline was cut off. */
   readonly endsEveryLine?: boolean | undefined;
@@ -19,19 +23,24 @@ export type LineStreamOptions = {
 };
 
 /**
- * Lines of something that can only be read forward: a pipe, a gzip file, another program. split2 finds the lines and
- * holds the unfinished one; framing then treats them exactly as those of a plain file, so ids are the same.
- * What is not taken is not read on: the stream waits.
+ * Lines of something that can only be read forward: a pipe, a gzip file, another program. What is not finished is held,
+ * and framed exactly as in a plain file, so ids are the same. What is not taken is not read on: the stream waits.
  */
 export class LineStream {
   readonly #options: LineStreamOptions;
   readonly #source: Readable;
-  readonly #bound: BoundLines;
-  readonly #lines;
   /** Offset of the next line to take. */
   position: number;
   /** The bytes before the position, at most 64. */
   before: Buffer = Buffer.alloc(0);
+  #pending: Buffer = Buffer.alloc(0);
+  #parts: Buffer[] = [];
+  #size = 0;
+  #framer: Framer | undefined;
+  /** Nothing ended in as much as a chunk takes: more is needed. */
+  #isWide = false;
+  #long: LongLine | undefined;
+  #isOver = false;
   #ended = false;
   #fault: Error | undefined;
 
@@ -39,20 +48,26 @@ export class LineStream {
     this.#options = options;
     this.#source = source;
     this.position = options.start;
-    this.#bound = new BoundLines(options.maxLineBytes, options.start);
-    this.#lines = split('\n', { decodeStrings: false, readableHighWaterMark: LINES_AHEAD });
-    const fail = (error: Error) => {
-      this.#fault = error;
-      // What came before the fault is whole and is still taken.
-      this.#bound.end();
+    if (options.head !== undefined) this.#framer = options.framing.of(options.head);
+    const over = () => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      if (this.#size === 0) this.#ended = true;
+      options.onReadable();
     };
-    source.on('error', fail);
-    this.#lines.on('readable', options.onReadable);
-    this.#lines.on('end', () => {
-      this.#ended = true;
+    source.on('data', (part: Buffer) => {
+      this.#parts.push(part);
+      this.#size += part.length;
+      if (this.#size >= this.#wanted) source.pause();
       options.onReadable();
     });
-    source.pipe(this.#bound).pipe(this.#lines);
+    source.on('error', (error: Error) => {
+      // What came before the fault is whole and is still taken.
+      this.#fault = error;
+      over();
+    });
+    source.on('end', over);
+    source.on('close', over);
   }
 
   /** Everything was taken. */
@@ -65,25 +80,30 @@ export class LineStream {
     return this.#fault;
   }
 
+  /** Where the lines of an event end that may go on; undefined where none waits. Of the last call of `take`. */
+  holds: number | undefined;
+
   /** The lines that have come, as far as one chunk holds them; undefined when there are none for now. */
-  take(): Framed | undefined {
-    const batch: string[] = [];
-    let bytes = 0;
-    while (bytes < CHUNK_BYTES && !this.#bound.overlong.has(this.position + bytes)) {
-      const line: string | null = this.#lines.read();
-      if (line === null) break;
-      batch.push(line);
-      bytes += line.length + 1;
+  take(ends: EventEnds = {}): FramedEvents | undefined {
+    this.#gather();
+    for (;;) {
+      const framed = this.#long === undefined ? this.#frame(ends) : this.#takeLong(this.#long);
+      if (framed === 'again') continue;
+      if (framed === undefined && this.#isOver) this.#ended = true;
+      else if (this.#size < this.#wanted && this.#source.isPaused()) this.#source.resume();
+      return framed;
     }
-    if (batch.length > 0) return this.#frame(batch, bytes);
-    return this.#bound.overlong.has(this.position) ? this.#takeOverlong() : undefined;
   }
 
   destroy(): void {
-    this.#source.unpipe(this.#bound);
+    this.#source.removeAllListeners('data');
     this.#source.destroy();
-    this.#bound.destroy();
-    this.#lines.destroy();
+    this.#parts = [];
+    this.#pending = Buffer.alloc(0);
+  }
+
+  get #wanted(): number {
+    return Math.max(AHEAD_BYTES, this.#isWide ? (this.#framer?.window ?? 0) : 0);
   }
 
   /** An unfinished last line is not a line. */
@@ -91,32 +111,61 @@ export class LineStream {
     return this.#fault !== undefined || this.#options.endsEveryLine === true;
   }
 
-  #frame(batch: readonly string[], bytes: number): Framed | undefined {
-    const start = this.position;
-    // Only the very last line of the stream can be without a newline.
-    const unfinished = start + bytes > this.#bound.offset;
-    // A stream that broke off has no last line: it was cut.
-    const lines = unfinished && this.#isCutOff ? batch.slice(0, -1) : batch;
-    if (lines.length === 0) return undefined;
-    const text = unfinished && !this.#isCutOff ? lines.join('\n') : `${lines.join('\n')}\n`;
-    const { keyAt, maxLineBytes } = this.#options;
-    const content = Buffer.from(text, 'latin1');
-    const framed = frameBlock(content, start, { keyAt, maxLineBytes, ends: true });
-    this.before = lastBytes(this.before, content);
-    this.position = framed.end;
-    return framed;
+  #gather(): void {
+    if (this.#parts.length === 0) return;
+    this.#pending = Buffer.concat([this.#pending, ...this.#parts]);
+    this.#parts = [];
   }
 
-  #takeOverlong(): Framed | undefined {
-    const start = this.position;
-    const overlong = this.#bound.overlong.get(start);
-    // Its empty place comes through the splitter only once it has ended.
-    if (overlong === undefined || this.#lines.read() === null) return undefined;
-    this.#bound.overlong.delete(start);
-    if (this.#isCutOff && overlong.next === this.#bound.offset && !this.#bound.endsWithNewline) return undefined;
-    this.position = overlong.next;
-    this.before = lastBytes(this.before, overlong.last);
-    const line = overlong.line.finish(overlong.next, this.#options.keyAt);
-    return { start, end: overlong.next, lines: [line], skipped: { lines: 0, bytes: overlong.skipped } };
+  #frame(ends: EventEnds): FramedEvents | 'again' | undefined {
+    if (this.#framer === undefined && (this.#size >= MARK_BYTES || this.#isOver)) {
+      this.#framer = this.#options.framing.of(this.#pending);
+    }
+    this.holds = undefined;
+    if (this.#framer === undefined || this.#size === 0) return undefined;
+    const wanted = this.#isWide ? this.#framer.window : CHUNK_BYTES;
+    const bytes = this.#pending.subarray(0, wanted);
+    const isLast = this.#isOver && bytes.length === this.#pending.length;
+    const framed = this.#framer.frame(bytes, this.position, {
+      keyAt: this.#options.keyAt,
+      more: bytes.length === wanted && !isLast,
+      ends: isLast && !this.#isCutOff,
+      // A stream that broke off may be there again, with more: its last event stays as it is.
+      closes: isLast && this.#fault === undefined,
+      ...ends,
+    });
+    if (framed.end > this.position) {
+      this.holds = bytes.length === this.#pending.length ? framed.holds : undefined;
+      this.#isWide = false;
+      this.#moveOn(framed.end - this.position);
+      return framed;
+    }
+    this.holds = framed.holds;
+    if (isLast || bytes.length < wanted) return undefined;
+    if (this.#isWide) this.#long = this.#framer.long(this.position);
+    this.#isWide = !this.#isWide;
+    return 'again';
   }
+
+  #takeLong(long: LongLine): FramedEvents | undefined {
+    const used = long.push(this.#pending);
+    this.#moveOn(used === -1 ? this.#size : used);
+    if (used === -1 && (!this.#isOver || this.#isCutOff)) return undefined;
+    this.#long = undefined;
+    const line = long.finish(this.position, this.#options.keyAt);
+    return { start: line.offset, end: this.position, lines: [line], skipped: { lines: 0, bytes: 0 } };
+  }
+
+  #moveOn(used: number): void {
+    this.before = lastBytes(this.before, this.#pending.subarray(0, used));
+    this.#pending = this.#pending.subarray(used);
+    this.#size -= used;
+    this.position += used;
+  }
+}
+
+/** The last 64 bytes of one stretch after another. */
+function lastBytes(before: Buffer, bytes: Buffer): Buffer {
+  if (bytes.length >= LAST_BYTES) return Buffer.from(bytes.subarray(-LAST_BYTES));
+  return Buffer.concat([before, bytes]).subarray(-LAST_BYTES);
 }

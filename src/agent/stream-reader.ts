@@ -2,12 +2,13 @@ import type { Readable } from 'node:stream';
 import type { InputConfig } from '../config/schema.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Line, Source } from '../model/line.ts';
-import { parseBytes } from '../model/units.ts';
 import { Account, openingAt } from './account.ts';
 import type { StreamRecord } from './checkpoint.ts';
 import type { ReaderContext, Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
+import { EventHold } from './framing/event-hold.ts';
+import { framingOf } from './framing/framer.ts';
 import type { InputStream } from './input-stream.ts';
 import { LineStream } from './line-stream.ts';
 
@@ -38,6 +39,7 @@ export class StreamReader implements InputStream {
   #position: number;
   #cursor: string;
   #source: Source | undefined;
+  readonly #hold: EventHold | undefined;
   /** No other source will be attached. */
   isLast = false;
 
@@ -54,6 +56,11 @@ export class StreamReader implements InputStream {
     this.#position = record?.sequence ?? 0;
     this.#cursor = record?.cursor ?? '';
     this.#onReadable = () => onReadable(this);
+    const { timeout } = framingOf(input);
+    if (timeout !== undefined) {
+      // What came through a pipe never comes again, so there is nothing to write down.
+      this.#hold = new EventHold(timeout, [], { ...context, saved: async () => {} }, this.#onReadable);
+    }
     const mark = { offset: this.#position, proof: this.#cursor };
     const opening = openingAt(mark);
     this.#account = new Account(
@@ -76,7 +83,7 @@ export class StreamReader implements InputStream {
   attach(source: Readable): void {
     this.#stream = new LineStream(source, {
       start: this.#position,
-      maxLineBytes: parseBytes(this.input.max_line_bytes),
+      framing: framingOf(this.input),
       keyAt: () => this.#kind.key,
       endsEveryLine: this.#kind.endsEveryLine,
       onReadable: this.#onReadable,
@@ -97,8 +104,12 @@ export class StreamReader implements InputStream {
   }
 
   async read(): Promise<Turn> {
-    const framed = this.#stream?.take();
+    const framed = this.#stream?.take(this.#hold && { cuts: this.#hold.cuts });
+    const held = this.#stream?.holds;
+    if (held === undefined) this.#hold?.over();
+    else this.#hold?.wait(held);
     if (framed === undefined) return { state: 'end' };
+    this.#hold?.forget(framed.end);
     this.#position = framed.end;
     const { relabel, cursorOf } = this.#kind;
     const lines = relabel === undefined ? framed.lines : framed.lines.map(relabel);
@@ -110,6 +121,7 @@ export class StreamReader implements InputStream {
   }
 
   async close(): Promise<void> {
+    this.#hold?.over();
     this.#stream?.destroy();
   }
 

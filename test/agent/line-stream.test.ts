@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { frameBlock } from '../../src/agent/frame.ts';
+import { framingOf } from '../../src/agent/framing/framer.ts';
 import { LineStream } from '../../src/agent/line-stream.ts';
 import type { Line } from '../../src/model/line.ts';
+import { fileInput } from './rig.ts';
 
 const keyAt = (end: number) => `key${Math.min(end, 1024)}`;
 const MAX = 100;
@@ -15,7 +17,7 @@ async function readAll(parts: readonly Buffer[]) {
   let wake = () => {};
   const stream = new LineStream(Readable.from(parts, { objectMode: false }), {
     start: 0,
-    maxLineBytes: MAX,
+    framing: framingOf(fileInput([], { max_line_bytes: `${MAX}B` })),
     keyAt,
     onReadable: () => wake(),
   });
