@@ -23,22 +23,31 @@ const PACKED = [
   Buffer.from('PK\x03\x04'),
 ];
 
-/** Looks at the first bytes, and behind a head of NUL bytes at the last ones. An empty file is text. */
-export async function inspect(handle: FileHandle, size: number): Promise<Content> {
+/**
+ * Looks at the first bytes, and behind a head of NUL bytes at the last ones. An empty file is text.
+ * @param legible what a sample says as its input reads it: encodings and delimiters may hold bytes that text does not.
+ */
+export async function inspect(
+  handle: FileHandle,
+  size: number,
+  legible: (sample: Buffer) => Buffer = (bytes) => bytes,
+): Promise<Content> {
+  const judge = (bytes: Buffer) => judgeText(legible(bytes));
   const head = await sample(handle, 0);
   if (startsWith(head, GZIP)) return 'gzip';
   if (PACKED.some((magic) => startsWith(head, magic))) return 'compressed';
   const start = head.findIndex((byte) => byte !== 0);
   if (head.length === 0) return 'text';
-  if (start >= 0) return judge(head.subarray(start, start + LOOKED_AT));
+  const even = start - (start % 2);
+  if (start >= 0) return judge(head.subarray(even, even + LOOKED_AT));
   const tail = await sample(handle, Math.max(0, size - SAMPLE_BYTES));
   const written = tail.findIndex((byte) => byte !== 0);
   if (written === -1) return 'blank';
-  return judge(tail.subarray(written));
+  return judge(tail.subarray(written - (written % 2)));
 }
 
 /** A stray NUL or control byte in a log is text still; binary formats hold many. */
-function judge(bytes: Buffer): Content {
+function judgeText(bytes: Buffer): Content {
   let strange = 0;
   for (const byte of bytes) if (byte < 0x20 && !TEXT_CONTROLS.has(byte)) strange += 1;
   return strange > Math.max(2, bytes.length * STRANGE_SHARE) ? 'binary' : 'text';

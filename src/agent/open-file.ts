@@ -5,15 +5,15 @@ import type { Books } from './books.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
 import { FileReader, type FileReaderOptions, type ReaderContext } from './file-reader.ts';
+import { type Framer, type Framing, framingOf } from './framing/framer.ts';
 import type { Generation } from './generation.ts';
 import { gzHead } from './gz.ts';
 import { GzReader, type Place } from './gz-reader.ts';
-import { stemOf } from './identity.ts';
+import { HEAD_BYTES, stemOf } from './identity.ts';
 import { type Content, inspect } from './inspect.ts';
 import { fitsHead, isSameFile, recordByHead } from './records.ts';
 import { proofAt, readAt } from './tail.ts';
 
-const NEWLINE = 10;
 /** Records tried for one compressed file: each may cost unpacking it. Reading it again instead is harmless. */
 const GZ_PLACES = 8;
 
@@ -46,7 +46,7 @@ export async function openFile(
   const handle = await open(found.path, 'r');
   let reader: AnyFileReader | LeftOut | undefined;
   try {
-    const content = await inspect(handle, found.size);
+    const content = await inspect(handle, found.size, framingOf(input).legible);
     const options: FileReaderOptions = {
       id: found.id,
       path: found.path,
@@ -75,7 +75,10 @@ async function openText(
   const known = await knownByInode(found, stem, handle, context);
   const copied = known === undefined ? await knownByHead(found, stem, handle, context) : undefined;
   const record = known ?? copied?.record;
-  const from = record === undefined ? await fresh(startAt, found.size, handle) : openingFrom(record, copied?.original);
+  const from =
+    record === undefined
+      ? await fresh(startAt, found.size, handle, framingOf(options.input))
+      : openingFrom(record, copied?.original);
   const reader = new FileReader(options, stem, from, context.reader);
   await reader.start(handle, from.mark.offset);
   if (known !== undefined) reader.expect(known.size);
@@ -176,19 +179,24 @@ function openingFrom(record: FileRecord, original: unknown): Opening {
   return original === undefined ? opening : { ...openingAt(opening.mark), cuts: opening.cuts };
 }
 
-async function fresh(startAt: StartAt, size: number, handle: FileHandle): Promise<Opening> {
+async function fresh(startAt: StartAt, size: number, handle: FileHandle, framing: Framing): Promise<Opening> {
   if (startAt === 'beginning') return openingAt(BEGINNING);
-  const offset = await lastLineStart(handle, startAt === 'end' ? size : Math.min(startAt, size));
+  const framer = framing.of(await readAt(handle, 0, HEAD_BYTES));
+  const offset = await lastLineStart(handle, startAt === 'end' ? size : Math.min(startAt, size), framer);
   return openingAt({ offset, proof: await proofAt(handle, offset) });
 }
 
 /** The start of the line that byte `end` is in: reading must not begin in the middle of one. */
-async function lastLineStart(handle: FileHandle, end: number): Promise<number> {
+async function lastLineStart(handle: FileHandle, end: number, framer: Framer): Promise<number> {
   const step = 64 * 1024;
   for (let to = end; to > 0; to -= step) {
-    const from = Math.max(0, to - step);
-    const newline = (await readAt(handle, from, to - from)).lastIndexOf(NEWLINE);
-    if (newline !== -1) return from + newline + 1;
+    const before = Math.max(0, to - step);
+    // Even, for encodings of two bytes.
+    const from = before - (before % 2);
+    // A delimiter of several bytes may lie across the border.
+    const bytes = await readAt(handle, from, Math.min(end, to + framer.delimiterBytes - 1) - from);
+    const start = framer.lastEnd(bytes);
+    if (start !== 0) return from + start;
   }
   return 0;
 }

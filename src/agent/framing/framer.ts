@@ -5,7 +5,7 @@ import { firstLinesOf, firstLinesOfBytes } from '../first-lines.ts';
 import { type Framed, type FrameOptions, frameBlock } from '../frame.ts';
 import { OverlongLine } from '../overlong.ts';
 import { unframeOf } from './container.ts';
-import { delimiterOf } from './delimiter.ts';
+import { type Delimiter, delimiterOf } from './delimiter.ts';
 import { type Encoding, encodingOf, encodingOfMark } from './encodings.ts';
 import { groupingOf } from './grouping.ts';
 import { Joiner, type Joining } from './join.ts';
@@ -51,6 +51,9 @@ export type Framer = {
   /** Where not one record ends in so many bytes it is longer than a line may be. */
   readonly window: number;
   long(offset: number): LongLine;
+  readonly delimiterBytes: number;
+  /** The position after the last delimiter in the bytes, which begin at an aligned offset; 0 where there is none. */
+  lastEnd(bytes: Buffer): number;
   /** The first lines of a file's first bytes, as the pipeline will see them. */
   firstLines(bytes: Buffer): string[];
   /** For events that go on in another file. */
@@ -64,8 +67,8 @@ export type EventFraming = { readonly shape: Shape; readonly joining: Joining };
 export type Framing = {
   /** @param head the first bytes of the file, two of them if it has so many. */
   of(head: Buffer): Framer;
-  /** Bytes whose meaning only the input knows are text: what looks binary is not left out. */
-  readonly isWide: boolean;
+  /** What a sample of a file says, in UTF-8 and without delimiters that are no text: for telling text from binary files. */
+  legible(sample: Buffer): Buffer;
   /** How long the last event of a file waits for more lines, ms; undefined where none waits. */
   readonly timeout: number | undefined;
 };
@@ -86,7 +89,12 @@ export function framingOf(input: InputConfig): Framing {
   };
   const framing = {
     of: (head: Buffer) => of((isUnicode ? encodingOfMark(head) : undefined) ?? named),
-    isWide: named.unit === 2 || input.delimiter === 'nul',
+    legible(sample: Buffer) {
+      const encoding = (isUnicode ? encodingOfMark(sample) : undefined) ?? named;
+      const even = sample.subarray(0, sample.length - (sample.length % encoding.unit));
+      const bytes = encoding.unit === 2 ? Buffer.from(encoding.decode(even).read(0, even.length).text) : sample;
+      return input.delimiter === 'nul' ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes;
+    },
     timeout: timeoutOf(input),
   };
   framings.set(input, framing);
@@ -124,6 +132,8 @@ function plainFramer(maxLineBytes: number): Framer {
     isPlain: true,
     window: maxLineBytes + 2,
     long: (offset) => new LongPlainLine(offset),
+    delimiterBytes: 1,
+    lastEnd: (bytes) => bytes.lastIndexOf(NEWLINE) + 1,
     firstLines: firstLinesOfBytes,
     events: undefined,
   };
@@ -201,6 +211,8 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
     isPlain: false,
     window,
     long: (offset) => longRecord(offset, shape),
+    delimiterBytes: shape.delimiter.bytes.length,
+    lastEnd: (bytes) => lastEndOf(bytes, shape.delimiter),
     firstLines(bytes) {
       const options = { keyAt: () => '', closes: true };
       const framed = frame(bytes, 0, options);
@@ -209,6 +221,12 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
     },
     events: isJoining ? { shape, joining } : undefined,
   };
+}
+
+function lastEndOf(bytes: Buffer, { find, bytes: delimiter }: Delimiter): number {
+  let end = 0;
+  for (let hit = find(bytes, 0); hit !== -1; hit = find(bytes, end)) end = hit + delimiter.length;
+  return end;
 }
 
 function sumOf(start: number, parts: readonly FramedEvents[]): FramedEvents {
