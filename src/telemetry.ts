@@ -117,6 +117,22 @@ export function createTelemetry() {
       labelNames: ['pipeline'],
       registers,
     }),
+    bulkConcurrency: new Gauge({
+      name: 'logmill_delivery_concurrency',
+      help: 'Bulks that may be under way at once, as the store takes them now',
+      registers,
+    }),
+    batchBytes: new Gauge({
+      name: 'logmill_delivery_batch_bytes',
+      help: 'Largest bulk body, as the store takes it now',
+      registers,
+    }),
+    heldDocuments: new Gauge({
+      name: 'logmill_delivery_held_documents',
+      help: 'Documents that wait for an index which takes none',
+      labelNames: ['index', 'reason'],
+      registers,
+    }),
     deadLetterBytes: new Gauge({
       name: 'logmill_dead_letter_bytes',
       help: 'Bytes of dead letters in the store, as far as this process has asked',

@@ -13,6 +13,7 @@ import { aggregateRoutes } from './routes/aggregate.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { errorGroupRoutes } from './routes/error-groups.ts';
+import { deliveryRoutes } from './routes/delivery.ts';
 import { elasticsearchRoutes } from './routes/es.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { fieldRoutes } from './routes/fields.ts';
@@ -93,6 +94,7 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   securityRoutes(app, options);
   alertRoutes(app, options);
   ledgerRoutes(app, options);
+  deliveryRoutes(app, options);
   deadLetterRoutes(app, options);
   explainRoutes(app, options);
   healthRoutes(app, options);

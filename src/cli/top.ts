@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { DeliveryAnswer } from '../api/contract/delivery.ts';
 import { LogmillError } from '../errors.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import { askServer } from './server-answer.ts';
@@ -12,8 +13,13 @@ const CLEAR_SCREEN = '\x1b[H\x1b[J';
 
 type Options = CommonOptions & { once?: boolean; json?: boolean };
 
-/** One look at the ledger; `at` in ms. */
-export type Look = { readonly at: number; readonly files: readonly LedgerEntry[] };
+/** One look at ledger and delivery; `at` in ms. */
+export type Look = {
+  readonly at: number;
+  readonly files: readonly LedgerEntry[];
+  /** Documents sent again so far, by input. */
+  readonly retries: ReadonlyMap<string, number>;
+};
 
 /** What an input did between two looks, and what waits at the second. */
 export type InputRate = {
@@ -26,6 +32,8 @@ export type InputRate = {
   readonly lagBytes: number;
   /** How long the lag takes at this rate; undefined while nothing is read. 0 without a lag. */
   readonly lagSeconds: number | undefined;
+  /** Documents sent again between the looks, a second. */
+  readonly retriesPerSecond: number;
   readonly rejected: number;
 };
 
@@ -43,7 +51,13 @@ async function top(options: Options): Promise<void> {
   const look = async (): Promise<Look> => {
     const answer = await askServer<{ files: LedgerEntry[] }>(config, '/api/v1/ledger');
     if (answer === undefined) throw new LogmillError('SERVER_ABSENT', { data: config.data });
-    return { at: performance.now(), files: answer.files };
+    const delivery = await askServer<DeliveryAnswer>(config, '/api/v1/delivery');
+    const retries = Map.groupBy(delivery?.retries ?? [], ({ input }) => input);
+    return {
+      at: performance.now(),
+      files: answer.files,
+      retries: new Map([...retries].map(([input, rows]) => [input, rows.reduce((sum, row) => sum + row.documents, 0)])),
+    };
   };
   let before = await look();
   do {
@@ -75,6 +89,7 @@ export function inputRates(before: Look, now: Look): InputRate[] {
       inFlightBytes: sum(({ inFlight }) => inFlight.bytes),
       lagBytes,
       lagSeconds: lagBytes === 0 ? 0 : bytes > 0 ? lagBytes / bytesPerSecond : undefined,
+      retriesPerSecond: ((now.retries.get(input) ?? 0) - (before.retries.get(input) ?? 0)) / seconds,
       rejected: sum(({ tally }) => tally.dead_lettered.lines),
     };
   });
@@ -104,6 +119,7 @@ const COLUMNS: readonly Column<InputRate>[] = [
   { title: 'in flight', value: ({ inFlightBytes }) => humanBytes(inFlightBytes), align: 'right' },
   { title: 'lag', value: ({ lagBytes }) => humanBytes(lagBytes), align: 'right' },
   { title: 'lag s', value: ({ lagSeconds }) => (lagSeconds === undefined ? '–' : rounded(lagSeconds)), align: 'right' },
+  { title: 'retries/s', value: ({ retriesPerSecond }) => rounded(retriesPerSecond), align: 'right' },
   { title: 'rejected', value: ({ rejected }) => grouped(rejected), align: 'right' },
 ];
 

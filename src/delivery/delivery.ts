@@ -134,6 +134,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     heldBack: options.heldBack ?? new HeldBack(Number.POSITIVE_INFINITY),
     log,
     batcher: startBatcher,
+    gauge: telemetry.heldDocuments,
     onChange: announce,
     release: queue.release,
   });

@@ -63,6 +63,8 @@ export function createLanes(options: {
   readonly heldBack: HeldBack;
   readonly log: Logger;
   readonly batcher: (seal: (batch: Batch) => void) => ReturnType<typeof createBatcher>;
+  /** Documents that wait, by index and reason. */
+  readonly gauge: { set(labels: { index: string; reason: string }, value: number): void; reset(): void };
   /** A lane was closed or opened. */
   onChange(): void;
   /** Batches of a lane that opened, in order. */
@@ -102,7 +104,13 @@ export function createLanes(options: {
     const { index, reason } = lane;
     log.info({ index, reason, waited_ms: clock.now() - lane.since }, 'the store has taken the documents it put off');
     options.release(lane.batches);
+    measure();
     options.onChange();
+  }
+
+  function measure(): void {
+    options.gauge.reset();
+    for (const { index, reason, documents } of lanes.values()) options.gauge.set({ index, reason }, documents);
   }
 
   function join(lane: Lane, settlement: Settlement): void {
@@ -132,6 +140,7 @@ export function createLanes(options: {
     lane.documents += batch.ends.length;
     lane.batches.push(batch);
     for (const settlement of batch.settlements) join(lane, settlement);
+    measure();
     if (known === undefined) options.onChange();
   }
 
@@ -169,6 +178,7 @@ export function createLanes(options: {
       const lane = lanes.get(index)!;
       lane.documents += count;
       join(lane, settlement);
+      measure();
       put(lane.batcher);
     },
     /** The batch to try next, of a lane whose wait is over. */

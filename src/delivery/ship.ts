@@ -70,6 +70,8 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
     telemetry.bulkSeconds.observe(took / 1000);
     results[answer.kind].inc();
     learn(flow, ticket, answer, batch, took);
+    telemetry.bulkConcurrency.set(flow.concurrency());
+    telemetry.batchBytes.set(flow.bytes());
     if (answer.kind === 'fault') return judgeWhole(context, batch, answer.fault, answer.elsewhere === true);
     const left = answer.kind === 'items' ? settleItems(context, batch, answer.items) : settleAll(context, batch);
     if (suspects.length > 0 && recovery.hits() === hits) recovery.passed(batch, left.putOff);

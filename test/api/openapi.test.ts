@@ -22,6 +22,7 @@ const QUESTIONS: readonly (readonly ['GET' | 'POST', string, Record<string, unkn
   ['POST', `${ALERT}/resolve`, {}],
   ['POST', `${ALERT}/dismiss`, {}],
   ['GET', '/api/v1/ledger'],
+  ['GET', '/api/v1/delivery'],
   ['GET', '/api/v1/dead-letters'],
   ['GET', '/api/v1/explain?file=/srv/shop/api.log&offset=0'],
   ['GET', '/health'],
