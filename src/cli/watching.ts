@@ -1,3 +1,4 @@
+import type { Config } from '../config/schema.ts';
 import { checkNotify, type NotifyConfig, PRINT_ONLY } from '../notify/load.ts';
 import { createNotifier, type NotifierOptions } from '../notify/notifier.ts';
 import { createRuleEngine } from '../rules/engine.ts';
@@ -19,6 +20,16 @@ export type Watching = {
 };
 
 /**
+ * Rules and notifications as their files say now.
+ * @throws LogmillError the first fault in them.
+ */
+export async function readWatching(config: Pick<Config, 'rules' | 'notify'>) {
+  const { rules, faults } = await checkRules(await expandGlobs(config.rules));
+  if (faults[0] !== undefined) throw faults[0];
+  return { rules, notify: await notifyConfig(config.notify) };
+}
+
+/**
  * Loads the rules and connects them with the notifier.
  * @throws LogmillError the first fault in a rule or notification file.
  */
@@ -27,14 +38,13 @@ export async function startWatching(
 ): Promise<Watching> {
   const { config, store, telemetry } = options;
   const { client } = store;
-  const { rules, faults } = await checkRules(await expandGlobs(config.rules));
-  if (faults[0] !== undefined) throw faults[0];
+  const { rules, notify } = await readWatching(config);
   const now = () => Date.now();
   // What ended before the demo began is made-up past: it is on the page, and no news to anybody.
   const newsSince = options.demo ? new Date(now()).toISOString() : '';
   const notifier = createNotifier({
     client,
-    config: await notifyConfig(config.notify),
+    config: notify,
     now,
     telemetry,
     log: options.log.child({ part: 'notify' }),

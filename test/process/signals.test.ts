@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { run, scratch, start, write } from './command.ts';
+import { eventually } from './server.ts';
+
+/** An Elasticsearch that takes bulks and never answers them. */
+async function silentStore(t: TestContext) {
+  let bulks = 0;
+  const server = createServer((request, response) => {
+    const isBulk = request.url?.includes('_bulk') === true;
+    if (isBulk) bulks++;
+    request.resume().on('end', () => {
+      if (isBulk) return;
+      response.setHeader('x-elastic-product', 'Elasticsearch').setHeader('content-type', 'application/json');
+      response.end('{"acknowledged":true}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, bulks: () => bulks };
+}
+
+test('SIGTERM ends an agent whose store never answers within a bound, and nothing counts as sent', async (t) => {
+  const store = await silentStore(t);
+  const folder = scratch(t);
+  write(folder, 'app.log', 'one\ntwo\n');
+  const config = write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\nstore: { elasticsearch: { node: "http://127.0.0.1:${store.port}" } }\ninputs:\n  - { name: app, files: [./app.log], pipeline: plain-text }\n`,
+  );
+  const agent = start(t, ['agent', '--config', config]);
+  await eventually('a bulk under way', async () => store.bulks() > 0);
+  const asked = performance.now();
+  agent.child.kill('SIGTERM');
+  const { code, signal } = await agent.ended;
+  assert.equal(signal, null);
+  assert.equal(code, 0);
+  assert.ok(performance.now() - asked < 60_000, 'systemd would wait for 30 s, on a busy machine it takes longer');
+  const ledger = JSON.parse((await run(t, ['ledger', '--json', '--config', config])).stdout);
+  assert.deepEqual([ledger.tally.indexed.lines, ledger.gaps], [0, 0]);
+});
