@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureMainLine, prepareLines } from './main-line.ts';
 import { measureRsyslog, rsyslogMissing } from './peers.ts';
 import { median, startSink, type Usage } from './processes.ts';
+import { measureOutage, measureSteady } from './steady.ts';
 import { type Row, showTable } from './table.ts';
 
 /**
@@ -12,6 +13,7 @@ import { type Row, showTable } from './table.ts';
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const RUNS = flags.quick ? 1 : 3;
 const LINES = flags.quick ? 100_000 : 1_000_000;
+const SECONDS = flags.quick ? 5 : 60;
 
 const sink = await startSink();
 const input = await prepareLines(LINES);
@@ -20,7 +22,12 @@ try {
   const missing = rsyslogMissing();
   const theirs =
     missing === undefined ? await median('rsyslog, s', RUNS, rsyslog, ({ seconds }) => seconds) : undefined;
-  process.stdout.write(showTable([...rows('logmill', ours), ...peerRows(ours, theirs, missing)]));
+  const more = [
+    ...(await measureSteady(input, 10_000, SECONDS)),
+    ...(await measureSteady(input, 20, SECONDS)),
+    ...(await measureOutage(input, LINES)),
+  ];
+  process.stdout.write(showTable([...rows('logmill', ours), ...peerRows(ours, theirs, missing), ...more]));
 } finally {
   await sink.stop();
   await input.remove();

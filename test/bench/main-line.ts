@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateLines } from './generate.ts';
-import { measure, type Usage } from './processes.ts';
+import { usageOf } from './peers.ts';
+import { measure, startPinned, type Usage } from './processes.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** As the launcher, which is plain JavaScript, starts the command. */
@@ -24,8 +26,8 @@ export async function prepareLines(lines: number) {
   return { folder, file, remove: () => rm(folder, { recursive: true }) };
 }
 
-/** One run of `logmill agent --once` over the file, with a data folder of its own, into the store at `url`. */
-export async function measureMainLine(input: { folder: string; file: string }, url: string): Promise<Usage> {
+/** A configuration for one run, with a data folder of its own, into the store at `url`. */
+async function prepareRun(input: { folder: string; file: string }, url: string) {
   const data = await mkdtemp(join(input.folder, 'data-'));
   const config = join(data, 'logmill.yaml');
   await writeFile(
@@ -37,11 +39,30 @@ export async function measureMainLine(input: { folder: string; file: string }, u
       inputs: [{ name: 'app', files: [input.file], pipeline: 'pino', service: 'bench' }],
     }),
   );
-  const usage = await measure(
-    [...flagsFor('agent'), CLI, 'agent', '--config', config, '--once'],
-    'pinned',
-    environment(),
-  );
-  await rm(data, { recursive: true });
+  return {
+    args: [...flagsFor('agent'), CLI, 'agent', '--config', config],
+    remove: () => rm(data, { recursive: true }),
+  };
+}
+
+/** One run of `logmill agent --once` over the file. */
+export async function measureMainLine(input: { folder: string; file: string }, url: string): Promise<Usage> {
+  const run = await prepareRun(input, url);
+  const usage = await measure([...run.args, '--once'], 'pinned', environment());
+  await run.remove();
   return usage;
+}
+
+/** Starts `logmill agent` on core 0 to follow the file; `stop` ends it as a service manager would. */
+export async function startAgent(input: { folder: string; file: string }, url: string) {
+  const run = await prepareRun(input, url);
+  const child = startPinned(0, run.args, environment());
+  return {
+    usage: () => usageOf(child),
+    async stop(): Promise<void> {
+      child.kill();
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+      await run.remove();
+    },
+  };
 }

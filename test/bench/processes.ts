@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,12 @@ function command(core: number, args: readonly string[]): readonly [string, strin
   const taskset = findProgram('taskset');
   if (taskset === undefined) return [process.execPath, [...args]];
   return [taskset, ['-c', String(core), process.execPath, ...args]];
+}
+
+/** Starts Node on a core, with its output thrown away. */
+export function startPinned(core: number, args: readonly string[], environment = process.env): ChildProcess {
+  const [program, all] = command(core, args);
+  return spawn(program, all, { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
 }
 
 /** Runs Node to its end, on core 0 unless told otherwise. Throws with its error output where it fails. */
@@ -51,9 +57,9 @@ export async function measure(
   return { seconds, ...usage, output: parts.join('') };
 }
 
-/** Starts the null sink on core 1. */
-export async function startSink() {
-  const [program, all] = command(1, [fileOf('sink.ts')]);
+/** Starts the null sink on core 1. @param delays whether it measures how old each document is. */
+export async function startSink(delays = false) {
+  const [program, all] = command(1, [fileOf('sink.ts'), ...(delays ? ['--delays'] : [])]);
   const child = spawn(program, all, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
   return {
@@ -62,6 +68,15 @@ export async function startSink() {
     async documents(): Promise<number> {
       const answer = await fetch(`${url}/__stats`);
       return ((await answer.json()) as { documents: number }).documents;
+    },
+    /** 99th percentile of the documents' age when they were answered for, ms, since the last call. */
+    async delay(): Promise<number> {
+      const answer = await fetch(`${url}/__stats`);
+      return ((await answer.json()) as { delay: number }).delay;
+    },
+    /** Cuts every connection, or takes them again. */
+    async turn(way: 'up' | 'down'): Promise<void> {
+      await fetch(`${url}/__${way}`, { method: 'POST' });
     },
     async stop(): Promise<void> {
       child.kill();
