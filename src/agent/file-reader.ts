@@ -5,11 +5,12 @@ import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Mark, type Opening, openingAt } from './account.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
+import { carryOver, compareAge, type Rotated, type Stretch } from './framing/carry.ts';
 import { EventHold } from './framing/event-hold.ts';
-import { framingOf } from './framing/framer.ts';
+import { type FramedEvents, framingOf } from './framing/framer.ts';
 import { type Gap, Generation } from './generation.ts';
 import { Identity, stemOf } from './identity.ts';
-import type { Outlet } from './outlet.ts';
+import type { CarriedLines, Outlet } from './outlet.ts';
 import { isStill, MovedFiles, openIfSame } from './records.ts';
 import { type ReadResult, readAt, type Scratch, Tail } from './tail.ts';
 
@@ -37,6 +38,8 @@ export type ReaderContext = {
   readonly saved: () => Promise<void>;
   /** Gives a file another turn. */
   readonly wake: (reader: FileReader) => void;
+  /** The file of the same stem that was written to before this one, if it is read too. */
+  readonly predecessor: (reader: FileReader) => FileReader | undefined;
 };
 
 export type FileReaderOptions = {
@@ -67,6 +70,12 @@ export class FileReader {
   #modifiedAt: number;
   #tail: Tail;
   #generation: Generation;
+  /** What it begins with was compared with the end of the file before, where lines are joined. */
+  #isBegun = false;
+  /** The last read failed. */
+  #isStuck = false;
+  /** The last read found nothing more. */
+  #isAtRest = false;
 
   constructor(options: FileReaderOptions, stem: string, from: Opening, context: ReaderContext) {
     this.id = options.id;
@@ -86,6 +95,11 @@ export class FileReader {
 
   get generation(): Generation {
     return this.#generation;
+  }
+
+  get rotated(): Rotated {
+    const isMissed = this.missedSince !== undefined;
+    return { path: this.path, stem: this.#tail.identity.stem, isMissed, modifiedAt: this.#modifiedAt };
   }
 
   /** Scans and the watching say when there is more. */
@@ -144,8 +158,13 @@ export class FileReader {
   async read(): Promise<Turn> {
     const { hold } = this.#generation;
     if (hold?.isClosing === true) return { state: 'end' };
+    const turn = this.#mayGoOn ? await this.#goOnFromBefore() : undefined;
+    if (turn !== undefined) return turn;
+    this.#isStuck = true;
     const result = await this.#tail.read(hold && { cuts: hold.cuts });
+    this.#isStuck = false;
     if (hold !== undefined) noteHeld(hold, result);
+    this.#isAtRest = result.kind === 'end' || (result.kind === 'lines' && !result.more);
     const shrunk = this.#tail.takeShrunk();
     if (shrunk !== undefined && result.kind !== 'cut') this.#lose(shrunk.from, shrunk.to);
     if (result.kind !== 'lines') return { state: result.kind };
@@ -155,6 +174,75 @@ export class FileReader {
     const chunk = this.#context.outlet.handOut(this.#generation.account, source, framed, mark, kept);
     const state = more ? 'more' : 'end';
     return chunk === undefined ? { state } : { chunk, state };
+  }
+
+  /** Of a file that nothing was read of yet: it may begin in the middle of the last event of the file before. */
+  get #mayGoOn(): boolean {
+    return !this.#isBegun && this.#tail.position === 0 && this.#tail.framer().events !== undefined;
+  }
+
+  /** Takes into the last event of the file rotated before what this one begins with of it; undefined where that is nothing. */
+  async #goOnFromBefore(): Promise<Turn | undefined> {
+    const before = this.#context.predecessor(this);
+    const held = await before?.held();
+    if (before === undefined || held === undefined) {
+      this.#isBegun = true;
+      return undefined;
+    }
+    if (held === 'unread') {
+      this.#context.wake(before);
+      return { state: 'more' };
+    }
+    const { hold } = this.#generation;
+    const carried = carryOver(held, await this.#stretch(this.#tail.framer().window, hold!));
+    if (!carried.isDecided) {
+      if (carried.end > 0) before.generation.hold?.defer();
+      if (carried.end > 0) hold?.wait(carried.end);
+      return { state: 'end' };
+    }
+    this.#isBegun = true;
+    hold?.over();
+    if (carried.end === 0) {
+      void before.endEvent();
+      return undefined;
+    }
+    await this.#tail.skipTo(carried.end);
+    const { end, records, skipped } = carried;
+    const mark = { offset: end, proof: this.#tail.proof };
+    const lines = { account: this.#generation.account, records, bytes: end, skipped, mark };
+    return { chunk: await before.handOver(carried.framed, lines), state: 'more' };
+  }
+
+  /** The last event, for another file to go on with; `unread` while there is more to read first, undefined without one. */
+  async held(): Promise<Stretch | 'unread' | undefined> {
+    const { hold } = this.#generation;
+    if (this.#isStuck || this.#generation.over || hold === undefined || hold.isClosing) return undefined;
+    if (!(await this.ensureOpen())) return undefined;
+    const { size } = await this.#tail.takeHandle().stat();
+    if (!this.#isAtRest || size > Math.max(this.#tail.size, this.#tail.position)) {
+      this.#isAtRest = false;
+      return 'unread';
+    }
+    // After an unfinished line nobody can tell what goes on.
+    if (hold.end === undefined || size > hold.end) return undefined;
+    return this.#stretch(hold.end - this.#tail.position, hold);
+  }
+
+  async #stretch(length: number, { cuts }: EventHold): Promise<Stretch> {
+    const tail = this.#tail;
+    const bytes = await tail.peek(length);
+    const { events } = tail.framer(tail.position === 0 ? bytes : undefined);
+    return { bytes, start: tail.position, keyAt: (end) => tail.identity.keyAt(end), cuts, events: events! };
+  }
+
+  /** Hands out the last event, with lines of the file that goes on with it. */
+  async handOver(framed: FramedEvents, carried: CarriedLines): Promise<Chunk | undefined> {
+    await this.#tail.skipTo(framed.end);
+    this.#generation.hold?.over();
+    const { outlet } = this.#context;
+    const mark = { offset: framed.end, proof: this.#tail.proof };
+    const chunk = outlet.handOut(this.#generation.account, await this.#source(), framed, mark);
+    return chunk && outlet.withCarried(chunk, carried);
   }
 
   /** The unfinished last line of a file that has ended for good; the place to go on from stays before it. */
@@ -193,6 +281,7 @@ export class FileReader {
     this.#tail.size = size;
     this.#modifiedAt = mtimeMs;
     this.#generation = this.#newGeneration(openingAt(BEGINNING));
+    this.#isBegun = false;
     await this.#tail.start(handle, 0);
   }
 
@@ -271,4 +360,15 @@ function noteHeld(hold: EventHold, result: ReadResult): void {
   const end = result.kind === 'lines' ? result.framed.holds : result.kind === 'end' ? result.holds : undefined;
   if (end === undefined) hold.over();
   else hold.wait(end);
+}
+
+/** The file that rotation, by names and times, has moved away just before this one began. */
+export function predecessorOf(reader: FileReader, readers: Iterable<unknown>): FileReader | undefined {
+  let latest: FileReader | undefined;
+  for (const other of readers) {
+    if (!(other instanceof FileReader) || other === reader || other.input !== reader.input) continue;
+    if (other.rotated.stem !== reader.rotated.stem || compareAge(other.rotated, reader.rotated) >= 0) continue;
+    if (latest === undefined || compareAge(latest.rotated, other.rotated) < 0) latest = other;
+  }
+  return latest;
 }

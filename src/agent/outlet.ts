@@ -13,6 +13,16 @@ export type Kept = {
   release(): void;
 };
 
+/** Lines that a file begins with, and that belong to the last event of another. */
+export type CarriedLines = {
+  readonly account: Account;
+  readonly records: number;
+  readonly bytes: number;
+  /** Bytes of these that no line has. */
+  readonly skipped: number;
+  readonly mark: Mark;
+};
+
 /** Where framed lines become chunks: booked in their account, counted, and held against the budget until acknowledged. */
 export type Outlet = {
   /**
@@ -27,6 +37,8 @@ export type Outlet = {
     mark: Mark | undefined,
     kept?: Kept,
   ): Chunk | undefined;
+  /** The chunk with lines of another file that its last event goes on with: settled with it, as merged. */
+  withCarried(chunk: Chunk, carried: CarriedLines): Chunk;
 };
 
 /** @param moved called after every acknowledgement. */
@@ -76,6 +88,23 @@ export function createOutlet(budget: Budget, telemetry: Telemetry, moved: () => 
           budget.give(bytes);
           telemetry.inFlightBytes.set(budget.used);
           moved();
+        },
+      };
+    },
+    withCarried(chunk, carried) {
+      const { account, records, bytes, skipped, mark } = carried;
+      const counts = counters.get(chunk.source.input);
+      counts?.bytes.inc(bytes);
+      counts?.lines.inc(records);
+      const settle = account.handOut(records, bytes, mark);
+      const tally = emptyTally();
+      tally.merged = { lines: records, bytes: bytes - skipped };
+      tally.skipped.bytes = skipped;
+      return {
+        ...chunk,
+        acknowledge(ofChunk) {
+          settle(tally);
+          chunk.acknowledge(ofChunk);
         },
       };
     },

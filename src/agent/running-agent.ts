@@ -7,7 +7,7 @@ import type { Agent, AgentOptions, AgentStatus } from './agent.ts';
 import { Books } from './books.ts';
 import { Budget } from './budget.ts';
 import { Checkpoint, type CheckpointContent, type StreamRecord } from './checkpoint.ts';
-import type { ReaderContext } from './file-reader.ts';
+import { predecessorOf, type ReaderContext } from './file-reader.ts';
 import { Gaps } from './gaps.ts';
 import { resolveHostId } from './identity.ts';
 import type { InputStream } from './input-stream.ts';
@@ -248,6 +248,7 @@ export class RunningAgent implements Agent {
         this.#reading.ready(reader);
         this.#wakeUp();
       },
+      predecessor: (reader) => predecessorOf(reader, this.#readers.values()),
     };
   }
 

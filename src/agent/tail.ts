@@ -147,6 +147,19 @@ export class Tail {
     return { kind: 'lines', framed, more, kept };
   }
 
+  /** Goes on at `position`, which was read otherwise. */
+  async skipTo(position: number): Promise<void> {
+    this.#before = await bytesBefore(this.takeHandle(), position);
+    this.position = position;
+  }
+
+  /** Bytes from the position on, as they are now; none of them are used. */
+  async peek(length: number): Promise<Buffer> {
+    const bytes = await readAt(this.takeHandle(), this.position, length);
+    this.identity.learn(bytes, this.position);
+    return bytes;
+  }
+
   /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */
   async noteSize(size: number): Promise<void> {
     const overlap = this.#before.length;

@@ -22,6 +22,8 @@ export class EventHold {
   #end: number | undefined;
   /** Resolves when the end under way is written down. */
   #closed: Promise<void> = Promise.resolve();
+  /** Another file goes on with it. */
+  #isDeferred = false;
   #deadline = 0;
   #cancel = () => {};
 
@@ -60,7 +62,7 @@ export class EventHold {
   /** Waits no longer; resolves when that is written down. Undefined where nothing waits. */
   finish(): Promise<void> | undefined {
     if (this.isClosing) return this.#closed;
-    return this.#end === undefined ? undefined : this.close(this.#end);
+    return this.#end === undefined || this.#isDeferred ? undefined : this.close(this.#end);
   }
 
   /** Everything read so far, up to `end`, is of an event that may go on. */
@@ -82,7 +84,16 @@ export class EventHold {
   over(): void {
     this.#cancel();
     this.#cancel = () => {};
+    this.#isDeferred = false;
     this.#end = undefined;
+  }
+
+  /** The next file goes on with the event: whoever reads that says when it ends, unless nothing is heard of it. */
+  defer(): void {
+    this.#isDeferred = true;
+    this.#cancel();
+    this.#deadline = this.#context.now() + 2 * this.#timeout;
+    this.#cancel = this.#context.after(2 * this.#timeout, this.#wake);
   }
 
   /** Ends the event at `end`, once that is written down. */

@@ -49,6 +49,11 @@ export function gather(piece: Piece, text: string, frame: Unframed | undefined, 
   };
 }
 
+/** Of another file: it adds its text, and is counted in the books of its own. */
+export function foreign(gathered: Gathered): Gathered {
+  return { ...gathered, last: 0, records: 0, bytes: 0 };
+}
+
 /** The next part of a line that its container's runtime had cut. */
 export function addPart(to: Gathered, part: Gathered): void {
   to.texts.push(`${to.texts.pop()}${part.texts[0]}`);
@@ -64,7 +69,7 @@ export function addLine(to: Gathered, line: Gathered): void {
 }
 
 function add(to: Gathered, more: Gathered): void {
-  to.last = more.last;
+  to.last = Math.max(to.last, more.last);
   to.records += more.records;
   to.bytes += more.bytes;
   to.contents.push(...more.contents);

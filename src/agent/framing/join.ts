@@ -1,6 +1,6 @@
 import type { Line } from '../../model/line.ts';
 import type { Unframe } from './container.ts';
-import { addLine, addPart, type Gathered, gather, isBlank, lineOf, type Origin } from './gathering.ts';
+import { addLine, addPart, foreign, type Gathered, gather, isBlank, lineOf, type Origin } from './gathering.ts';
 import type { Piece, Skip, Split } from './records.ts';
 import type { Grouping, Growing } from './traces.ts';
 
@@ -87,6 +87,36 @@ export class Joiner {
     const { line } = slot;
     slot.line = undefined;
     this.#addLine(slot, line);
+  }
+
+  /**
+   * Takes a record that the next file begins with, if it goes on with what is under way here. False where it does not:
+   * then what is under way has ended.
+   */
+  goOn(piece: Piece, origin: Origin): 'taken' | 'blank' | false {
+    if (piece.long !== undefined) return false;
+    const frame = this.#joining.unframe?.(piece.text);
+    const slot = this.#slots.get(frame?.stream ?? '');
+    const part = foreign(gather(piece, frame?.text ?? piece.text, frame, origin));
+    if (slot?.line !== undefined) {
+      addPart(slot.line, part);
+      if (frame?.partial === true) return 'taken';
+      const { line } = slot;
+      slot.line = undefined;
+      this.#addLine(slot, line);
+      return 'taken';
+    }
+    if (slot?.event === undefined || frame?.partial === true) return false;
+    const { gathered, growing, blanks } = slot.event;
+    if (gathered.lines + blanks.length >= this.#joining.maxLines) return false;
+    if (isBlank(part)) {
+      blanks.push(part);
+      return 'blank';
+    }
+    if (!growing.takes(part.texts[0]!)) return false;
+    for (const more of [...blanks, part]) addLine(gathered, more);
+    slot.event.blanks = [];
+    return 'taken';
   }
 
   /** Ends everything under way. */
