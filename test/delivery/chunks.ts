@@ -8,8 +8,11 @@ import { Rejected } from '../../src/model/rejected.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { instantClock } from './instant-clock.ts';
 
-/** What a test line becomes: a document, several, a rejection, a drop, or a document that carries `text` as field `bad`. */
-export type Kind = 'document' | 'split' | 'rejected' | 'dropped' | 'bad';
+/**
+ * What a test line becomes: a document, several, a rejection, a drop, a document that a store may refuse whole (`bad`) or
+ * for its field `number` (`odd`).
+ */
+export type Kind = 'document' | 'split' | 'rejected' | 'dropped' | 'bad' | 'odd';
 
 export const STREAM = 'logs-test-default';
 export const LETTERS = 'logs-logmill.dead_letter-default';
@@ -75,7 +78,7 @@ function documentOf(kind: Kind, line: Line): string {
     '@timestamp': '2026-01-01T00:00:00.000Z',
     message: line.text,
     kind,
-    number: kind === 'bad' ? 'no number' : 1,
+    number: kind === 'odd' ? { odd: true } : kind === 'bad' ? 'no number' : 1,
     log: { file: { path: '/var/log/x' }, offset: line.offset },
     event: { dataset: 'test' },
   };

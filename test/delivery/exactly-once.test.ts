@@ -8,14 +8,15 @@ import { type Fault, type FaultStore, startFaultStore } from './fault-store.ts';
 
 type Settings = { readonly concurrency: number; readonly batch: string; readonly in_flight: string };
 
-const kind = fc.constantFrom<Kind>('document', 'document', 'document', 'split', 'rejected', 'dropped', 'bad');
+const kind = fc.constantFrom<Kind>('document', 'document', 'document', 'split', 'rejected', 'dropped', 'bad', 'odd');
 const chunks = fc.array(fc.array(kind, { maxLength: 30 }), { minLength: 1, maxLength: 6 });
 
 const lost = (broken: 'cut' | 'garbage' | 'malformed') =>
   fc.record({ kind: fc.constant(broken), taken: fc.boolean(), rollover: fc.boolean() });
+const OTHER = 'logs-other-default';
 const ITEM = { kind: 'items', type: 'cluster_block_exception', reason: 'not now', status: 429 } as const;
 const items = fc
-  .record({ every: fc.integer({ min: 1, max: 5 }), status: fc.constantFrom(429, 503, 403, 500) })
+  .record({ every: fc.integer({ min: 1, max: 5 }), status: fc.constantFrom(429, 503, 403, 500, 409) })
   .map((how) => ({ ...ITEM, ...how }));
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constant('status' as const), status: fc.constantFrom(400, 429, 503, 500, 502, 401, 403, 404) }),
@@ -49,7 +50,10 @@ const CHUNK_BYTES = 10_000;
  */
 function chunksOf(kinds: readonly Kind[][], from: number, there: number | undefined) {
   const source = sourceOf('app', there === undefined ? undefined : there * CHUNK_BYTES);
-  return kinds.map((each, index) => chunkOf(each, { start: index * CHUNK_BYTES, source })).slice(from);
+  const streams = [STREAM, OTHER];
+  return kinds
+    .map((each, index) => chunkOf(each, { start: index * CHUNK_BYTES, source, stream: streams[index % 2]! }))
+    .slice(from);
 }
 
 function expectedIds(all: readonly { processed: Processed }[]) {
@@ -101,10 +105,12 @@ describe('delivery under faults', () => {
         store.faults.push(...given.faults);
         store.bulkFaults.push(...given.bulkFaults);
         store.settings.maxBodyBytes = given.maxBodyBytes;
-        store.settings.refuse = ({ index, text }) =>
-          index === STREAM && text.includes('"kind":"bad"')
-            ? { status: 400, type: 'document_parsing_exception', reason: 'failed to parse field [bad] of type [long]' }
-            : undefined;
+        store.settings.refuse = ({ index, text }) => {
+          if (index === LETTERS) return undefined;
+          const field = text.includes('"kind":"bad"') ? 'bad' : text.includes('"number":{') ? 'number' : undefined;
+          const reason = `failed to parse field [${field}] of type [long]`;
+          return field && { status: 400, type: 'document_parsing_exception', reason };
+        };
         const { concurrency, batch } = given;
         let from = 0;
         // As tight as it can be: an earlier life read no further than this.
@@ -125,7 +131,10 @@ describe('delivery under faults', () => {
           from += open === -1 ? life.length : open;
         }
         const expected = expectedIds(chunksOf(given.chunks, 0, undefined));
-        assert.deepEqual(store.ids(STREAM).toSorted(), expected.stream.toSorted());
+        const stored = [...store.ids(STREAM), ...store.ids(OTHER)];
+        assert.deepEqual(stored.toSorted(), expected.stream.toSorted());
+        const documents = [...store.documents(STREAM), ...store.documents(OTHER)];
+        for (const { kind: each, logmill } of documents) assert.equal(logmill !== undefined, each === 'odd');
         assert.equal(store.ids(LETTERS).length, expected.letters);
         assert.equal(new Set(store.ids(LETTERS)).size, expected.letters);
       }),
