@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../model/clock.ts';
 import type { HeldBack } from '../model/held-back.ts';
 import type { Chunk } from '../model/line.ts';
+import { parseDuration } from '../model/units.ts';
 import { FileReader, type Turn } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
 import type { InputStream } from './input-stream.ts';
@@ -13,6 +14,8 @@ import type { Unreadable } from './unreadable.ts';
 const GRACE = 30_000;
 /** Files kept open at once; others are opened for each of their turns. */
 const OPEN_FILES = 256;
+/** Where an input does not say it. */
+const CLOSE_INACTIVE = '5m';
 
 export type AnyReader = AnyFileReader | InputStream;
 
@@ -35,8 +38,8 @@ export class Reading {
   readonly #limit: number;
   /** Readers that may have something, in the order of their turns. */
   readonly #ready = new Set<AnyReader>();
-  /** Open files, the longest unused first. */
-  readonly #open = new Set<AnyFileReader>();
+  /** Open files and when something was last found in them, the longest unused first. */
+  readonly #open = new Map<AnyFileReader, number>();
 
   /** Files whose last turn failed, and why. */
   readonly #failing = new Map<AnyFileReader, string>();
@@ -87,14 +90,15 @@ export class Reading {
     return [...this.#failing].map(([{ path }, reason]) => ({ path, reason }));
   }
 
-  /** Gives files that failed another turn. */
+  /** After a scan: gives files that failed another turn, and closes those that have not grown for long. */
   retry(): void {
     for (const reader of this.#failing.keys()) this.#ready.add(reader);
+    void this.#closeInactive();
   }
 
   /** A scan opened a file. */
   async opened(reader: AnyFileReader): Promise<void> {
-    if (reader.isOpen) this.#open.add(reader);
+    if (reader.isOpen) this.#open.set(reader, this.#options.clock.now());
     await this.#boundOpenFiles();
   }
 
@@ -154,9 +158,11 @@ export class Reading {
       return undefined;
     }
     // Used last, so closed last.
+    const usedAt = this.#open.get(reader) ?? this.#options.clock.now();
     this.#open.delete(reader);
-    if (reader.isOpen) this.#open.add(reader);
+    if (reader.isOpen) this.#open.set(reader, usedAt);
     const turn = await this.#readOrNote(reader);
+    if (turn?.chunk !== undefined && this.#open.has(reader)) this.#open.set(reader, this.#options.clock.now());
     if (turn?.state === 'more') this.#ready.add(reader);
     if (turn?.state === 'cut') await this.#startOver(reader, scanner);
     if (turn?.state === 'over') await this.#over(reader, scanner);
@@ -218,13 +224,31 @@ export class Reading {
   /** Closes files beyond the limit that can be opened again under their name, those at rest first. */
   async #boundOpenFiles(): Promise<void> {
     if (this.#open.size <= this.#limit) return;
-    const closable = [...this.#open].filter(
-      (reader) => reader instanceof FileReader && reader.missedSince === undefined && reader !== this.#turn,
-    );
+    const closable = [...this.#open.keys()].filter((reader) => this.#isClosable(reader));
     const atRest = closable.filter((reader) => !this.#ready.has(reader));
-    const closing = new Set([...atRest, ...closable].slice(0, this.#open.size - this.#limit));
-    for (const reader of closing) this.#open.delete(reader);
+    await this.#close(new Set([...atRest, ...closable].slice(0, this.#open.size - this.#limit)));
+  }
+
+  /** Closes files that have not grown for so long as their input says. */
+  async #closeInactive(): Promise<void> {
+    const now = this.#options.clock.now();
+    const inactive = [...this.#open].filter(
+      ([reader, usedAt]) =>
+        this.#isClosable(reader) &&
+        !this.#ready.has(reader) &&
+        now - usedAt >= parseDuration(reader.input.close_inactive ?? CLOSE_INACTIVE),
+    );
+    await this.#close(new Set(inactive.map(([reader]) => reader)));
+  }
+
+  /** What has lost its name cannot be opened again. */
+  #isClosable(reader: AnyFileReader): boolean {
+    return reader instanceof FileReader && reader.missedSince === undefined && reader !== this.#turn;
+  }
+
+  async #close(readers: ReadonlySet<AnyFileReader>): Promise<void> {
+    for (const reader of readers) this.#open.delete(reader);
     // All at once: a turn that begins meanwhile opens its file again and keeps it.
-    await Promise.all([...closing].map((reader) => reader.close()));
+    await Promise.all([...readers].map((reader) => reader.close()));
   }
 }

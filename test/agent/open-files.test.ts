@@ -23,6 +23,20 @@ describe('open files', () => {
     assert.ok(rig.agent.status().open <= 4);
   });
 
+  test('a file that has not grown for long is closed, and opened again when it grows', async () => {
+    const inputs = [fileInput([rig.file('quiet.log'), rig.file('busy.log')], { close_inactive: '30s' })];
+    rig.append('quiet.log', 'one\n');
+    rig.append('busy.log', 'one\n');
+    await rig.started(inputs);
+    await rig.passMinute();
+    assert.equal(rig.agent.status().open, 0);
+    await rig.appendAndLook('busy.log', 'two\n');
+    assert.equal(rig.agent.status().open, 1);
+    await rig.appendAndLook('quiet.log', 'two\n');
+    assert.deepEqual(rig.texts(), ['one', 'one', 'two', 'two']);
+    assert.deepEqual(rig.troubles(), []);
+  });
+
   test('a file that a scan finds in the middle of another one’s turn does not close that one', async () => {
     const inputs = [fileInput([rig.file('*.log')], { pipeline: undefined })];
     rig.append('cut.log', 'before the truncation\nunread');
