@@ -68,10 +68,11 @@ async function drill(options: Options): Promise<void> {
     keep: options.keep === true,
     shrink: options.shrink === true,
     signal: stopSignal(),
-    onResult: (result) => {
+    onResult: (result, failure) => {
       done++;
-      if (result.problems.length > 0) failed++;
+      if (failure !== undefined) failed++;
       if (options.json === true) progress.print(JSON.stringify(result));
+      else if (failure !== undefined) progress.print(failureText(failure));
       show();
     },
   });
@@ -123,7 +124,6 @@ function verdict({ results, failures, folder }: DrillReport, ms: number): string
     '',
     table(outcome, [{ title: 'what became of it', value: ({ what }) => what }, COLUMNS[1]!]),
     '',
-    ...failures.map(failureText),
     failures.length === 0 ? `${paint('green', 'no line lost, none doubled')}: ${passed}` : paint('red', passed),
     ...(folder === undefined ? [] : [`kept in ${folder}`]),
   ].join('\n');

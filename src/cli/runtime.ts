@@ -65,8 +65,8 @@ export async function prepareStore(
   options: { waitMs: number; signal: AbortSignal; pipelines?: Pipelines; say?: (reason: string) => void },
 ): Promise<void> {
   const say = options.say ?? ((reason) => log.warn({ place: store.place, reason }, 'waiting for the store'));
-  await storeReady(store.client, store.place, options.waitMs, say, options.signal);
-  await installTemplates(store, config, datasetsOf(options.pipelines));
+  const install = () => installTemplates(store, config, datasetsOf(options.pipelines));
+  await storeReady(store.client, store.place, options.waitMs, say, options.signal, install);
 }
 
 /** Every dataset that pipelines write to, routes included. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { childEnvironment, MAIN, moduleOfDrill } from './child.ts';
@@ -24,10 +25,13 @@ export class AgentProcess {
   #child: ChildProcess | undefined;
   #ended: Promise<Ended> = Promise.resolve({ code: 0, output: '' });
   readonly #config: string;
+  readonly #log: string;
   readonly #cache: string;
 
-  constructor(config: string, cache: string) {
+  /** @param log takes what the agent says */
+  constructor(config: string, log: string, cache: string) {
     this.#config = config;
+    this.#log = log;
     this.#cache = cache;
   }
 
@@ -81,6 +85,7 @@ export class AgentProcess {
       const lines = (rest + part).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) this.#note(line);
+      appendFileSync(this.#log, lines.map((line) => `${line}\n`).join(''));
       said.push(...lines);
       said.splice(0, said.length - SAID_KEPT);
     };

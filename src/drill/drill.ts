@@ -17,15 +17,14 @@ export type DrillOptions = {
   /** Whether steps are dropped from a schedule that failed for as long as it goes on failing. */
   readonly shrink: boolean;
   readonly signal: AbortSignal;
-  onResult(result: SeedResult): void;
+  /** @param failure where it failed */
+  onResult(result: SeedResult, failure: Failure | undefined): void;
 };
 
 export type Failure = {
   readonly result: SeedResult;
-  /** The schedule as a file, to be replayed. */
+  /** The schedule as a file, to be replayed; beside it are logs, state and configuration as the seed left them. */
   readonly file: string;
-  /** Logs, state and configuration as the seed left them. */
-  readonly folder: string;
 };
 
 export type DrillReport = {
@@ -95,9 +94,9 @@ class Drill {
     const isFailed = first.result.problems.length > 0;
     const { result, folder } = isFailed && this.#options.shrink ? await this.#shrunk(first) : first;
     this.results.push(result);
-    if (isFailed) this.#fail(result, folder);
-    else if (!keep) rmSync(folder, { recursive: true, force: true });
-    onResult(result);
+    const failure = isFailed ? this.#fail(result, folder) : undefined;
+    if (!isFailed && !keep) rmSync(folder, { recursive: true, force: true });
+    onResult(result, failure);
   }
 
   async #try(schedule: Schedule): Promise<{ result: SeedResult; folder: string }> {
@@ -124,9 +123,11 @@ class Drill {
     return smallest;
   }
 
-  #fail(result: SeedResult, folder: string): void {
+  #fail(result: SeedResult, folder: string): Failure {
     const file = path.join(folder, 'schedule.json');
     writeFileSync(file, `${JSON.stringify(result.schedule)}\n`);
-    this.failures.push({ result, file, folder });
+    const failure = { result, file };
+    this.failures.push(failure);
+    return failure;
   }
 }

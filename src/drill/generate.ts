@@ -39,7 +39,7 @@ class Generator {
   constructor(random: Random) {
     this.#random = random;
     this.#files = Array.from({ length: random.whole(1, 3) }, () => ({
-      format: random.pick(['json', 'plain'] as const),
+      format: random.pick(['json', 'json', 'plain', 'events'] as const),
       reads: random.pick(['log', 'rotated', 'compressed', 'compressed'] as const),
       append: random.chance(0.85),
     }));

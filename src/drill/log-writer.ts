@@ -13,6 +13,8 @@ type Order = WriterOrder extends infer One ? (One extends WriterOrder ? Omit<One
 /** Texts that the proxy before the store knows a document by. */
 export const REFUSED = 'refused-by-the-store';
 export const POISON = 'poison-of-the-bulk';
+/** Lines that begin an event in files of several lines each. */
+export const EVENT_START = '^(line|2026)';
 /** The drill's inputs take no longer lines. */
 export const MAX_LINE_BYTES = 16_384;
 
@@ -37,11 +39,8 @@ export class LogWriter {
   }
 
   async lines(path: string, file: DrillFile, count: number): Promise<void> {
-    await this.#write(
-      path,
-      file,
-      Array.from({ length: count }, () => this.#good(file)),
-    );
+    const events = Array.from({ length: count }, () => this.#event(file));
+    await this.#write(path, file, events.flat());
   }
 
   async bad(path: string, file: DrillFile, kind: Bad): Promise<void> {
@@ -124,6 +123,15 @@ export class LogWriter {
       at += length;
     }
     return pieces;
+  }
+
+  /** One line, or the lines of one event, all of one number. */
+  #event(file: DrillFile): Composed[] {
+    const first = this.#good(file);
+    if (file.format !== 'events') return [first];
+    const { number } = first;
+    const more = Array.from({ length: this.#random.whole(0, 3) }, (_, at) => `  at ${number}.${at} end ${number}`);
+    return [first, ...more.map((text) => ({ number, text, message: text, expected: first.expected }))];
   }
 
   #good(file: DrillFile): Composed {

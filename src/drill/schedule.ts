@@ -58,10 +58,10 @@ export const Step = Type.Union([
 ]);
 export type Step = Static<typeof Step>;
 
-/** `reads`: the log alone, its rotated files too, or these also when they are compressed. */
+/** `events` are of several lines. `reads`: the log alone, its rotated files too, or these also when they are compressed. */
 export const DrillFile = Type.Object(
   {
-    format: words('json', 'plain'),
+    format: words('json', 'plain', 'events'),
     reads: words('log', 'rotated', 'compressed'),
     append: Type.Boolean({ description: 'false: the writer keeps its place, and a truncation leaves a hole' }),
   },

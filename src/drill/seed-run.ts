@@ -7,7 +7,7 @@ import type { DrillStore } from './drill-store.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { Journal } from './journal.ts';
 import { LogFolder } from './log-folder.ts';
-import { LogWriter, MAX_LINE_BYTES } from './log-writer.ts';
+import { EVENT_START, LogWriter, MAX_LINE_BYTES } from './log-writer.ts';
 import { Random } from './random.ts';
 import type { Schedule, Step, StoreFault } from './schedule.ts';
 import { StateFolder } from './state-folder.ts';
@@ -82,7 +82,7 @@ class SeedRun {
     this.#options = options;
     const random = new Random(schedule.seed ^ 0x5eed);
     const config = path.join(folder, 'agent.yaml');
-    this.agent = new AgentProcess(config, cache);
+    this.agent = new AgentProcess(config, path.join(folder, 'agent.log'), cache);
     this.proxy = new FaultProxy({
       upstream: store.url,
       hasBlocks: store.hasBlocks,
@@ -115,6 +115,7 @@ class SeedRun {
         files: this.#logs.patterns(file),
         pipeline: format === 'json' ? 'json' : 'plain-text',
         max_line_bytes: `${MAX_LINE_BYTES}B`,
+        ...(format === 'events' ? { multiline: { start: EVENT_START, timeout: '300ms' } } : {}),
       })),
     };
     // JSON is YAML.

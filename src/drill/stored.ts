@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
+import { patiently } from './patience.ts';
 
 /** Nothing a drill writes comes near it. */
 const MOST = 10_000;
-const TRIES = 20;
-const PAUSE_MS = 250;
 
 /** A document or dead letter as far as a verdict needs it. */
 export type Stored = {
@@ -22,16 +20,9 @@ type Source = {
   readonly logmill?: { readonly dead_letter?: { readonly line?: string; readonly sha256?: string } };
 };
 
-/** Everything of a namespace, over all its backing indices. A store that is only just there again is asked again. */
-export async function readStored(client: Client, namespace: string): Promise<Stored[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await read(client, namespace);
-    } catch (error) {
-      if (tries === TRIES) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
+/** Everything of a namespace, over all its backing indices. */
+export function readStored(client: Client, namespace: string): Promise<Stored[]> {
+  return patiently(() => read(client, namespace));
 }
 
 async function read(client: Client, namespace: string): Promise<Stored[]> {

@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { patiently } from './patience.ts';
 
 /** What the drill's pipelines write to. */
 const DATASETS = ['json', 'plain', 'logmill.dead_letter'];
@@ -7,14 +8,15 @@ const ABSENT = { ignore_unavailable: true, allow_no_indices: true } as const;
 /** Makes new backing indices; a stream to which nothing was written yet has none. */
 export async function rollOver(client: Client, namespace: string): Promise<void> {
   for (const dataset of DATASETS) {
-    await client.indices.rollover({ alias: `logs-${dataset}-${namespace}` }, { ignore: [400, 404] });
+    const alias = `logs-${dataset}-${namespace}`;
+    await patiently(() => client.indices.rollover({ alias }, { ignore: [400, 404] }));
   }
 }
 
 /** Makes the indices read-only as a full disk does, or takes that back. */
 export async function blockWrites(client: Client, namespace: string, isBlocked: boolean): Promise<void> {
   const settings = { 'index.blocks.read_only_allow_delete': isBlocked ? true : null };
-  await client.indices.putSettings({ index: `logs-*-${namespace}`, ...ABSENT, settings });
+  await patiently(() => client.indices.putSettings({ index: `logs-*-${namespace}`, ...ABSENT, settings }));
 }
 
 /**

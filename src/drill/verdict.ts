@@ -12,12 +12,14 @@ export type Counts = {
   readonly inGaps: number;
   /** Lines destroyed before the agent, or what was left of its state, could know of them. */
   readonly unseen: number;
+  /** Lines stored; of these documents of several lines hold more than one. */
+  readonly found: number;
   /** Lines stored that are still in files which are read. */
   readonly kept: number;
 };
 
 /** Of a drill that was broken off. */
-export const NONE: Counts = { lines: 0, documents: 0, letters: 0, inGaps: 0, unseen: 0, kept: 0 };
+export const NONE: Counts = { lines: 0, documents: 0, letters: 0, inGaps: 0, unseen: 0, found: 0, kept: 0 };
 
 export type Judged = { readonly problems: string[]; readonly counts: Counts };
 
@@ -29,68 +31,91 @@ type Evidence = {
   readonly reachable: ReadonlySet<string>;
 };
 
+/** Where a line was found; `isFirst` unless it stands further down in an event of several lines. */
+type Copy = { readonly stored: Stored; readonly isFirst: boolean };
+
 /** Every line is exactly one document or one dead letter, or inside a reported gap; nothing else is in the store. */
 export function judgeStored({ journal, stored, gaps, reachable }: Evidence): Judged {
   const problems: string[] = [];
-  const copies = new Map<Entry, Stored[]>();
-  for (const found of stored) {
-    const entry = journal.find(found);
-    if (entry === undefined) problems.push(`never written: ${found.kind} ${found.id} ${JSON.stringify(found.text)}`);
-    else copies.set(entry, [...(copies.get(entry) ?? []), found]);
+  const copies = new Map<Entry, Copy[]>();
+  for (const one of stored) {
+    const entries = entriesOf(one, journal);
+    for (const [at, entry] of entries.entries()) {
+      if (entry === undefined) problems.push(`never written: ${one.kind} ${one.id} ${JSON.stringify(one.text)}`);
+      else copies.set(entry, [...(copies.get(entry) ?? []), { stored: one, isFirst: at === 0 }]);
+    }
+    if (new Set(entries.map((entry) => entry?.number)).size > 1)
+      problems.push(`lines of several events: ${one.kind} ${one.id} ${JSON.stringify(one.text)}`);
   }
-  let unseen = 0;
   let kept = 0;
   const missing: Entry[] = [];
   for (const entry of journal.lives.flatMap(({ entries }) => entries)) {
     const found = copies.get(entry) ?? [];
     problems.push(...faultsOf(entry, found));
-    if (found.length > 0 && reachable.has(entry.text)) kept++;
+    const isReachable = reachable.has(entry.text);
+    if (found.length > 0 && isReachable) kept++;
     if (found.length > 0 || !entry.complete) continue;
-    if (reachable.has(entry.text)) problems.push(`missing: ${words(entry)}`);
+    if (isReachable) problems.push(`missing: ${words(entry)}`);
     else missing.push(entry);
   }
   const covered = inGaps(missing, gaps);
-  for (const entry of missing) {
-    if (covered.has(entry)) continue;
-    if (entry.to <= entry.life.knownTo) problems.push(`lost and not reported: ${words(entry)}`);
-    else unseen++;
-  }
+  const unsaid = missing.filter((entry) => !covered.has(entry));
+  const unreported = unsaid.filter(({ to, life }) => to <= life.knownTo);
+  problems.push(...unreported.map((entry) => `lost and not reported: ${words(entry)}`));
   const counts = {
     lines: journal.lines,
     documents: stored.filter(({ kind }) => kind === 'document').length,
     letters: stored.filter(({ kind }) => kind === 'letter').length,
     inGaps: covered.size,
-    unseen,
+    unseen: unsaid.length - unreported.length,
+    found: copies.size,
     kept,
   };
   return { problems, counts };
 }
 
-function faultsOf(entry: Entry, found: readonly Stored[]): string[] {
+/** The lines that a document or dead letter holds; undefined for one that nobody wrote. */
+function entriesOf({ text, sha256 }: Stored, journal: Journal): (Entry | undefined)[] {
+  if (sha256 !== undefined) return [journal.find({ sha256 })];
+  return (text ?? '').split('\n').map((line) => journal.find({ text: line }));
+}
+
+function faultsOf(entry: Entry, found: readonly Copy[]): string[] {
   const faults: string[] = [];
   if (found.length > 1)
-    faults.push(`${found.length} times: ${words(entry)} as ${found.map(({ id }) => id).join(', ')}`);
-  for (const { kind, offset } of found) {
-    if (entry.expected !== 'either' && kind !== entry.expected) faults.push(`a ${kind}: ${words(entry)}`);
-    if (offset !== entry.from) faults.push(`said to begin at ${offset}: ${words(entry)}`);
+    faults.push(`${found.length} times: ${words(entry)} as ${found.map(({ stored }) => stored.id).join(', ')}`);
+  for (const { stored, isFirst } of found) {
+    if (entry.expected !== 'either' && stored.kind !== entry.expected) faults.push(`a ${stored.kind}: ${words(entry)}`);
+    if (isFirst && stored.offset !== entry.from) faults.push(`said to begin at ${stored.offset}: ${words(entry)}`);
   }
   return faults;
 }
 
-/** Lines that reported gaps account for. One gap is one stretch of one life: it explains nothing of another. */
+/**
+ * Lines that reported gaps account for. One gap is one stretch of one life: it explains nothing of another. Which life it
+ * is of is not said, so each goes to the one that needs it most: with most lines that the agent is known to have known of.
+ */
 function inGaps(missing: readonly Entry[], gaps: readonly ReportedGap[]): Set<Entry> {
   const covered = new Set<Entry>();
   const left = new Set(gaps);
-  for (const [life, entries] of Map.groupBy(missing, (entry) => entry.life)) {
+  const lives = [...Map.groupBy(missing, (entry) => entry.life).values()];
+  const inside = (gap: ReportedGap, entries: readonly Entry[]) =>
+    entries.filter(
+      (entry) => !covered.has(entry) && entry.life.names.has(gap.file) && gap.from <= entry.from && entry.to <= gap.to,
+    );
+  const isKnown = ({ to, life }: Entry) => to <= life.knownTo;
+  for (;;) {
+    let best: { gap: ReportedGap; entries: Entry[]; score: number } | undefined;
     for (const gap of left) {
-      if (!life.names.has(gap.file)) continue;
-      const inside = entries.filter(({ from, to }) => gap.from < to && from < gap.to);
-      if (inside.length === 0) continue;
-      left.delete(gap);
-      for (const entry of inside) if (gap.from <= entry.from && entry.to <= gap.to) covered.add(entry);
+      for (const entries of lives.map((life) => inside(gap, life))) {
+        const score = entries.length + 1000 * entries.filter(isKnown).length;
+        if (score > (best?.score ?? 0)) best = { gap, entries, score };
+      }
     }
+    if (best === undefined) return covered;
+    left.delete(best.gap);
+    for (const entry of best.entries) covered.add(entry);
   }
-  return covered;
 }
 
 /** What the books say against what is stored. */
@@ -104,9 +129,9 @@ export function judgeLedger(
   const sum = (count: (entry: LedgerEntry) => number) => ledger.reduce((total, entry) => total + count(entry), 0);
   const indexed = sum(({ tally }) => tally.indexed.lines);
   const letters = sum(({ tally }) => tally.dead_lettered.lines);
-  const settled = indexed + letters + sum(({ tally }) => tally.already_there.lines);
+  const settled = indexed + letters + sum(({ tally }) => tally.already_there.lines + tally.merged.lines);
   // What was settled after the last checkpoint before a kill is settled again, unless it has gone meanwhile.
-  const stored = run.wasKilled ? counts.kept : counts.documents + counts.letters;
+  const stored = run.wasKilled ? counts.kept : counts.found;
   if (indexed > counts.documents) problems.push(`the ledger has ${indexed} indexed, the store ${counts.documents}`);
   if (run.wasDamaged) return problems;
   if (settled < stored) problems.push(`the ledger has settled ${settled} lines, the store holds ${stored}`);

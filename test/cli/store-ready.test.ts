@@ -67,3 +67,23 @@ test('Ctrl-C ends the wait, also while a store is silent', async (t) => {
     /Ctrl-C/,
   );
 });
+
+test('a store that goes away while it is prepared is waited for, and prepared again', async (t) => {
+  const { client, paths } = await stub(t, (request, response) => {
+    if (request === 2) response.destroy();
+    else end(response, request === 4 ? 503 : 200);
+  });
+  const prepare = async () => void (await client.indices.refresh({ index: 'logs-*' }, { maxRetries: 0 }));
+  await storeReady(client, PLACE, Number.POSITIVE_INFINITY, () => {}, undefined, prepare);
+  assert.deepEqual(paths, Array.from({ length: 3 }, () => ['GET /_cluster/health', 'GET /logs-*/_refresh']).flat());
+});
+
+test('what a store refuses is not asked for again', async (t) => {
+  const { client, paths } = await stub(t, (request, response) => end(response, request === 2 ? 403 : 200));
+  const prepare = async () => void (await client.indices.refresh({ index: 'logs-*' }, { maxRetries: 0 }));
+  await assert.rejects(
+    storeReady(client, PLACE, 60_000, () => {}, undefined, prepare),
+    /403|"r"|t/,
+  );
+  assert.equal(paths.length, 2);
+});

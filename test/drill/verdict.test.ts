@@ -55,7 +55,7 @@ describe('the verdict of a drill', () => {
   test('every line once is no problem', () => {
     const { problems, counts } = world.judge();
     assert.deepEqual(problems, []);
-    assert.deepEqual(counts, { lines: 3, documents: 3, letters: 0, inGaps: 0, unseen: 0, kept: 3 });
+    assert.deepEqual(counts, { lines: 3, documents: 3, letters: 0, inGaps: 0, unseen: 0, found: 3, kept: 3 });
   });
 
   test('a line that is missing is found', () => {
@@ -73,6 +73,12 @@ describe('the verdict of a drill', () => {
     const { problems } = world.judge();
     assert.match(problems.join('\n'), /^2 times: line 2 /);
     assert.match(problems.join('\n'), /^a letter: line 2 /m);
+  });
+
+  test('a document of several events is found, one of several lines of an event is none', () => {
+    const [first, second] = world.stored.splice(0, 2);
+    world.stored.push({ ...first!, text: `${first!.text}\n${second!.text}` });
+    assert.match(world.judge().problems.join(), /^lines of several events: document id-1 "line 1 ab/);
   });
 
   test('what nobody wrote is found, half a line included', () => {
@@ -108,14 +114,14 @@ describe('the verdict of a drill', () => {
     world.gaps.push({ file: LOG, from: 10, to: 20 });
     assert.deepEqual(world.judge(), {
       problems: [],
-      counts: { lines: 3, documents: 1, letters: 0, inGaps: 1, unseen: 1, kept: 0 },
+      counts: { lines: 3, documents: 1, letters: 0, inGaps: 1, unseen: 1, found: 1, kept: 0 },
     });
   });
 });
 
 describe('the verdict on the ledger', () => {
   const run = { gaps: [], wasKilled: false, wasDamaged: false };
-  const counts = { lines: 3, documents: 2, letters: 1, inGaps: 0, unseen: 0, kept: 3 };
+  const counts = { lines: 3, documents: 2, letters: 1, inGaps: 0, unseen: 0, found: 3, kept: 3 };
 
   function ledger(indexed: number, letters: number, gaps = 0): LedgerEntry[] {
     const tally = emptyTally();
