@@ -40,6 +40,11 @@ export const ERRORS = {
   PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
   STORE_STOPPED: entry(503, '{place} {detail}', 'see to the store and run this again: it goes on where it stopped'),
   STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
+  RELOAD_STDIN: entry(
+    409,
+    'the lines of standard input cannot be taken up again under another configuration',
+    'start logmill anew',
+  ),
   // data folder
   DATA_LOCKED: entry(
     409,
@@ -107,6 +112,24 @@ export const ERRORS = {
   BODY_TOO_LARGE: entry(413, 'the request body is too large', 'send less at once'),
   BODY_ENCODING: entry(400, 'cannot unpack the request body: {detail}', 'send it as it is, or packed with gzip'),
   MEDIA_TYPE_UNKNOWN: entry(415, 'this content type is not read here', 'send application/json'),
+  REQUEST_SLOW: entry(
+    408,
+    'the request took longer than {timeout} to come in',
+    'send less at once, or raise request_timeout',
+  ),
+  INGEST_OFF: entry(
+    404,
+    'nothing is taken here: no input {kind} is read by this process at this address',
+    'add an input with `{kind}: {}` to the configuration of `logmill up` or `logmill agent`',
+  ),
+  INGEST_PIPELINE: entry(404, 'no pipeline is called "{name}"', '{suggestion}'),
+  QUEUE_FULL: entry(
+    429,
+    'the disk queue is full, or logmill is stopping: nothing was taken',
+    'send it again after a moment',
+  ),
+  QUEUE_FAILED: entry(503, 'the disk queue cannot be written: {detail}', 'send it again after a moment'),
+  OTLP_INVALID: entry(400, 'no OTLP logs: {detail}', 'send an ExportLogsServiceRequest as JSON or protobuf'),
   SERVER_ABSENT: entry(
     503,
     'no logmill serves the data folder {data}',

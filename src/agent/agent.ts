@@ -67,6 +67,8 @@ export type Agent = {
   look(): Promise<void>;
   /** Takes lines for an input that others send to, and says what became of them. Rejects for an input that is none such. */
   receive(input: string, parcel: Parcel): Promise<Receipt>;
+  /** Takes no more lines of senders; those who wait are answered soon. */
+  stopReceiving(): void;
   /** Whether everything the file holds now is acknowledged: only then may it be deleted. */
   isAcknowledged(file: string): boolean;
   /** Stops reading, waits at most `deadlineMs` (default 0) for acknowledgements, and saves the checkpoint. May be called again. */

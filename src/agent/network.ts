@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { InputConfig } from '../config/schema.ts';
 import { parseBytes } from '../model/units.ts';
-import type { StreamRecord } from './checkpoint.ts';
 import { DiskQueue } from './queue/disk-queue.ts';
 import { Intake } from './queue/intake.ts';
 import { knownEnd, QueueReader } from './queue/queue-reader.ts';
@@ -10,7 +9,8 @@ import type { StreamsOptions } from './streams.ts';
 
 /** Where an input without `queue` in the configuration keeps its lines, as the schema has it. */
 const DEFAULT_QUEUE = { max_bytes: '256MB', segment_bytes: '8MB' };
-const SYSLOG_PIPELINE = 'syslog';
+/** Pipelines of inputs that name none; of HTTP each request names its own. */
+const PIPELINES = { http: undefined, syslog: 'syslog', otlp: 'otlp' } as const;
 
 /** How the ledger names an input that others send to; undefined for other inputs. */
 function kindOf(input: InputConfig): 'http' | 'syslog' | 'otlp' | undefined {
@@ -46,7 +46,8 @@ export async function startReceiver(input: InputConfig, options: StreamsOptions)
     path: `${kind}:${input.name}`,
     queue,
     waiting,
-    record: record as StreamRecord | undefined,
+    record,
+    pipeline: input.pipeline ?? PIPELINES[kind],
     context: options.reader,
     isLast: once,
   });
@@ -70,7 +71,7 @@ async function listenFor(input: InputConfig, intake: Intake, { clock, telemetry,
   return listenForSyslog({
     input: input.name,
     config: input.syslog,
-    pipeline: input.pipeline ?? SYSLOG_PIPELINE,
+    pipeline: input.pipeline ?? PIPELINES.syslog,
     maxLineBytes: parseBytes(input.max_line_bytes),
     intake,
     clock,

@@ -1,9 +1,21 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config/schema.ts';
+import type { Parcel, Receipt } from '../agent/queue/intake.ts';
+import type { Config, InputConfig } from '../config/schema.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { ReadyCheck } from './contract/health.ts';
+
+/** What takes lines of senders, and for which inputs they come in at an address. */
+export type Receiving = {
+  readonly http?: InputConfig;
+  readonly otlp?: InputConfig;
+  /** Names of all pipelines. */
+  readonly pipelines: readonly string[];
+  receive(input: string, parcel: Parcel): Promise<Receipt>;
+  /** Takes nothing more, and answers those who wait soon. */
+  stopReceiving(): void;
+};
 
 /** Everything the HTTP server needs. */
 export type ServerOptions = {
@@ -18,6 +30,8 @@ export type ServerOptions = {
   readonly lockToken?: string;
   /** Undefined where this process reads no files (`logmill serve`). */
   readonly agent?: { files(): readonly LedgerEntry[] };
+  /** Undefined where no sender is served. */
+  readonly receiving?: Receiving | undefined;
   /** Further checks behind /ready, besides the store. */
   readonly ready?: () => readonly ReadyCheck[] | Promise<readonly ReadyCheck[]>;
   /** ms since the epoch; tests set it. */

@@ -47,6 +47,9 @@ const MOST_PENDING = 8 * 1024 * 1024;
 /** Pause before a failing disk is tried again, ms. */
 const RETRY = 1000;
 
+/** How long a stop leaves the store to answer for what is on its way, ms. */
+const LAST_ANSWERS = 2000;
+
 /** Where senders hand lines over: to the queue, and no further than it has room. */
 export class Intake {
   readonly #options: IntakeOptions;
@@ -136,10 +139,13 @@ export class Intake {
     this.#options.queue.leaveOut(1, bytes);
   }
 
-  /** Takes nothing any more; whoever waits is told that the lines are on disk. */
+  /** Takes nothing any more; whoever still waits after a moment is told that the lines are on disk. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    for (const giveUp of [...this.#givingUp]) giveUp();
+    this.#options.clock.after(LAST_ANSWERS, () => {
+      for (const giveUp of [...this.#givingUp]) giveUp();
+    });
   }
 
   #drop(entries: readonly Entry[], reason: string, detail: string): void {
@@ -181,7 +187,6 @@ export class Intake {
   async #within(wait: ReturnType<Waiting['add']>, ms: number): Promise<readonly Verdict[] | undefined> {
     const cancel = this.#options.clock.after(ms, wait.giveUp);
     this.#givingUp.add(wait.giveUp);
-    if (this.#closed) wait.giveUp();
     const verdicts = await wait.done;
     cancel();
     this.#givingUp.delete(wait.giveUp);

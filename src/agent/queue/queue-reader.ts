@@ -25,6 +25,8 @@ export type QueueReaderOptions = {
   readonly waiting: Waiting;
   readonly record: StreamRecord | undefined;
   readonly context: ReaderContext;
+  /** Pipeline of its lines, where that does not change from line to line. */
+  readonly pipeline: string | undefined;
   /** Nothing is taken any more: the queue is read to its end, and that is all. */
   readonly isLast: boolean;
 };
@@ -50,8 +52,9 @@ export class QueueReader implements InputStream {
   #position: number;
 
   constructor(options: QueueReaderOptions) {
-    const { input, record, queue } = options;
+    const { input, record, queue, pipeline } = options;
     this.input = input;
+    if (pipeline !== undefined) this.#pipelines.add(pipeline);
     this.isWaiting = !options.isLast;
     this.#options = options;
     const from = placeOf(record);
@@ -62,7 +65,7 @@ export class QueueReader implements InputStream {
     const opening = openingAt({ offset: start.sequence, proof: String(start.position) });
     this.#account = new Account(
       { input: input.name, path: options.path },
-      { ...opening, tally: record?.tally ?? opening.tally, gaps: this.#gapsBefore },
+      { ...opening, tally: record?.tally ?? opening.tally, gaps: this.#gapsBefore, pipeline: pipeline ?? '' },
     );
   }
 

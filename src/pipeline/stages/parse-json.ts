@@ -6,6 +6,7 @@ import { ACCESS } from './json/access.ts';
 import { GENERIC } from './json/generic.ts';
 import { JOURNALD } from './json/journald.ts';
 import { type Convention, createMapper } from './json/mapper.ts';
+import { OTLP } from './json/otlp.ts';
 import { parseObject } from './json/parse.ts';
 import { pinoConvention } from './json/pino.ts';
 import { anyTime } from './json/time.ts';
@@ -13,9 +14,10 @@ import { anyTime } from './json/time.ts';
 const options = Type.Object(
   {
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the JSON text' }),
-    mode: Type.Enum(['generic', 'pino', 'access', 'journald'], {
+    mode: Type.Enum(['generic', 'pino', 'access', 'journald', 'otlp'], {
       default: 'generic',
-      description: 'whose keys they are: any logger’s, pino’s, a web server’s access log, or journalctl -o json',
+      description:
+        'whose keys they are: any logger’s, pino’s, a web server’s access log, journalctl -o json, or an OTLP log record',
     }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
@@ -30,6 +32,7 @@ const CONVENTIONS: Record<string, (dataset: string) => Convention> = {
   pino: pinoConvention,
   access: () => ACCESS,
   journald: () => JOURNALD,
+  otlp: () => OTLP,
 };
 
 /**

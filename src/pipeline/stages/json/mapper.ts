@@ -15,6 +15,8 @@ export type Take = (into: Mapping, value: JsonValue) => boolean;
 export type Convention = {
   readonly takes: Readonly<Record<string, Take>>;
   readonly ownName?: (path: string) => string;
+  /** The ECS name that a path of the source may be; by default the path itself. */
+  readonly ecsName?: (path: string) => string;
 };
 
 /** The line under way. One object per runner, used again for every line. */
@@ -37,6 +39,8 @@ export type Mapping = {
 /** All that is known of one path of the source; made when first seen, so that a line costs look-ups only. */
 type Place = {
   readonly path: string;
+  /** Its name if it is one of ECS. */
+  readonly field: string;
   readonly own: string;
   readonly type: FieldType | undefined;
   /** Below an ECS field of type object (`labels`): any name will do. */
@@ -109,11 +113,13 @@ function newMapping(dataset: string, readTime: (value: JsonValue) => number): Ma
 }
 
 function place(path: string, convention: Convention, dataset: string, free: boolean): Place {
-  const { takes, ownName } = convention;
+  const { takes, ownName, ecsName } = convention;
+  const field = ecsName === undefined ? path : ecsName(path);
   return {
     path,
+    field,
     own: `${dataset}.${ownName === undefined ? path : ownName(path)}`,
-    type: free ? 'keyword' : ecsType(path),
+    type: free ? 'keyword' : ecsType(field),
     free,
     take: Object.hasOwn(takes, path) ? takes[path] : undefined,
     children: new Map(),
@@ -126,10 +132,10 @@ function isEmpty(value: JsonObject): boolean {
 }
 
 function put(event: Event, at: Place, value: JsonValue): void {
-  if (at.type !== undefined && event[at.path] === undefined) {
+  if (at.type !== undefined && event[at.field] === undefined) {
     const fitted = fit(value, at.type);
     if (fitted !== undefined) {
-      event[at.path] = fitted;
+      event[at.field] = fitted;
       return;
     }
   }
