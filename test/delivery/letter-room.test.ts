@@ -3,21 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Client } from '@elastic/elasticsearch';
 import { deadLetterIndex } from '../../src/delivery/dead-letters.ts';
-import type { Clock } from '../../src/model/clock.ts';
 import { HeldBack } from '../../src/model/held-back.ts';
 import { chunkOf, type Kind, sourceOf, startTestDelivery } from './chunks.ts';
 import { HOMES, type OpenedHome } from './homes.ts';
+import { impatientClock } from './impatient-clock.ts';
 
 const ROOM = 300_000;
-const START = Date.now();
-/** Waits are short, but do give way to the store. */
-const impatient: Clock = {
-  now: () => START + (Date.now() - START) * 100,
-  after(milliseconds, run) {
-    const timer = setTimeout(run, milliseconds / 100);
-    return () => clearTimeout(timer);
-  },
-};
 
 for (const home of HOMES) {
   describe(`the room of dead letters in the ${home.name} store`, { skip: home.skip }, () => {
@@ -45,7 +36,7 @@ for (const home of HOMES) {
         namespace,
         maxLetterBytes: ROOM,
         heldBack,
-        clock: impatient,
+        clock: impatientClock,
       });
       const broken = sourceOf('broken', 0);
       const sound = sourceOf('sound', 0);
