@@ -4,12 +4,13 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Store } from '../../src/store/client.ts';
 import { createAsker, type OpenApi, type Operation, readOpenApi, type Schema } from './answers.ts';
+import { receivingOf } from './receiving.ts';
 import { seededAlert } from './seed.ts';
 import { ledgerEntry, openSeededStore, testServer } from './test-server.ts';
 
 const ALERT = `/api/v1/alerts/${seededAlert().id}`;
 /** One good question for every route. */
-const QUESTIONS: readonly (readonly ['GET' | 'POST', string, Record<string, unknown>?])[] = [
+const QUESTIONS: readonly (readonly ['GET' | 'POST', string, (Record<string, unknown> | string)?])[] = [
   ['GET', '/api/v1/search'],
   ['POST', '/api/v1/search', { size: 3 }],
   ['POST', '/api/v1/aggregate', { interval: 'auto', split: { field: 'service.name' } }],
@@ -25,6 +26,8 @@ const QUESTIONS: readonly (readonly ['GET' | 'POST', string, Record<string, unkn
   ['GET', '/api/v1/delivery'],
   ['GET', '/api/v1/dead-letters'],
   ['GET', '/api/v1/explain?file=/srv/shop/api.log&offset=0'],
+  ['POST', '/api/v1/ingest/json', '{"msg":"a"}\n{"msg":"b"}\n'],
+  ['POST', '/v1/logs', {}],
   ['GET', '/health'],
   ['GET', '/ready'],
 ];
@@ -103,7 +106,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('agrees with what every route answers', async () => {
-    const server = testServer(store, { agent: { files: () => [ledgerEntry('/srv/shop/api.log', 364, 4)] } });
+    const server = testServer(store, {
+      agent: { files: () => [ledgerEntry('/srv/shop/api.log', 364, 4)] },
+      receiving: receivingOf(),
+    });
     const ask = await createAsker(server);
     const asked = new Set<string>();
     for (const [method, address, payload] of QUESTIONS) {
@@ -111,7 +117,9 @@ describe('the OpenAPI document', () => {
       const query = Object.fromEntries(new URLSearchParams(search));
       const { status } = await ask(method, path, { query, ...(payload === undefined ? {} : { payload }) });
       assert.equal(status, 200, `${method} ${address}`);
-      asked.add(`${method.toLowerCase()} ${path.replace(seededAlert().id, '{id}')}`);
+      asked.add(
+        `${method.toLowerCase()} ${path.replace(seededAlert().id, '{id}').replace(/(?<=ingest\/)\w+/, '{pipeline}')}`,
+      );
     }
     const metrics = await server.inject({ url: '/metrics', headers: { host: 'localhost' } });
     assert.match(String(metrics.headers['content-type']), /^text\/plain/);

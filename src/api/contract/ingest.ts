@@ -17,6 +17,14 @@ export const IngestRequestSchema = Type.Object(
   { additionalProperties: false, title: 'IngestRequest' },
 );
 
+/** Read as bytes, whatever the content type says. */
+export const IngestBodySchema = {
+  content: {
+    'application/x-ndjson': { schema: Type.Unknown({ description: 'one JSON object a line' }) },
+    'text/plain': { schema: Type.Unknown({ description: 'lines as the pipeline reads them' }) },
+  },
+};
+
 const IngestItemSchema = Type.Object({
   line: Type.Integer({ description: 'number of the line in the body, from 1' }),
   outcome: Type.Enum([...OUTCOMES]),

@@ -8,6 +8,7 @@ import { FAULTS } from '../contract/fault.ts';
 import {
   type IngestAnswer,
   IngestAnswerSchema,
+  IngestBodySchema,
   IngestParamsSchema,
   IngestQueuedSchema,
   IngestRequestSchema,
@@ -30,6 +31,7 @@ export function ingestRoutes(app: FastifyInstance, receiving: Receiving | undefi
     description:
       'With the header Idempotency-Key (or X-Logmill-Batch) a body that is sent again under the same key doubles nothing. 202: the store takes longer than the configured wait; the lines are on disk and will reach it. 429: the disk queue is full; nothing was taken.',
     params: IngestParamsSchema,
+    body: IngestBodySchema,
     querystring: IngestRequestSchema,
     response: { 200: IngestAnswerSchema, 202: IngestQueuedSchema, ...FAULTS },
   };

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Type } from 'typebox';
 import { exportAnswer, exportFault, type PartialSuccess } from '../../agent/otlp/export-answer.ts';
 import { readJsonLogs } from '../../agent/otlp/json-logs.ts';
 import { type LogRecord, OtlpFault } from '../../agent/otlp/log-record.ts';
@@ -9,6 +8,7 @@ import type { Receipt } from '../../agent/queue/intake.ts';
 import { receivedLine } from '../../agent/queue/received.ts';
 import { LogmillError } from '../../errors.ts';
 import { parseBytes, parseDuration } from '../../model/units.ts';
+import { OTLP_FAULTS, OtlpAnswerSchema, OtlpBodySchema } from '../contract/otlp.ts';
 import { catalogued } from '../faults.ts';
 import type { Receiving } from '../options.ts';
 import { createRequestReader } from '../request-reader.ts';
@@ -21,7 +21,8 @@ const PIPELINE = 'otlp';
 const schema = {
   tags: ['ingest'],
   summary: 'Takes OTLP logs: an ExportLogsServiceRequest as JSON or protobuf, also packed with gzip',
-  response: { 200: Type.Unknown({ title: 'ExportLogsServiceResponse' }) },
+  body: OtlpBodySchema,
+  response: { 200: OtlpAnswerSchema, ...OTLP_FAULTS },
 };
 
 /** OTLP over HTTP, opentelemetry.io/docs/specs/otlp. Answers, faults included, are in the encoding of the request. */
