@@ -2,14 +2,17 @@ import type { Command } from 'commander';
 import type { AgentStatus } from '../agent/agent.ts';
 import { LogmillError } from '../errors.ts';
 import { stderrLog } from '../log.ts';
-import { type MainLine, startMainLine } from '../main-line.ts';
+import type { MainLine } from '../main-line.ts';
 import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
+import { ReloadableLine } from '../reloadable-line.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
 import { claimLock } from './lock.ts';
+import { Receivers } from './receivers.ts';
+import { applyToLines, isTerminal, startReloading, withPipelines } from './reload.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
-import { type CommonOptions, places, reachStore, readConfig, withCommonOptions } from './session.ts';
+import { type CommonOptions, configFile, places, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { total } from './stats.ts';
 import { stopSignal } from './stop-signal.ts';
 import { bar, counted, grouped, humanBytes, progressLine } from './terminal.ts';
@@ -35,7 +38,8 @@ export function define(command: Command): void {
 
 async function agent(files: readonly string[], options: Options, command: Command): Promise<void> {
   requireFiles(files, options, command);
-  const config = await readConfig(options, files.length === 0 ? {} : { inputs: namedFiles(files, options) });
+  const read = () => readConfig(options, files.length === 0 ? {} : { inputs: namedFiles(files, options) });
+  const config = await read();
   const once = options.once === true;
   const stop = stopSignal();
   const log = stderrLog(once ? 'warn' : config.log.level);
@@ -50,7 +54,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
         pipelines,
       });
       const telemetry = createTelemetry();
-      const mainLine = startMainLine({
+      const mainLine = new ReloadableLine({
         config,
         store,
         pipelines,
@@ -60,9 +64,30 @@ async function agent(files: readonly string[], options: Options, command: Comman
         telemetry,
         log,
       });
+      const receivers = once
+        ? undefined
+        : await Receivers.start({ config, pipelines, mainLine, hasApi: false, telemetry, log });
+      const reloading = once
+        ? undefined
+        : await startReloading({
+            file: configFile(options),
+            current: { config, pipelines },
+            read: async () => withPipelines(await read()),
+            apply: async (next, hasOtherLines) => {
+              if (hasOtherLines) await applyToLines(next, { mainLine, store, log, stop });
+              await receivers?.apply(next);
+            },
+            telemetry,
+            log,
+            onHangUp: !isTerminal(),
+          });
       const progress = progressLine();
       const timer = setInterval(() => progress.show(() => progressText(mainLine.agent.files())), PROGRESS_MS);
-      stop.addEventListener('abort', () => void mainLine.stop(DRAIN_MS), { once: true });
+      const end = async () => {
+        await receivers?.close();
+        await mainLine.stop(DRAIN_MS);
+      };
+      stop.addEventListener('abort', () => void end(), { once: true });
       const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
       try {
         await Promise.race([mainLine.done, storeGone(mainLine, store.place, patience)]);
@@ -72,6 +97,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
       } finally {
         clearInterval(timer);
         progress.end();
+        await reloading?.close();
       }
       await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
       const now = await total(telemetry.readLines);

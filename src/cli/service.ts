@@ -1,17 +1,17 @@
-import type { FastifyInstance } from 'fastify';
 import { schedule } from 'node-cron';
 import type { Logger } from 'pino';
+import type { Receiving } from '../api/options.ts';
 import { buildServer } from '../api/server.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secret.ts';
-import { LogmillError } from '../errors.ts';
 import type { MainLine } from '../main-line.ts';
 import { failureFields, type Store } from '../store/client.ts';
 import { sweepRetention } from '../store/retention.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { listen } from './listen.ts';
 import type { Lock } from './lock.ts';
 import { VERSION } from './version.ts';
-import { startWatching, type Watching } from './watching.ts';
+import { startWatching } from './watching.ts';
 
 /** Rules have grid times of their own; this is only how often it is looked whether one is due. */
 const EVALUATE = '*/5 * * * * *';
@@ -24,18 +24,27 @@ export type ServiceOptions = {
   readonly log: Logger;
   /** Absent under `serve`, which reads no files. */
   readonly mainLine: MainLine | undefined;
+  /** Takes lines of senders; absent like the main line. */
+  readonly receiving?: Receiving;
   /** Demo traffic: rules also look at the past that was written with it. */
   readonly demo: boolean;
   /** Where alerts are printed that the console is told of. */
   readonly print: (line: string) => void;
 };
 
-export type Service = { readonly url: string; readonly watching: Watching; close(): Promise<void> };
+export type Service = {
+  readonly url: string;
+  /** Rules at work now. */
+  readonly rules: number;
+  /** Takes rules and notifications anew. Throws LogmillError for the first fault in them, with the old ones still at work. */
+  watchAnew(config: Config): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** Serves API and page, evaluates rules, sends notifications and sweeps old data, until closed. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, store, lock, telemetry, log, mainLine } = options;
-  const watching = await startWatching(options);
+  let watching = await startWatching(options);
   const server = buildServer({
     config,
     store,
@@ -45,8 +54,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     tokens: config.http.tokens.map(readSecret),
     lockToken: lock.token,
     agent: mainLine?.agent,
+    receiving: options.receiving,
   });
-  const url = await listen(server, config);
+  const url = await listen(server, { host: config.http.host, port: config.http.port });
   lock.announce(Number(new URL(url).port));
   // A rule looks at what happens from its first evaluation on: that is now, not the scheduler's next beat. Demo traffic
   // is looked at once its past is there.
@@ -58,7 +68,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   ];
   return {
     url,
-    watching,
+    get rules() {
+      return watching.rules;
+    },
+    async watchAnew(now) {
+      const next = await startWatching({ ...options, config: now });
+      const before = watching;
+      watching = next;
+      await before.close();
+      // As at the start: a new rule looks at what happens from its first evaluation on.
+      void next.evaluate();
+    },
     close: async () => {
       for (const task of tasks) await task.destroy();
       await watching.close();
@@ -75,19 +95,6 @@ function scheduleLog(log: Logger) {
   const quiet = (message: string | Error) => log.debug({ detail: String(message) }, 'the scheduler says');
   const loud = (message: string | Error, err?: Error) => log.error({ err: err ?? message }, 'a scheduled task failed');
   return { info: quiet, debug: quiet, warn: quiet, error: loud };
-}
-
-async function listen(server: FastifyInstance, { http }: Config): Promise<string> {
-  try {
-    await server.listen({ host: http.host, port: http.port });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new LogmillError('PORT_BUSY', { host: http.host, port: http.port }, {}, error);
-    throw error;
-  }
-  const address = server.server.address();
-  if (address === null || typeof address === 'string') throw new Error('BUG: the server listens on no port');
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/`;
 }
 
 async function sweep({ store, config, log }: ServiceOptions): Promise<void> {

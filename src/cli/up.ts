@@ -2,8 +2,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/schema.ts';
 import { openOwnLog } from '../log.ts';
-import { type MainLine, startMainLine } from '../main-line.ts';
 import type { Pipelines } from '../pipeline/pipelines.ts';
+import { ReloadableLine } from '../reloadable-line.ts';
 import { openStore, type Store } from '../store/client.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { printBanner, watchProgress } from './banner.ts';
@@ -12,13 +12,16 @@ import { namedFiles, requireFiles } from './inputs.ts';
 import { claimLock } from './lock.ts';
 import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
+import { Receivers } from './receivers.ts';
+import { applyToLines, isTerminal, startReloading, withPipelines } from './reload.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { startService } from './service.ts';
-import { type CommonOptions, places, readConfig, withCommonOptions } from './session.ts';
+import { type CommonOptions, configFile, places, readConfig, withCommonOptions } from './session.ts';
 import { startStats } from './stats.ts';
 import { stopSignal } from './stop-signal.ts';
 import { progressLine } from './terminal.ts';
 import { VERSION } from './version.ts';
+import { readWatching } from './watching.ts';
 import { portNumber } from './whole-number.ts';
 
 const DRAIN_MS = 10_000;
@@ -41,11 +44,12 @@ export function define(command: Command): void {
 async function up(files: readonly string[], options: Options, command: Command): Promise<void> {
   requireFiles(files, options, command);
   const started = performance.now();
-  const config = await configure(files, options);
+  const read = () => configure(files, options);
+  const config = await read();
   const stop = stopSignal();
   const closers: Closer[] = [];
   try {
-    await runEverything({ config, options, demo: options.demo === true, started, stop, closers });
+    await runEverything({ config, read, options, demo: options.demo === true, started, stop, closers });
   } catch (error) {
     if (!stop.aborted) throw error;
   } finally {
@@ -56,6 +60,8 @@ async function up(files: readonly string[], options: Options, command: Command):
 type Closer = () => Promise<void> | void;
 type Run = {
   readonly config: Config;
+  /** Reads the configuration anew. */
+  readonly read: () => Promise<Config>;
   readonly options: CommonOptions;
   readonly demo: boolean;
   readonly started: number;
@@ -65,7 +71,7 @@ type Run = {
 };
 
 /** Opens everything from the store up, waits for the end, and leaves the closing to `closers`. */
-async function runEverything({ config, options, demo, started, stop, closers }: Run): Promise<void> {
+async function runEverything({ config, read, options, demo, started, stop, closers }: Run): Promise<void> {
   const lock = await claimLock(places(config).storeLock, 'up');
   closers.push(() => lock.release());
   const agentLock = await claimLock(places(config).agentLock, 'up');
@@ -82,14 +88,45 @@ async function runEverything({ config, options, demo, started, stop, closers }: 
   const mainLine = await startReading(config, store, pipelines, telemetry, own);
   closers.push(() => mainLine.stop(DRAIN_MS).catch(() => {}));
   const line = progressLine();
-  const service = await startService({ config, store, lock, telemetry, log, mainLine, demo, print: line.print });
+  const receivers = await Receivers.start({ config, pipelines, mainLine, hasApi: true, telemetry, log });
+  closers.push(() => receivers.close());
+  const receiving = receivers.api;
+  const service = await startService({
+    config,
+    store,
+    lock,
+    telemetry,
+    log,
+    mainLine,
+    receiving,
+    demo,
+    print: line.print,
+  });
   closers.push(() => service.close());
+  const reloading = await startReloading({
+    file: configFile(options),
+    current: { config, pipelines },
+    read: async () => {
+      const next = await read();
+      await readWatching(next);
+      return await withPipelines(next);
+    },
+    apply: async (next, hasOtherLines) => {
+      if (hasOtherLines) await applyToLines(next, { mainLine, store, log, stop });
+      await receivers.apply(next);
+      await service.watchAnew(next.config);
+    },
+    telemetry,
+    log,
+    onHangUp: !isTerminal(),
+  });
+  closers.push(() => reloading.close());
   const rotation = rotateOwnLog(config, own, mainLine.agent);
   const stats = startStats(mainLine, telemetry, log);
   const startedIn = performance.now() - started;
-  const { url, watching } = service;
+  const { url, rules } = service;
   log.info({ store: store.place, url, version: VERSION }, 'logmill is up');
-  const banner = printBanner({ config, options, store, mainLine, url, rules: watching.rules, startedIn });
+  const banner = printBanner({ config, options, store, mainLine, url, rules, startedIn });
   await Promise.race([banner, mainLine.done, aborted(stop)]);
   giveBackGarbage();
   const progress = watchProgress(mainLine, line);
@@ -122,8 +159,8 @@ async function startReading(
   pipelines: Pipelines,
   telemetry: Telemetry,
   own: ReturnType<typeof openOwnLog>,
-): Promise<MainLine> {
-  return startMainLine({
+): Promise<ReloadableLine> {
+  return new ReloadableLine({
     config,
     store,
     pipelines,
