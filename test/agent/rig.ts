@@ -31,6 +31,12 @@ export function allIndexed(chunk: Chunk): Tally {
   return tally;
 }
 
+/** Settles a chunk whose lines were all indexed. */
+export function acknowledge(chunk: Chunk): void {
+  for (const line of chunk.lines.keys()) chunk.observer?.settled(line, 'indexed');
+  chunk.acknowledge(allIndexed(chunk));
+}
+
 /** A folder of logs and an agent on it that only looks when told; it may be stopped, killed and started again. */
 export class Rig {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'logmill-agent-'));
@@ -134,7 +140,7 @@ export class Rig {
       const { path: file, seenUntil = Number.POSITIVE_INFINITY } = chunk.source;
       const isNew = chunk.start >= seenUntil;
       for (const line of chunk.lines) this.lines.push({ ...line, id: documentId(line), path: file, isNew });
-      if (this.acknowledging) chunk.acknowledge(allIndexed(chunk));
+      if (this.acknowledging) acknowledge(chunk);
       else this.chunks.push(chunk);
     }
   }
