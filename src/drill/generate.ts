@@ -160,9 +160,9 @@ class Generator {
   #start(): void {
     const random = this.#random;
     const jump = random.chance(0.2) ? random.pick([-1, 1]) * random.whole(1000, 26 * HOUR_MS) : 0;
-    this.#steps.push({ do: 'start', jump });
+    this.#steps.push({ do: 'start', jump, wait: random.chance(0.75) });
     this.#isUp = true;
-    if (random.chance(0.5)) this.#steps.push({ do: 'pause', ms: random.whole(300, 1500) });
+    if (random.chance(0.3)) this.#steps.push({ do: 'pause', ms: random.whole(100, 1000) });
     if (this.#storeFault === 'none' && random.chance(0.3)) {
       this.#steps.push({ do: 'settle' }, { do: 'keep state' });
       this.#isKept = true;

@@ -44,7 +44,10 @@ export const Step = Type.Union([
   step('reuse', { file }, 'deletes the log and makes a new file, with the same inode where the file system does that'),
   step(
     'start',
-    { jump: Type.Integer({ description: 'the clock jumps by so many ms once the agent runs' }) },
+    {
+      jump: Type.Integer({ description: 'the clock jumps by so many ms once the agent runs' }),
+      wait: Type.Boolean({ description: 'until it has begun to read' }),
+    },
     'starts the agent',
   ),
   step('kill', {}, 'kill -9 of the agent'),

@@ -20,6 +20,8 @@ const HOST_ID = 'drill';
 const SETTLE_MS = 5000;
 /** The agent saves its state once a second. */
 const SEEN_MS = 3000;
+/** How long a start is waited for, where it is. */
+const START_MS = 10_000;
 /** The longest pause between two tries of delivery is half a minute. */
 const FINISH_MS = 60_000;
 const POLL_MS = 100;
@@ -166,7 +168,7 @@ class SeedRun {
     if ('file' in step) return this.#onFile(step, step.file);
     if (step.do === 'pause') await sleep(step.ms);
     else if (step.do === 'settle') return this.#settled(SETTLE_MS);
-    else if (step.do === 'start') this.agent.start(step.jump);
+    else if (step.do === 'start') await this.#start(step.jump, step.wait);
     else if (step.do === 'kill') return this.#endAgent(() => this.agent.kill().then(() => false));
     else if (step.do === 'stop') return this.#endAgent(() => this.agent.stop());
     else if (step.do === 'keep state') this.#state.keep();
@@ -234,6 +236,17 @@ class SeedRun {
     const log = this.#logs.log(file);
     await this.#writer.finishHalf(log, this.#options.schedule.files[file]!);
     await this.#writer.reopen(log);
+  }
+
+  /** The agent has begun when it has written its state: it does so before it reads. */
+  async #start(jump: number, wait: boolean): Promise<void> {
+    const before = this.#state.writtenAt();
+    this.agent.start(jump);
+    if (!wait || this.#storeFault === 'down') return;
+    for (const end = performance.now() + START_MS; this.agent.isUp && performance.now() < end; ) {
+      if (this.#state.writtenAt() > before) return;
+      await sleep(POLL_MS);
+    }
   }
 
   async #endAgent(end: () => Promise<boolean>): Promise<boolean> {

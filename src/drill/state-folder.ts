@@ -42,6 +42,11 @@ export class StateFolder {
     return readCheckpointLedger(this.#folder);
   }
 
+  /** When something was last written, ms since the epoch. */
+  writtenAt(): number {
+    return Math.max(0, ...this.#files().map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+  }
+
   keep(): void {
     rmSync(this.#kept, { recursive: true, force: true });
     cpSync(this.#folder, this.#kept, { recursive: true, filter: (file) => path.basename(file) !== FILLER });
