@@ -54,6 +54,11 @@ export class Generation {
     return this.account.inFlight.bytes === 0;
   }
 
+  /** Bytes that the file holds beyond the lines read. */
+  get unread(): number {
+    return this.over ? 0 : Math.max(0, this.progress.size - this.progress.position);
+  }
+
   record(): FileRecord {
     const { mark, tally } = this.account.prefix;
     const { rest } = this.account;
@@ -84,7 +89,6 @@ export class Generation {
   }
 
   entry(): LedgerEntry {
-    const unread = this.over ? 0 : Math.max(0, this.progress.size - this.progress.position);
-    return this.account.entry(this.progress.identity.keyAt(this.account.prefix.mark.offset), unread);
+    return this.account.entry(this.progress.identity.keyAt(this.account.prefix.mark.offset), this.unread);
   }
 }

@@ -309,8 +309,8 @@ export class RunningAgent implements Agent {
   #lag(): Record<string, number> {
     const lag: Record<string, number> = Object.fromEntries(this.#options.inputs.map(({ name }) => [name, 0]));
     for (const { generation } of this.#readers.values()) {
-      const { input, unread } = generation.entry();
-      lag[input] = (lag[input] ?? 0) + unread;
+      const { input } = generation.account.facts;
+      lag[input] = (lag[input] ?? 0) + generation.unread;
     }
     for (const stream of this.#streams) lag[stream.input.name] = stream.entry().unread;
     return lag;
