@@ -107,6 +107,7 @@ function verdict({ results, failures, folder }: DrillReport, ms: number): string
   const sum = (count: (result: SeedResult) => number) => results.reduce((total, result) => total + count(result), 0);
   const outcome: readonly Row[] = [
     { what: 'lines written', count: sum(({ counts }) => counts.lines) },
+    { what: 'lines stored', count: sum(({ counts }) => counts.found) },
     { what: 'documents', count: sum(({ counts }) => counts.documents) },
     { what: 'dead letters', count: sum(({ counts }) => counts.letters) },
     { what: 'lines in reported gaps', count: sum(({ counts }) => counts.inGaps) },
