@@ -120,13 +120,19 @@ export class DiskQueue {
   /** Deletes the files that hold nothing behind a place. Never rejects. */
   async release(upTo: Place): Promise<void> {
     const isDone = (index: number) => {
-      const next = this.segments[index + 1]?.first ?? (this.#closed ? this.#end : undefined);
+      const next = this.segments[index + 1]?.first;
       return next !== undefined && next.sequence <= upTo.sequence;
     };
     let done = 0;
     while (done < this.segments.length && isDone(done)) done++;
-    for (const { file } of this.segments.splice(0, done)) await rm(file, { force: true }).catch(() => {});
-    if (done > 0) this.#wakeRoom();
+    // With nothing left to read the file being written goes as well, and the next line begins another one.
+    const isEmpty = this.#writing === undefined && upTo.sequence >= this.#end.sequence;
+    const handle = isEmpty ? this.#handle : undefined;
+    if (isEmpty) this.#handle = undefined;
+    const released = this.segments.splice(0, isEmpty ? this.segments.length : done);
+    await handle?.close().catch(() => {});
+    for (const { file } of released) await rm(file, { force: true }).catch(() => {});
+    if (released.length > 0) this.#wakeRoom();
   }
 
   /** Finishes what is being written, and takes nothing any more. */

@@ -44,6 +44,8 @@ const NAMES_KEPT = 10_000;
 const REPEATED_WITHIN = 3_600_000;
 /** Bytes of datagrams that may wait for the disk. */
 const MOST_PENDING = 8 * 1024 * 1024;
+/** Lines of a connection that need room together. */
+const LINES_TOGETHER = 64;
 /** Pause before a failing disk is tried again, ms. */
 const RETRY = 1000;
 
@@ -94,6 +96,13 @@ export class Intake {
 
   /** Takes lines as soon as there is room, however long that is. False where the intake was closed before. */
   async take(entries: readonly Entry[]): Promise<boolean> {
+    for (let from = 0; from < entries.length; from += LINES_TOGETHER) {
+      if (!(await this.#takeSome(entries.slice(from, from + LINES_TOGETHER)))) return false;
+    }
+    return true;
+  }
+
+  async #takeSome(entries: readonly Entry[]): Promise<boolean> {
     const { queue, clock } = this.#options;
     while (!this.#closed) {
       if (!queue.fits(entries)) {
@@ -113,18 +122,21 @@ export class Intake {
     return false;
   }
 
-  /** Takes lines if that is possible now; else they are lost, said, counted, and a gap in the ledger. */
+  /** Takes the lines that there is room for now; the others are lost, said, counted, and a gap in the ledger. */
   offer(entries: readonly Entry[]): void {
     if (this.#closed) return;
     const { queue } = this.#options;
-    if (!queue.fits(entries)) this.#drop(entries, 'queue_full', 'the queue is full; datagrams are lost');
-    else if (queue.pendingBytes > MOST_PENDING)
-      this.#drop(entries, 'disk_slow', 'the disk is too slow; datagrams are lost');
-    else {
-      queue.append(entries).then(
-        () => this.#count(entries),
-        (error: Error) => this.#drop(entries, 'disk', error.message),
-      );
+    for (const entry of entries) {
+      const one = [entry];
+      if (!queue.fits(one)) this.#drop(one, 'queue_full', 'the queue is full; datagrams are lost');
+      else if (queue.pendingBytes > MOST_PENDING)
+        this.#drop(one, 'disk_slow', 'the disk is too slow; datagrams are lost');
+      else {
+        queue.append(one).then(
+          () => this.#count(one),
+          (error: Error) => this.#drop(one, 'disk', error.message),
+        );
+      }
     }
   }
 

@@ -295,8 +295,9 @@ async function play(folder: string, list: readonly Action[]) {
         if (file !== undefined)
           appendFileSync(file, encodeRecord(entry('torn'.repeat(80)), end, queue.session).subarray(0, action.torn));
       }
-      // The checkpoint knows at least the end that was found at the last start.
-      queue = await open(folder, { ...more, end: action.do === 'damage' ? end : queue.opened });
+      // The checkpoint knows at least the end that was found at the last start, and what is released.
+      const known = queue.opened.sequence > acknowledged.sequence ? queue.opened : acknowledged;
+      queue = await open(folder, { ...more, end: action.do === 'damage' ? end : known });
     }
   }
   await readOn();
