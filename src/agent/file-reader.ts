@@ -72,6 +72,10 @@ export class FileReader {
   #generation: Generation;
   /** What it begins with was compared with the end of the file before, where lines are joined. */
   #isBegun = false;
+  /** Its beginning has to be taken for what it is now. */
+  #mustDecide = false;
+  /** The file that waits for this one to be read. */
+  #follower: FileReader | undefined;
   /** The last read failed. */
   #isStuck = false;
   /** The last read found nothing more. */
@@ -156,6 +160,18 @@ export class FileReader {
 
   /** Reads the next block. */
   async read(): Promise<Turn> {
+    try {
+      const turn = await this.#read();
+      this.#isAtRest = turn.state === 'end';
+      return turn;
+    } finally {
+      // Be it at its end or failing: there is nothing more to wait for.
+      if (this.#follower !== undefined && (this.#isAtRest || this.#isStuck)) this.#context.wake(this.#follower);
+      if (this.#isAtRest || this.#isStuck) this.#follower = undefined;
+    }
+  }
+
+  async #read(): Promise<Turn> {
     const { hold } = this.#generation;
     if (hold?.isClosing === true) return { state: 'end' };
     const turn = this.#mayGoOn ? await this.#goOnFromBefore() : undefined;
@@ -164,7 +180,6 @@ export class FileReader {
     const result = await this.#tail.read(hold && { cuts: hold.cuts });
     this.#isStuck = false;
     if (hold !== undefined) noteHeld(hold, result);
-    this.#isAtRest = result.kind === 'end' || (result.kind === 'lines' && !result.more);
     const shrunk = this.#tail.takeShrunk();
     if (shrunk !== undefined && result.kind !== 'cut') this.#lose(shrunk.from, shrunk.to);
     if (result.kind !== 'lines') return { state: result.kind };
@@ -190,12 +205,13 @@ export class FileReader {
       return undefined;
     }
     if (held === 'unread') {
+      before.#follower = this;
       this.#context.wake(before);
-      return { state: 'more' };
+      return { state: 'end' };
     }
     const { hold } = this.#generation;
     const carried = carryOver(held, await this.#stretch(this.#tail.framer().window, hold!));
-    if (!carried.isDecided) {
+    if (!carried.isDecided && !this.#mustDecide) {
       if (carried.end > 0) before.generation.hold?.defer();
       if (carried.end > 0) hold?.wait(carried.end);
       return { state: 'end' };
@@ -218,8 +234,10 @@ export class FileReader {
     const { hold } = this.#generation;
     if (this.#isStuck || this.#generation.over || hold === undefined || hold.isClosing) return undefined;
     if (!(await this.ensureOpen())) return undefined;
+    // It was rotated away itself: what it has not decided yet will not be decided by more lines.
+    this.#mustDecide = true;
     const { size } = await this.#tail.takeHandle().stat();
-    if (!this.#isAtRest || size > Math.max(this.#tail.size, this.#tail.position)) {
+    if (this.#mayGoOn || !this.#isAtRest || size > Math.max(this.#tail.size, this.#tail.position)) {
       this.#isAtRest = false;
       return 'unread';
     }
@@ -272,7 +290,8 @@ export class FileReader {
   /** The file was cut: what was not read is lost, unless a copy holds it, and a new life begins at 0. */
   async startOver(): Promise<void> {
     const ended = this.#tail;
-    this.loseUnread(this.copy?.generation.progress.size ?? 0);
+    const copy = this.copy ?? this.#copyByHead();
+    this.loseUnread(copy?.generation.progress.size ?? 0);
     this.copy = undefined;
     this.#retire();
     const handle = ended.takeHandle();
@@ -282,7 +301,14 @@ export class FileReader {
     this.#modifiedAt = mtimeMs;
     this.#generation = this.#newGeneration(openingAt(BEGINNING));
     this.#isBegun = false;
+    this.#mustDecide = false;
     await this.#tail.start(handle, 0);
+  }
+
+  /** A copy of a file that nothing was acknowledged of is known by its head alone. */
+  #copyByHead(): FileReader | undefined {
+    const before = this.#context.predecessor(this);
+    return before !== undefined && this.#tail.identity.isHeadOf(before.#tail.identity) ? before : undefined;
   }
 
   /** Books everything from the position to the largest size seen, or from `heldElsewhere`, as lost. */
@@ -305,6 +331,8 @@ export class FileReader {
   #retire(): void {
     this.#generation.over = true;
     this.#generation.hold?.over();
+    if (this.#follower !== undefined) this.#context.wake(this.#follower);
+    this.#follower = undefined;
     this.#context.retire(this.#generation);
   }
 

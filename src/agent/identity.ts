@@ -55,6 +55,16 @@ export class Identity {
     this.#known += fresh.length;
   }
 
+  /** Whether bytes from the start of a file are still those that were there, none of them missing. */
+  fits(bytes: Buffer): boolean {
+    return bytes.subarray(0, this.#known).equals(this.#head.subarray(0, this.#known));
+  }
+
+  /** Whether another file begins with all that is known of this one's head. */
+  isHeadOf(other: Identity): boolean {
+    return this.#known > 0 && this.#known <= other.#known && this.fits(other.#head);
+  }
+
   /** File key of a line whose content ends before byte `end` (line ending not counted). */
   keyAt(end: number): string {
     if (end >= HEAD_BYTES) {

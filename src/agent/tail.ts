@@ -131,6 +131,8 @@ export class Tail {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position - overlap);
     if (bytesRead < overlap || !buffer.subarray(0, overlap).equals(this.#before)) return { kind: 'cut' };
     const bytes = buffer.subarray(overlap, bytesRead);
+    // At the very start there is nothing before, but the head is known.
+    if (this.position === 0 && !this.identity.fits(bytes)) return { kind: 'cut' };
     this.#noteEnd(this.position + bytes.length, bytes.length === wanted, known);
     if (bytes.length === 0) return { kind: 'end', holds: undefined };
     this.identity.learn(bytes, this.position);

@@ -58,6 +58,25 @@ export class EventRig {
     }
   }
 
+  /** Lets time pass until nothing comes any more: no event waits longer than that. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 12; ) {
+      const before = this.rig.lines.length;
+      this.clock.pass(1000);
+      await pause(2);
+      await this.rig.agent.look();
+      quiet = this.rig.lines.length === before ? quiet + 1 : 0;
+    }
+  }
+
+  /** Lets time pass until everything is read and nothing waits. */
+  async untilRead(): Promise<void> {
+    for (let round = 0; round < 1000; round++) {
+      await this.settle();
+      if (this.rig.agent.files().every(({ unread }) => unread === 0)) break;
+    }
+  }
+
   assertBalanced(): void {
     for (const entry of this.rig.agent.files()) assert.ok(balances(entry), JSON.stringify(entry));
   }

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, renameSync, truncateSync } from 'node:fs';
+import { describe, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import type { InputConfig } from '../../../src/config/schema.ts';
+import { allIndexed } from '../rig.ts';
+import { EventRig, JAVA } from './event-rig.ts';
+
+const STEPS = [
+  'write',
+  'half',
+  'look',
+  'wait',
+  'long wait',
+  'acknowledge',
+  'rename',
+  'copytruncate',
+  'restart',
+  'crash',
+] as const;
+type Step = (typeof STEPS)[number];
+
+/** A program that writes events of several lines while its log is rotated and the agent stops or is killed. */
+class EventDrill {
+  readonly events: EventRig;
+  readonly #random: () => number;
+  #number = 0;
+  #rotations = 0;
+  #half = '';
+
+  constructor(t: TestContext, input: Partial<InputConfig>, random: () => number) {
+    this.events = new EventRig(t, input, ['app.log', 'app.log.*']);
+    this.#random = random;
+    this.events.rig.acknowledging = false;
+  }
+
+  async run(steps: readonly Step[]): Promise<Map<string, string>> {
+    const { events } = this;
+    events.rig.append('app.log', '');
+    await events.start();
+    for (const step of steps) {
+      await this.#take(step);
+      events.assertBalanced();
+    }
+    this.#write(this.#half === '' ? '' : 'end\n');
+    await events.look();
+    await events.untilRead();
+    this.#acknowledge(1);
+    const entries = events.rig.agent.files();
+    assert.deepEqual(
+      entries.map(({ unread, inFlight }) => unread + inFlight.bytes).filter((left) => left > 0),
+      [],
+    );
+    await events.rig.stop();
+    return this.#stored();
+  }
+
+  /** What a store holds that creates documents and never changes them. */
+  #stored(): Map<string, string> {
+    const stored = new Map<string, string>();
+    for (const { id, text } of this.events.rig.lines) if (!stored.has(id)) stored.set(id, text);
+    return stored;
+  }
+
+  get numbers(): number[] {
+    return Array.from({ length: this.#number }, (_, at) => at + 1);
+  }
+
+  async #take(step: Step): Promise<void> {
+    const { rig } = this.events;
+    if (step === 'write') for (let n = this.#random() * 4; n > 0; n--) this.#writeLine('\n');
+    else if (step === 'half') this.#writeLine('');
+    else if (step === 'look') await this.events.look();
+    else if (step === 'wait') this.events.clock.pass(2000);
+    else if (step === 'long wait') await this.events.settle();
+    else if (step === 'acknowledge') this.#acknowledge(this.#random());
+    else if (step === 'rename') await this.#rotate((from, to) => renameSync(from, to));
+    else if (step === 'copytruncate') {
+      await this.#rotate((from, to) => {
+        copyFileSync(from, to);
+        truncateSync(from);
+      });
+    } else {
+      if (step === 'restart') await rig.stop();
+      else await this.events.crash();
+      rig.chunks = [];
+      await this.events.start();
+    }
+  }
+
+  #writeLine(end: string): void {
+    const kind = this.#random() < 0.4 ? 'INFO event' : '\tat line';
+    this.#write(`${this.#half === '' ? `${kind} ` : ' '}<${++this.#number}>${end}`);
+    this.#half = end === '' ? 'half' : '';
+  }
+
+  #write(text: string): void {
+    this.events.rig.append('app.log', text);
+  }
+
+  /** The last finished name is free: rotation moves every file one further. */
+  async #rotate(move: (from: string, to: string) => void): Promise<void> {
+    const { rig } = this.events;
+    // A line cut in two by rotation is two lines to anybody.
+    if (this.#half !== '') this.#write('\n');
+    this.#half = '';
+    for (let n = this.#rotations; n > 0; n--) {
+      if (existsSync(rig.file(`app.log.${n}`))) renameSync(rig.file(`app.log.${n}`), rig.file(`app.log.${n + 1}`));
+    }
+    this.#rotations++;
+    if (existsSync(rig.file('app.log'))) move(rig.file('app.log'), rig.file('app.log.1'));
+    rig.append('app.log', '');
+    await this.events.look();
+  }
+
+  #acknowledge(share: number): void {
+    const { rig } = this.events;
+    const now = rig.chunks.filter(() => this.#random() <= share);
+    rig.chunks = rig.chunks.filter((chunk) => !now.includes(chunk));
+    for (const chunk of now) chunk.acknowledge(allIndexed(chunk));
+  }
+}
+
+describe('any schedule of writing, rotation, waiting and kills', () => {
+  test('gives every line to exactly one event', async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...STEPS), { maxLength: 25 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        async (steps, randoms) => {
+          const drill = new EventDrill(t, { multiline: JAVA }, () => randoms.next().value as number);
+          const stored = await drill.run(steps);
+          const numbers = [...stored.values()].flatMap((text) =>
+            [...text.matchAll(/<(\d+)>/g)].map(([, n]) => Number(n)),
+          );
+          assert.deepEqual(
+            numbers.sort((a, b) => a - b),
+            drill.numbers,
+          );
+        },
+      ),
+      { numRuns: Number(process.env['EVENT_DRILLS'] ?? 30) },
+    );
+  });
+});
