@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AgentStatus } from '../agent/agent.ts';
+import type { DeliveryStatus } from '../delivery/delivery.ts';
 import { LogmillError } from '../errors.ts';
 import { stderrLog } from '../log.ts';
 import type { MainLine } from '../main-line.ts';
@@ -117,16 +118,21 @@ async function agent(files: readonly string[], options: Options, command: Comman
 /** Rejects when the store has taken nothing for longer than the patience; the rest is read again by the next run. */
 function storeGone({ delivery, done }: MainLine, place: string, patienceMs: number): Promise<never> {
   return new Promise((_resolve, reject) => {
+    let acknowledged = 0;
+    let since = Date.now();
     const timer = setInterval(() => {
-      const { store } = delivery.status();
-      if (store.state !== 'waiting' || Date.now() - store.since < patienceMs) return;
+      const status = delivery.status();
+      if (status.acknowledged > acknowledged) {
+        acknowledged = status.acknowledged;
+        since = Date.now();
+      }
+      const detail = whyStopped(status);
+      if (detail === undefined || Date.now() - since < patienceMs) return;
       clearInterval(timer);
       // The store says it in the system's words, after a way through several layers.
-      const isFull = /No space left on device/i.test(store.message);
+      const isFull = /No space left on device/i.test(detail);
       reject(
-        isFull
-          ? new LogmillError('DISK_FULL', { path: place })
-          : new LogmillError('STORE_STOPPED', { place, detail: store.detail }),
+        isFull ? new LogmillError('DISK_FULL', { path: place }) : new LogmillError('STORE_STOPPED', { place, detail }),
       );
     }, PROGRESS_MS);
     done.then(
@@ -134,6 +140,12 @@ function storeGone({ delivery, done }: MainLine, place: string, patienceMs: numb
       () => clearInterval(timer),
     );
   });
+}
+
+/** What keeps the store, or the one index that is left, from taking documents. */
+function whyStopped({ store, lanes: [lane] }: DeliveryStatus): string | undefined {
+  if (store.state === 'waiting') return store.detail;
+  return lane && `puts off what is for ${lane.index}: ${lane.detail}`;
 }
 
 function progressText(files: readonly LedgerEntry[]): string {

@@ -52,6 +52,8 @@ export type DeliveryStatus = QueueStatus & {
   readonly deadLetters: LetterRoomStatus;
   /** Bulks that may be under way at once and the size of one, bytes, as the store takes them now. */
   readonly flow: { readonly concurrency: number; readonly batchBytes: number };
+  /** Chunks acknowledged since the start. */
+  readonly acknowledged: number;
   /** Chunks and input bytes accepted but not acknowledged. */
   readonly inFlight: { readonly chunks: number; readonly bytes: number };
 };
@@ -139,6 +141,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     release: queue.release,
   });
   const inFlight = { chunks: 0, bytes: 0 };
+  let acknowledged = 0;
   let closed = false;
 
   function status(): DeliveryStatus {
@@ -148,6 +151,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       lanes: lanes.status(),
       deadLetters: letterRoom.status(),
       flow: { concurrency: flow.concurrency(), batchBytes: flow.bytes() },
+      acknowledged,
       inFlight: { ...inFlight },
     };
   }
@@ -158,6 +162,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     inFlight.bytes += chunk.end - chunk.start;
     const settlement: Settlement = new Settlement(processed, ({ source, start, end }, tally) => {
       lanes.settled(settlement);
+      acknowledged++;
       inFlight.chunks--;
       inFlight.bytes -= end - start;
       countOutcomes(counters.outcomes(source.input), tally);
