@@ -130,3 +130,15 @@ test('clients that look around first find what they ask for', async (t) => {
   assert.equal((await engine.handle({ ...head, method: 'GET', path: '/_unheard_of' })).status, 400);
   assert.equal((await engine.handle({ ...head, method: 'DELETE', path: '/_bulk' })).status, 405);
 });
+
+test('tells how many documents a stream has and how much text they are', async (t) => {
+  const { client } = await freshStore(t);
+  await create(client, [{ id: 'a' }, { id: 'b', text: 'x'.repeat(1000) }]);
+  await client.indices.rollover({ alias: STREAM });
+  await create(client, [{ id: 'c', text: 'x'.repeat(1000) }]);
+  const { _all: all } = await client.indices.stats({ index: STREAM, metric: 'store' });
+  assert.equal(all.primaries!.docs!.count, 3);
+  const bytes = all.primaries!.store!.size_in_bytes!;
+  assert.ok(bytes > 2000 && bytes < 3000, `${bytes} bytes`);
+  assert.equal((await refusal(client.indices.stats({ index: 'nowhere' }))).status, 404);
+});
