@@ -15,6 +15,8 @@ export type Prefix = { readonly mark: Mark; readonly tally: Tally };
 export type Opening = Prefix & {
   readonly gaps: number;
   readonly pipeline: string;
+  /** Host id in the ids of its lines, where it is not the one of now. */
+  readonly host?: string | undefined;
   /** Offsets at which events of several lines end. */
   readonly cuts?: readonly number[] | undefined;
 };

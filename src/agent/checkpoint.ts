@@ -37,6 +37,8 @@ export type FileRecord = {
   /** Of the gaps, what is in them because the file has gone; it is taken back should the file come back. */
   readonly lost?: number;
   readonly pipeline: string;
+  /** Host id in the ids of its lines, where it has changed since the file was begun: its ids stay. */
+  readonly host?: string;
   /** When the file was last modified, as far as scans saw, ms since the epoch: with its size it tells that nothing has come. */
   readonly modifiedAt?: number;
 };
@@ -57,6 +59,8 @@ export type StreamRecord = {
 export type ForgottenRecord = { readonly input: string; readonly tally: Tally; readonly gaps: number };
 
 export type CheckpointContent = {
+  /** Host id of the files that name none of their own. */
+  readonly host?: string;
   readonly files: readonly FileRecord[];
   readonly streams: readonly StreamRecord[];
   readonly forgotten?: readonly ForgottenRecord[];
@@ -166,6 +170,11 @@ export function readCheckpointLedger(folder: string): LedgerEntry[] {
   return [...forgotten, ...(content?.files ?? []).map(ledgerEntryOf), ...streams];
 }
 
+/** Files of a checkpoint as a process with this host id takes them up: what was begun under another one keeps that. */
+export function filesUnder(hostId: string, { host = hostId, files }: CheckpointContent): readonly FileRecord[] {
+  return host === hostId ? files : files.map((record) => ({ host, ...record }));
+}
+
 /** One entry for all files of an input that are not listed any more. */
 export function forgottenEntryOf({ input, tally, gaps }: ForgottenRecord): LedgerEntry {
   const { bytes } = settled(tally);
@@ -192,6 +201,6 @@ export function ledgerEntryOf(record: FileRecord): LedgerEntry {
 }
 
 /** How the account of a file goes on from its record. */
-export function openingOf({ offset, proof, tally, gaps, cuts, lost = 0, pipeline }: FileRecord): Opening {
-  return { mark: { offset, proof }, tally, gaps: gaps - lost, pipeline, cuts };
+export function openingOf({ offset, proof, tally, gaps, cuts, lost = 0, pipeline, host }: FileRecord): Opening {
+  return { mark: { offset, proof }, tally, gaps: gaps - lost, pipeline, cuts, host };
 }

@@ -78,6 +78,7 @@ export class Generation {
       gaps: this.account.gaps,
       ...this.#cuts(mark.offset),
       pipeline: this.account.pipeline,
+      ...(this.progress.identity.begunUnder === undefined ? {} : { host: this.progress.identity.begunUnder }),
       ...(this.modifiedAt === undefined ? {} : { modifiedAt: this.modifiedAt }),
     };
   }

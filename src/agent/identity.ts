@@ -37,13 +37,16 @@ export function keyOf(hostId: string, name: string, head: Buffer | string): stri
  */
 export class Identity {
   readonly stem: string;
+  /** Host id that the file was begun under; undefined where it is the one of now. */
+  readonly begunUnder: string | undefined;
   readonly #hostId: string;
   readonly #head = Buffer.alloc(HEAD_BYTES);
   #known = 0;
   #whole: string | undefined;
 
-  constructor(hostId: string, stem: string) {
-    this.#hostId = hostId;
+  constructor(hostId: string, stem: string, begunUnder?: string) {
+    this.begunUnder = begunUnder === hostId ? undefined : begunUnder;
+    this.#hostId = begunUnder ?? hostId;
     this.stem = stem;
   }
 

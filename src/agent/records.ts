@@ -38,7 +38,7 @@ export async function recordByHead(
 export function fitsHead(record: FileRecord, stem: string, head: Buffer, hostId: string): boolean {
   const length = Math.min(record.offset, HEAD_BYTES);
   if (record.stem !== stem || head.length < length) return false;
-  return keyOf(hostId, stem, head.subarray(0, length)) === record.key;
+  return keyOf(record.host ?? hostId, stem, head.subarray(0, length)) === record.key;
 }
 
 /** Finds files that left the patterns with bytes unread: a rotated name beside the old one. Looks at each folder once. */
