@@ -5,42 +5,18 @@ import { parseBytes } from '../model/units.ts';
 import { Account, BEGINNING, type Mark, type Opening, openingAt } from './account.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
-import { carryOver, compareAge, type Rotated, type Stretch } from './framing/carry.ts';
+import { carryOver, type Rotated, type Stretch } from './framing/carry.ts';
 import { EventHold } from './framing/event-hold.ts';
 import { type FramedEvents, framingOf } from './framing/framer.ts';
-import { type Gap, Generation } from './generation.ts';
+import { Generation } from './generation.ts';
 import { Identity, stemOf } from './identity.ts';
-import type { CarriedLines, Outlet } from './outlet.ts';
+import type { CarriedLines } from './outlet.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { isStill, MovedFiles, openIfSame } from './records.ts';
-import { type ReadResult, readAt, type Scratch, Tail } from './tail.ts';
+import { readAt, Tail } from './tail.ts';
 
 /** How much of a file's start its pipeline is chosen by. */
 const FIRST_BYTES = 16 * 1024;
-
-/** What readers share. */
-export type ReaderContext = {
-  readonly hostId: string;
-  readonly scratch: Scratch;
-  readonly outlet: Outlet;
-  readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
-  /** Says and counts bytes that were lost. */
-  readonly reportGap: (gap: Gap) => void;
-  /** Bytes said to be lost are there again. */
-  readonly takeBackGap: (gap: Gap) => void;
-  /** Takes the books of a file life that is over. */
-  readonly retire: (generation: Generation) => void;
-  /** A number not given before in this process. */
-  readonly nextNumber: () => number;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly after: (ms: number, run: () => void) => () => void;
-  /** Resolves when everything as it is now is in the checkpoint, or could not be written there. */
-  readonly saved: () => Promise<void>;
-  /** Gives a file another turn. */
-  readonly wake: (reader: FileReader) => void;
-  /** The file of the same stem that was written to before this one, if it is read too. */
-  readonly predecessor: (reader: FileReader) => FileReader | undefined;
-};
 
 export type FileReaderOptions = {
   readonly id: string;
@@ -88,7 +64,7 @@ export class FileReader {
     this.#modifiedAt = options.modifiedAt;
     this.#maxLineBytes = parseBytes(options.input.max_line_bytes);
     this.#context = context;
-    this.#tail = this.#newTail(stem);
+    this.#tail = this.#newTail(stem, from.host);
     this.#generation = this.#newGeneration(from);
   }
 
@@ -179,7 +155,7 @@ export class FileReader {
     this.#isStuck = true;
     const result = await this.#tail.read(hold && { cuts: hold.cuts });
     this.#isStuck = false;
-    if (hold !== undefined) noteHeld(hold, result);
+    hold?.note(result);
     const shrunk = this.#tail.takeShrunk();
     if (shrunk !== undefined && result.kind !== 'cut') this.#lose(shrunk.from, shrunk.to);
     if (result.kind !== 'lines') return { state: result.kind };
@@ -366,8 +342,8 @@ export class FileReader {
     return this.#tail.framer(bytes).firstLines(bytes);
   }
 
-  #newTail(stem: string): Tail {
-    const identity = new Identity(this.#context.hostId, stem);
+  #newTail(stem: string, begunUnder?: string): Tail {
+    const identity = new Identity(this.#context.hostId, stem, begunUnder);
     const framing = framingOf(this.input);
     return new Tail(identity, { maxLineBytes: this.#maxLineBytes, framing, scratch: this.#context.scratch });
   }
@@ -381,22 +357,4 @@ export class FileReader {
     }
     return generation;
   }
-}
-
-function noteHeld(hold: EventHold, result: ReadResult): void {
-  if (result.kind === 'more') return;
-  const end = result.kind === 'lines' ? result.framed.holds : result.kind === 'end' ? result.holds : undefined;
-  if (end === undefined) hold.over();
-  else hold.wait(end);
-}
-
-/** The file that rotation, by names and times, has moved away just before this one began. */
-export function predecessorOf(reader: FileReader, readers: Iterable<unknown>): FileReader | undefined {
-  let latest: FileReader | undefined;
-  for (const other of readers) {
-    if (!(other instanceof FileReader) || other === reader || other.input !== reader.input) continue;
-    if (other.rotated.stem !== reader.rotated.stem || compareAge(other.rotated, reader.rotated) >= 0) continue;
-    if (latest === undefined || compareAge(latest.rotated, other.rotated) < 0) latest = other;
-  }
-  return latest;
 }

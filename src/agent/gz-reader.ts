@@ -2,7 +2,7 @@ import type { InputConfig } from '../config/schema.ts';
 import type { Source } from '../model/line.ts';
 import { Account, BEGINNING, type Opening, openingAt } from './account.ts';
 import type { Found } from './discover.ts';
-import type { FileReaderOptions, ReaderContext, Turn } from './file-reader.ts';
+import type { FileReaderOptions, Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
 import { framingOf } from './framing/framer.ts';
@@ -10,6 +10,7 @@ import { Generation } from './generation.ts';
 import { readGz, WrongPlace } from './gz.ts';
 import { Identity } from './identity.ts';
 import { LineStream } from './line-stream.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { proofOf } from './tail.ts';
 
 /** Where an earlier reading of the same content may have got to; whether it is the same shows only on the way. */
@@ -164,7 +165,7 @@ export class GzReader {
     const from = this.#place?.take() ?? openingAt(BEGINNING);
     this.#cuts = from.cuts ?? [];
     const { offset, proof } = from.mark;
-    const identity = new Identity(this.#context.hostId, this.#stem);
+    const identity = new Identity(this.#context.hostId, this.#stem, from.host);
     identity.learn(this.#head, 0);
     const progress = { identity, position: offset, size: offset, packed: undefined };
     const account = new Account({ input: this.input.name, path: this.path }, from);

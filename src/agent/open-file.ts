@@ -4,13 +4,14 @@ import { BEGINNING, type Opening, openingAt } from './account.ts';
 import type { Books } from './books.ts';
 import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
-import { FileReader, type FileReaderOptions, type ReaderContext } from './file-reader.ts';
+import { FileReader, type FileReaderOptions } from './file-reader.ts';
 import { type Framer, type Framing, framingOf } from './framing/framer.ts';
 import type { Generation } from './generation.ts';
 import { gzHead } from './gz.ts';
 import { GzReader, type Place } from './gz-reader.ts';
 import { HEAD_BYTES, stemOf } from './identity.ts';
 import { type Content, inspect } from './inspect.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { fitsHead, isSameFile, recordByHead } from './records.ts';
 import { proofAt, readAt } from './tail.ts';
 
@@ -176,7 +177,7 @@ function* live(readers: ReadonlyMap<string, AnyFileReader>, except: string): Gen
 /** Where to go on; a copy begins books of its own, because the original keeps its. */
 function openingFrom(record: FileRecord, original: unknown): Opening {
   const opening = openingOf(record);
-  return original === undefined ? opening : { ...openingAt(opening.mark), cuts: opening.cuts };
+  return original === undefined ? opening : { ...openingAt(opening.mark), cuts: opening.cuts, host: opening.host };
 }
 
 async function fresh(startAt: StartAt, size: number, handle: FileHandle, framing: Framing): Promise<Opening> {

@@ -6,8 +6,9 @@ import type { Chunk } from '../model/line.ts';
 import type { Agent, AgentOptions, AgentStatus } from './agent.ts';
 import { Books } from './books.ts';
 import { Budget } from './budget.ts';
-import { Checkpoint, type CheckpointContent, type StreamRecord } from './checkpoint.ts';
-import { predecessorOf, type ReaderContext } from './file-reader.ts';
+import { Checkpoint, type CheckpointContent, filesUnder, type StreamRecord } from './checkpoint.ts';
+import { FileReader } from './file-reader.ts';
+import { predecessorOf } from './framing/carry.ts';
 import { Gaps } from './gaps.ts';
 import { resolveHostId } from './identity.ts';
 import type { InputStream } from './input-stream.ts';
@@ -15,6 +16,7 @@ import { keepLooking } from './look.ts';
 import type { AnyFileReader } from './open-file.ts';
 import { createOutlet } from './outlet.ts';
 import type { Parcel, Receipt } from './queue/intake.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { Reading } from './reading.ts';
 import { Scanner, type ScanStatus } from './scan.ts';
 import { type Streams, startStreams } from './streams.ts';
@@ -41,6 +43,7 @@ export class RunningAgent implements Agent {
   #unknownStreams: readonly StreamRecord[] = [];
   #scanner: Scanner | undefined;
   #sourceNumber = 0;
+  #hostId: string | undefined;
   #stopped = false;
   /** Waiting for acknowledgements. */
   #blocked = false;
@@ -178,7 +181,8 @@ export class RunningAgent implements Agent {
     const hostId = await resolveHostId(host.id, dataFolder ?? stateFolder);
     const content = this.#checkpoint.load();
     const { streams } = content;
-    this.#books.resume(content);
+    this.#books.resume({ ...content, files: filesUnder(hostId, content) });
+    this.#hostId = hostId;
     this.#unknownStreams = streams;
     const reader = this.#readerContext(hostId);
     const onReadable = (ready: AnyFileReader | InputStream) => {
@@ -248,8 +252,12 @@ export class RunningAgent implements Agent {
         this.#reading.ready(reader);
         this.#wakeUp();
       },
-      predecessor: (reader) => predecessorOf(reader, this.#readers.values()),
+      predecessor: (reader) => predecessorOf(reader, this.#fileReaders()),
     };
+  }
+
+  *#fileReaders(): Generator<FileReader> {
+    for (const reader of this.#readers.values()) if (reader instanceof FileReader) yield reader;
   }
 
   /** Nothing to read for now: wait, or with `once` see whether it is all over. */
@@ -334,6 +342,7 @@ export class RunningAgent implements Agent {
     const streams = [...this.#streams].map((stream) => stream.record());
     const names = new Set(streams.map(({ input }) => input));
     return {
+      ...(this.#hostId === undefined ? {} : { host: this.#hostId }),
       files: [...this.#books.records(), ...[...this.#readers.values()].map(({ generation }) => generation.record())],
       streams: [...this.#unknownStreams.filter(({ input }) => !names.has(input)), ...streams],
       forgotten: this.#books.forgotten(),

@@ -4,13 +4,14 @@ import type { LedgerEntry } from '../model/ledger.ts';
 import type { Line, Source } from '../model/line.ts';
 import { Account, openingAt } from './account.ts';
 import type { StreamRecord } from './checkpoint.ts';
-import type { ReaderContext, Turn } from './file-reader.ts';
+import type { Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
 import { EventHold } from './framing/event-hold.ts';
 import { framingOf } from './framing/framer.ts';
 import type { InputStream } from './input-stream.ts';
 import { LineStream } from './line-stream.ts';
+import type { ReaderContext } from './reader-context.ts';
 
 /** What makes an input without files one: where its lines come from and what they are called. */
 export type StreamKind = {

@@ -4,12 +4,12 @@ import type { InputConfig } from '../config/schema.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { StreamRecord } from './checkpoint.ts';
-import type { ReaderContext } from './file-reader.ts';
 import { keyOf } from './identity.ts';
 import type { InputStream } from './input-stream.ts';
 import { followJournal, journaldKind } from './journald.ts';
 import { startReceiver } from './network.ts';
 import type { Intake } from './queue/intake.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { type StreamKind, StreamReader } from './stream-reader.ts';
 
 export type StreamsOptions = {

@@ -18,6 +18,12 @@ export const MultilineSchema = Type.Object(
         description: 'ready-made: stack traces as this runtime prints them continue the event before them',
       }),
     ),
+    field: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'of JSON lines the key whose texts belong together; the first line’s other keys are kept',
+      }),
+    ),
     max_lines: Type.Integer({
       minimum: 2,
       maximum: 10_000,

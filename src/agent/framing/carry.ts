@@ -72,7 +72,7 @@ export type Rotated = {
  * Which of two files of one stem was written to first, by their names: `app.log.2`, `app.log.1`, one that was renamed out
  * of sight, `app.log`; dates as they are. Negative where it is `one`.
  */
-export function compareAge(one: Rotated, other: Rotated): number {
+function compareAge(one: Rotated, other: Rotated): number {
   const [suffix, otherSuffix] = [suffixOf(one), suffixOf(other)];
   if (suffix === undefined || otherSuffix === undefined) return one.modifiedAt - other.modifiedAt;
   if (suffix === '' || otherSuffix === '') {
@@ -83,6 +83,20 @@ export function compareAge(one: Rotated, other: Rotated): number {
   const numbers = [suffix, otherSuffix].map((text) => /^\.(\d{1,4})$/.exec(text)?.[1]);
   if (numbers[0] !== undefined && numbers[1] !== undefined) return Number(numbers[1]) - Number(numbers[0]);
   return suffix < otherSuffix ? -1 : suffix > otherSuffix ? 1 : one.modifiedAt - other.modifiedAt;
+}
+
+/** The file that rotation, by names and times, has moved away just before this one began. */
+export function predecessorOf<T extends { readonly input: object; readonly rotated: Rotated }>(
+  file: T,
+  others: Iterable<T>,
+): T | undefined {
+  let latest: T | undefined;
+  for (const other of others) {
+    if (other === file || other.input !== file.input || other.rotated.stem !== file.rotated.stem) continue;
+    if (compareAge(other.rotated, file.rotated) >= 0) continue;
+    if (latest === undefined || compareAge(latest.rotated, other.rotated) < 0) latest = other;
+  }
+  return latest;
 }
 
 /** Undefined where the name does not begin as its stem does: a link. */

@@ -6,6 +6,8 @@ export type Unframed = {
   readonly time: string | undefined;
   /** The runtime has cut the line: the next record of the stream goes on with it. */
   readonly partial: boolean;
+  /** Puts the text of the whole event where that of the record was. */
+  readonly wrap?: (text: string) => string;
 };
 
 export type ContainerFormat = 'docker' | 'cri' | 'auto';
@@ -20,6 +22,29 @@ export function unframeOf(format: ContainerFormat): Unframe {
   if (format === 'docker') return unframeDocker;
   if (format === 'cri') return unframeCri;
   return (record) => (record.startsWith('{') ? unframeDocker(record) : unframeCri(record));
+}
+
+type RawJson = { rawJSON(text: string): object };
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+
+/** JSON lines of which one field holds what belongs together; of an event the first line's other fields are kept. */
+export function unframeField(field: string): Unframe {
+  // Numbers keep their text: a long one would be rounded.
+  const keep: Reviver = (_, value, { source }) =>
+    typeof value === 'number' && source !== undefined ? (JSON as unknown as RawJson).rawJSON(source) : value;
+  return (record) => {
+    let frame: unknown;
+    try {
+      frame = JSON.parse(record, keep as (key: string, value: unknown) => unknown);
+    } catch {
+      return undefined;
+    }
+    if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return undefined;
+    const text = (frame as Record<string, unknown>)[field];
+    if (typeof text !== 'string') return undefined;
+    const wrap = (whole: string) => (whole === text ? record : JSON.stringify({ ...frame, [field]: whole }));
+    return { text, stream: undefined, time: undefined, partial: false, wrap };
+  };
 }
 
 /** Docker's json-file driver: `{"log":"text\n","stream":"stdout","time":"…"}`; a text without newline is not finished. */

@@ -1,3 +1,5 @@
+import type { ReadResult } from '../tail.ts';
+
 /** What waiting needs of the agent. */
 export type HoldContext = {
   /** Milliseconds since the epoch. */
@@ -63,6 +65,14 @@ export class EventHold {
   finish(): Promise<void> | undefined {
     if (this.isClosing) return this.#closed;
     return this.#end === undefined || this.#isDeferred ? undefined : this.close(this.#end);
+  }
+
+  /** A read found what it found. */
+  note(result: ReadResult): void {
+    if (result.kind === 'more') return;
+    const end = result.kind === 'lines' ? result.framed.holds : result.kind === 'end' ? result.holds : undefined;
+    if (end === undefined) this.over();
+    else this.wait(end);
   }
 
   /** Everything read so far, up to `end`, is of an event that may go on. */

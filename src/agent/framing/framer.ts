@@ -4,7 +4,7 @@ import { parseBytes, parseDuration } from '../../model/units.ts';
 import { firstLinesOf, firstLinesOfBytes } from '../first-lines.ts';
 import { type Framed, type FrameOptions, frameBlock } from '../frame.ts';
 import { OverlongLine } from '../overlong.ts';
-import { unframeOf } from './container.ts';
+import { unframeField, unframeOf } from './container.ts';
 import { type Delimiter, delimiterOf } from './delimiter.ts';
 import { type Encoding, encodingOf, encodingOfMark } from './encodings.ts';
 import { groupingOf } from './grouping.ts';
@@ -116,7 +116,8 @@ function framerOf(input: InputConfig, encoding: Encoding): Framer {
   }
   const shape: Shape = { encoding, delimiter: delimiterOf(delimiter, encoding), maxLineBytes, onLong };
   const joining: Joining = {
-    unframe: container === undefined ? undefined : unframeOf(container),
+    unframe: multiline?.field === undefined ? container && unframeOf(container) : unframeField(multiline.field),
+    isContainer: container === 'docker' || container === 'cri',
     grouping: multiline === undefined ? undefined : groupingOf(multiline),
     maxLines: multiline?.max_lines ?? 1,
     maxBytes: maxLineBytes,

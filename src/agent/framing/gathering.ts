@@ -85,17 +85,18 @@ export function isBlank({ texts }: Gathered): boolean {
 /** The line as the pipeline gets it. */
 export function lineOf(gathered: Gathered, invalidFlag: string): Line {
   const { texts, contents, offset, bytes, records, first, valid, frame, flags } = gathered;
+  const text = texts.length === 1 ? texts[0]! : texts.join('\n');
   if (!valid) flags.add(invalidFlag);
   if (gathered.lines > 1) flags.add('multiline');
   return {
-    text: texts.length === 1 ? texts[0]! : texts.join('\n'),
+    text: frame?.wrap === undefined ? text : frame.wrap(text),
     offset,
     bytes,
     fileKey: gathered.keyAt(first.end),
     crc: crc32(contents[0]!),
     ...(valid ? {} : { raw: Buffer.concat(contents.flatMap((part, at) => (at === 0 ? [part] : [NEWLINE, part]))) }),
     ...(records === 1 ? {} : { merged: { lines: records - 1, bytes: bytes - (first.next - first.offset) } }),
-    ...(frame === undefined ? {} : { container: containerOf(frame) }),
+    ...(frame === undefined || frame.wrap !== undefined ? {} : { container: containerOf(frame) }),
     ...(flags.size === 0 ? {} : { flags: [...flags] }),
   };
 }

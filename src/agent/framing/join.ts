@@ -7,6 +7,8 @@ import type { Grouping, Growing } from './traces.ts';
 /** How records make events. */
 export type Joining = {
   readonly unframe: Unframe | undefined;
+  /** Records without a frame are said. */
+  readonly isContainer: boolean;
   readonly grouping: Grouping | undefined;
   readonly maxLines: number;
   /** Bytes from the first to the last record of an event, whatever lies between. */
@@ -78,8 +80,7 @@ export class Joiner {
     for (const slot of this.#slots.values()) this.#bound(slot, piece.next);
     const frame = this.#joining.unframe?.(piece.text);
     const part = gather(piece, frame?.text ?? piece.text, frame, origin);
-    if (this.#joining.unframe !== undefined && frame === undefined && !isBlank(part))
-      part.flags.add('no_container_frame');
+    if (this.#joining.isContainer && frame === undefined && !isBlank(part)) part.flags.add('no_container_frame');
     const slot = this.#slotOf(frame?.stream ?? '');
     if (slot.line === undefined) slot.line = part;
     else addPart(slot.line, part);

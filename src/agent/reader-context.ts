@@ -1,0 +1,29 @@
+import type { FileReader } from './file-reader.ts';
+import type { Gap, Generation } from './generation.ts';
+import type { Outlet } from './outlet.ts';
+import type { Scratch } from './tail.ts';
+
+/** What readers share. */
+export type ReaderContext = {
+  readonly hostId: string;
+  readonly scratch: Scratch;
+  readonly outlet: Outlet;
+  readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
+  /** Says and counts bytes that were lost. */
+  readonly reportGap: (gap: Gap) => void;
+  /** Bytes said to be lost are there again. */
+  readonly takeBackGap: (gap: Gap) => void;
+  /** Takes the books of a file life that is over. */
+  readonly retire: (generation: Generation) => void;
+  /** A number not given before in this process. */
+  readonly nextNumber: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Resolves when everything as it is now is in the checkpoint, or could not be written there. */
+  readonly saved: () => Promise<void>;
+  /** Gives a file another turn. */
+  readonly wake: (reader: FileReader) => void;
+  /** The file of the same stem that was written to before this one, if it is read too. */
+  readonly predecessor: (reader: FileReader) => FileReader | undefined;
+};
