@@ -22,6 +22,7 @@ import { type Delivery, startDelivery } from './delivery/delivery.ts';
 import { systemClock } from './model/clock.ts';
 import { HeldBack } from './model/held-back.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
+import { Rejected } from './model/rejected.ts';
 import { parseBytes, parseDuration } from './model/units.ts';
 import { choosePipeline } from './pipeline/detect.ts';
 import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
@@ -163,9 +164,22 @@ function pipelineRunner({ config, pipelines, host, log }: MainLineOptions): (chu
     const key = `${current.input} ${current.pipeline}`;
     let pipeline = compiled.get(key);
     if (pipeline === undefined) {
-      pipeline = compile(current.pipeline, current.input, () => current);
+      const isKnown = pipelines.definitions.some(({ name }) => name === current.pipeline);
+      pipeline = isKnown ? compile(current.pipeline, current.input, () => current) : gonePipeline(current.pipeline);
       compiled.set(key, pipeline);
     }
     return pipeline.run(chunk);
   };
+}
+
+/** A queue may hold lines for a pipeline that is configured no more: they become dead letters, to be replayed with another one. */
+function gonePipeline(name: string): CompiledPipeline {
+  const rejected = new Rejected('unparsable', `no pipeline is called "${name}" any more`);
+  const run = (chunk: Chunk): Processed => ({
+    chunk,
+    documents: [],
+    rejected: chunk.lines.map((_, line) => ({ line, rejected })),
+    dropped: [],
+  });
+  return { name, dataset: '', run };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { ExplainAnswer } from '../api/contract/explain.ts';
 import { explainByte } from '../api/queries/explain.ts';
+import { isStream } from '../api/queries/explain-sequence.ts';
 import { LogmillError } from '../errors.ts';
 import { readLedger } from './ledger.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
@@ -10,9 +11,15 @@ type Options = CommonOptions & { json?: boolean };
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .argument('<file:offset>', 'file and a byte of the line, such as log.offset of a document')
+    .argument(
+      '<file:offset>',
+      'file and a byte of the line, such as log.offset of a document; or an input without files, as the ledger names it, and the number of the line',
+    )
     .option('--json', 'as one JSON document')
-    .addHelpText('after', '\nExamples:\n  $ logmill explain /var/log/nginx/access.log:2418')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill explain /var/log/nginx/access.log:2418\n  $ logmill explain syslog:network:17',
+    )
     .action(explain);
 }
 
@@ -23,7 +30,7 @@ async function explain(place: string, options: Options): Promise<void> {
   const files = (await readLedger(config)) ?? [];
   const { store, close } = await reachStore(config, 'explain');
   try {
-    const request = { file: path.resolve(match[1]!), offset: Number(match[2]) };
+    const request = { file: isStream(match[1]!) ? match[1]! : path.resolve(match[1]!), offset: Number(match[2]) };
     const answer = await explainByte({ store, now: Date.now() }, request, files);
     process.stdout.write(`${options.json === true ? JSON.stringify(answer) : text(answer)}\n`);
     if (answer.outcome === 'unknown') process.exitCode = 1;

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { ExplainAnswer, ExplainRequest } from '../contract/explain.ts';
 import type { Hit } from '../contract/search.ts';
+import { explainSequence, isStream } from './explain-sequence.ts';
 import { asking, type Reading, searchStore, toHit } from './read-store.ts';
 import { all, DEAD_LETTER_INDICES } from './scope.ts';
 import { sourceField } from './source-field.ts';
@@ -20,6 +21,7 @@ export async function explainByte(
   request: ExplainRequest,
   files: readonly LedgerEntry[],
 ): Promise<ExplainAnswer> {
+  if (isStream(request.file)) return explainSequence(reading, request, files);
   const known = files.filter((entry) => entry.path === request.file);
   let documents = await documentsAt(reading, request);
   if (known.length > 0 && !documents.some((hit) => offsetOf(hit) === request.offset)) {
