@@ -106,7 +106,7 @@ describe('agent', () => {
     assert.deepEqual(rig.ids().slice(2), rig.ids().slice(0, 2));
   });
 
-  test('copytruncate: nothing is read twice, nothing is missed, new lines come from the start', async () => {
+  test('report 10: after copytruncate nothing is read twice, nothing is missed, new lines come from the start', async () => {
     const inputs = [fileInput([rig.file('app.log*')])];
     rig.append('app.log', 'one\ntwo\n');
     await rig.started(inputs);
@@ -175,7 +175,7 @@ describe('agent', () => {
     assert.equal(rig.agent.status().open, 0);
   });
 
-  test('a gzipped rotated file gives the same ids as the plain one, and is not read again when it was', async () => {
+  test('report 27: a gzipped rotated file gives the same ids as the plain one, and is not read again when it was', async () => {
     const content = `${Array.from({ length: 3000 }, (_, n) => `line ${n} äö`).join('\n')}\n`;
     rig.append('app.log', content);
     await rig.once();

@@ -77,7 +77,7 @@ describe('bad input', () => {
     );
   });
 
-  test('a checkpoint that was cut, zeroed or is nonsense never blocks the start, and no line is lost', async () => {
+  test('report 12, report 31: a checkpoint that was cut, zeroed or is nonsense never blocks the start, and no line is lost', async () => {
     rig.append('app.log', 'one\n');
     await rig.started();
     await rig.stop();

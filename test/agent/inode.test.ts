@@ -33,7 +33,7 @@ describe('an inode that another file has by now', () => {
   }
 
   for (const begun of ['', 'half a line']) {
-    test(`a file of which nothing was read (${begun || 'empty'}) leaves the next one its own ids`, async (context) => {
+    test(`report 16: a file of which nothing was read (${begun || 'empty'}) leaves the next one with its inode its own ids`, async (context) => {
       rig.append('a.log', begun);
       await rig.started([fileInput([rig.file('*.log')])]);
       await rig.stop();

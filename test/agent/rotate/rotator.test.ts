@@ -102,7 +102,7 @@ describe('rotation of logmill’s own log', () => {
     rig.dispose();
   });
 
-  test('a file that got the inode of an acknowledged one is not taken for it, also across a restart', async () => {
+  test('report 16: a file that got the inode of an acknowledged one is not taken for it, also across a restart', async () => {
     const rig = new Rig();
     const own = rig.file('own.log');
     const line = (n: number) => `line ${n} `.padEnd(80, '.');
