@@ -4,6 +4,7 @@ import { validate as isCron } from 'node-cron';
 import { LogmillError, type Where } from '../errors.ts';
 import { parseBytes } from '../model/units.ts';
 import { checkNetworkInput, NETWORK_SOURCES } from './check-network.ts';
+import { checkFraming } from './framing-check.ts';
 import { isLoopback } from './loopback.ts';
 import { cronOf } from './rotate-schema.ts';
 import { isWithinKeys } from './salvage.ts';
@@ -98,6 +99,7 @@ function checkInputs(config: Config, report: Report, keyAt: KeyAt): void {
       report(at('timezone'), `names no time zone: "${input.timezone}"; write one such as Europe/Berlin`);
     }
     checkRotate(input, at, report);
+    checkFraming(input, at, report);
     checkNetworkInput(config, input, at, report);
     if (input.dataset !== undefined && OWN_DATASETS.includes(input.dataset)) {
       report(at('dataset'), 'is kept for what logmill itself writes');

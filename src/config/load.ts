@@ -5,6 +5,7 @@ import { crossCheck } from './cross-check.ts';
 import { resolvePaths } from './paths.ts';
 import { type Config, ConfigSchema, type InputConfig, InputSchema } from './schema.ts';
 import { validateAgainst } from './schema-check.ts';
+import { checkInputPatterns } from './slow-pattern.ts';
 import { type Checked, type CheckOptions, CONFIGURATION_PAGE, checkYamlFile } from './yaml-file.ts';
 
 /** An input as a command gives it: what is left out takes its default. */
@@ -42,6 +43,7 @@ export async function checkConfig(
   const usable = override(resolvePaths(checked.usable, path.dirname(absolute)), overrides);
   const locate = overrides.inputs === undefined ? checked.locate : withoutInputs(checked.locate);
   const faults = [...checked.faults, ...crossCheck(usable, locate, checked.faults)];
+  if (faults.length === 0) faults.push(...(await checkInputPatterns(usable, locate)));
   return { ...checked, value: faults.length === 0 ? usable : undefined, usable, faults };
 }
 

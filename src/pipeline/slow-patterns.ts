@@ -1,16 +1,11 @@
 import { keyOf, type Path } from '../config/schema-check.ts';
+import { slowness } from '../config/slow-pattern.ts';
 import { LogmillError } from '../errors.ts';
 import type { PipelineDefinition } from './definition.ts';
 
-/** A search for a hostile text takes at most this long a pattern, ms. */
-const TIME_LIMIT = 5000;
-
 type FoundPattern = { readonly source: string; readonly flags: string; readonly path: Path };
 
-/**
- * Finds patterns that take exponential or high polynomial time on some texts. The checker is large, so it is loaded only
- * when there is a pattern to check.
- */
+/** Finds patterns that take exponential or high polynomial time on some texts. */
 export async function checkPatterns(definitions: readonly PipelineDefinition[]): Promise<LogmillError[]> {
   const faults: LogmillError[] = [];
   for (const definition of definitions) {
@@ -34,13 +29,4 @@ function patternsOf({ stages }: PipelineDefinition): FoundPattern[] {
       return { source, flags, path: ['stages', index, stage, 'patterns', at] };
     });
   });
-}
-
-/** What is slow about a pattern; undefined for one that is safe, or that is no regex at all (the stage says so itself). */
-async function slowness(source: string, flags: string): Promise<string | undefined> {
-  const { checkSync } = await import('recheck');
-  const result = checkSync(source, flags, { timeout: TIME_LIMIT });
-  if (result.status !== 'vulnerable') return undefined;
-  const { type } = result.complexity;
-  return type === 'exponential' ? 'exponential time' : `polynomial time of degree ${result.complexity.degree}`;
 }

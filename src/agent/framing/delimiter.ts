@@ -11,21 +11,15 @@ export type Delimiter = {
   find(bytes: Buffer, from: number): number;
   /** End of the content that stops at `end`: a carriage return before a newline belongs to the line ending. */
   contentEnd(bytes: Buffer, from: number, end: number): number;
-  /** NUL bytes end records, so they are no head to be skipped. */
-  readonly isNul: boolean;
 };
 
-/**
- * @param setting `newline` (LF or CRLF), `nul`, or the text itself.
- * Throws RangeError where the encoding cannot write the text.
- */
+/** @param setting `newline` (LF or CRLF), `nul`, or the text itself. */
 export function delimiterOf(setting: string, encoding: Encoding): Delimiter {
   const isNewline = setting === 'newline';
   const bytes = encode(isNewline ? '\n' : setting === 'nul' ? '\0' : setting, encoding);
   const carriageReturn = encode(CARRIAGE_RETURN, encoding);
   return {
     bytes,
-    isNul: setting === 'nul' || setting === '\0',
     find: finder(bytes, encoding),
     contentEnd(block, from, end) {
       if (!isNewline) return end;
@@ -58,39 +52,9 @@ function finder(delimiter: Buffer, { unit, charLength }: Encoding): Delimiter['f
   };
 }
 
-/** The bytes of a text. Throws RangeError for a character that the encoding does not have. */
-export function encode(text: string, encoding: Encoding): Buffer {
-  if (encoding.name === 'utf-8') return Buffer.from(text);
-  if (encoding.unit === 2) {
-    const bytes = Buffer.from(text, 'utf16le');
-    return encoding.name === 'utf-16be' ? bytes.swap16() : bytes;
-  }
-  return Buffer.concat([...text].map((character) => bytesOf(character, encoding)));
-}
-
-const tables = new Map<string, ReadonlyMap<string, Buffer>>();
-
-/** By a table made of what decoding gives: there is no encoder. */
-function bytesOf(character: string, encoding: Encoding): Buffer {
-  if (character.charCodeAt(0) < 0x80) return Buffer.from(character);
-  const table = tables.get(encoding.name) ?? tableOf(encoding);
-  tables.set(encoding.name, table);
-  const bytes = table.get(character);
-  if (bytes === undefined) throw new RangeError(`"${character}" cannot be written in ${encoding.name}`);
-  return bytes;
-}
-
-/** Characters of one byte and of two. */
-function tableOf(encoding: Encoding): ReadonlyMap<string, Buffer> {
-  const table = new Map<string, Buffer>();
-  const note = (bytes: Buffer) => {
-    const { text, valid } = encoding.decode(bytes).read(0, bytes.length);
-    if (valid && !table.has(text)) table.set(text, bytes);
-  };
-  for (let first = 0x80; first <= 0xff; first++) {
-    note(Buffer.from([first]));
-    if (encoding.charLength === undefined) continue;
-    for (let second = 0x40; second <= 0xff; second++) note(Buffer.from([first, second]));
-  }
-  return table;
+/** The bytes of a text; beyond Unicode only of ASCII, which the configuration's check makes sure of. */
+function encode(text: string, { name, unit }: Encoding): Buffer {
+  if (unit === 1) return Buffer.from(text, name === 'utf-8' ? 'utf8' : 'latin1');
+  const bytes = Buffer.from(text, 'utf16le');
+  return name === 'utf-16be' ? bytes.swap16() : bytes;
 }

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { encode } from '../../../src/agent/framing/delimiter.ts';
-import { encodingOf } from '../../../src/agent/framing/encodings.ts';
 import type { InputConfig } from '../../../src/config/schema.ts';
 import { fileInput, Rig } from '../rig.ts';
+import { encode } from './encode.ts';
 
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 const utf16be = (text: string) => utf16(text).swap16();
@@ -63,7 +62,7 @@ describe('files', () => {
       ['gb18030', Buffer.from([0x61, 0xff, 0x0a]), 'invalid_gb18030'],
     ];
     for (const [encoding, bytes, flag] of broken) {
-      const after = encode('fine\n', encodingOf(encoding));
+      const after = encode('fine\n', encoding);
       writeFileSync(rig.file(`${encoding}.log`), Buffer.concat([bytes, after]));
       rig.lines.length = 0;
       await rig.once([fileInput([rig.file(`${encoding}.log`)], { encoding })]);

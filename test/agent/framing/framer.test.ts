@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { encode } from '../../../src/agent/framing/delimiter.ts';
-import { encodingOf } from '../../../src/agent/framing/encodings.ts';
 import type { EncodingName } from '../../../src/config/encodings.ts';
 import { frameInBlocks, framer, keyAt } from './blocks.ts';
+import { encode } from './encode.ts';
 
 const LETTERS: Readonly<Partial<Record<EncodingName, string>>> = {
   'utf-8': 'aZ é日😀 \t',
@@ -36,8 +35,8 @@ function delimiterText(delimiter: string): string {
 function expected(records: readonly string[], encoding: EncodingName, delimiter: string) {
   let offset = 0;
   return records.flatMap((record) => {
-    const bytes = encode(record, encodingOf(encoding));
-    const size = bytes.length + encode(delimiterText(delimiter), encodingOf(encoding)).length;
+    const bytes = encode(record, encoding);
+    const size = bytes.length + encode(delimiterText(delimiter), encoding).length;
     const line = { text: record, offset, bytes: size, fileKey: keyAt(offset + bytes.length), crc: crc32(bytes) };
     offset += size;
     return record.trim() === '' ? [] : [line];
@@ -47,7 +46,7 @@ function expected(records: readonly string[], encoding: EncodingName, delimiter:
 describe('records', () => {
   for (const encoding of ENCODINGS) {
     for (const delimiter of DELIMITERS) {
-      const canWrite = !(delimiter === '日' && !LETTERS[encoding]!.includes('日'));
+      const canWrite = delimiter !== '日' || encoding.startsWith('utf');
       if (!canWrite) continue;
       const letters = [...LETTERS[encoding]!].filter((letter) => !delimiterText(delimiter).includes(letter));
       const record = fc.array(fc.constantFrom(...letters), { maxLength: 12 }).map((all) => all.join(''));
@@ -56,7 +55,7 @@ describe('records', () => {
         fc.assert(
           fc.property(fc.array(record, { maxLength: 30 }), cuts, (records, at) => {
             const text = records.map((each) => each + delimiterText(delimiter)).join('');
-            const bytes = encode(text, encodingOf(encoding));
+            const bytes = encode(text, encoding);
             const { lines, end } = frameInBlocks(framing, bytes, at);
             assert.deepEqual(lines, expected(records, encoding, delimiter));
             assert.equal(end, bytes.length);
@@ -92,7 +91,7 @@ const anything = fc
 describe('events', () => {
   for (const encoding of ENCODINGS) {
     for (const delimiter of DELIMITERS) {
-      if (delimiter === '日' && !LETTERS[encoding]!.includes('日')) continue;
+      if (delimiter === '日' && !encoding.startsWith('utf')) continue;
       for (const way of MULTILINE) {
         const multiline = way === undefined ? undefined : { ...way, max_lines: 4, timeout: '5s' };
         const title = `of ${encoding}, ${JSON.stringify(delimiter)}, ${JSON.stringify(way ?? 'no joining')}`;
