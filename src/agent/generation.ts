@@ -69,7 +69,8 @@ export class Generation {
       dev,
       inode,
       size: this.over ? this.progress.position : this.progress.size,
-      ...(this.progress.packed === undefined ? {} : { packed: this.progress.packed }),
+      // Read to its end is not enough: what is not acknowledged must be unpacked again.
+      ...(this.progress.packed === undefined || !this.isSettled ? {} : { packed: this.progress.packed }),
       key: this.progress.identity.keyAt(mark.offset),
       offset: mark.offset,
       proof: mark.proof,

@@ -21,6 +21,9 @@ const STORE_FAULTS: readonly (readonly [StoreFault, number])[] = [
   ['garbage', 1],
 ];
 
+/** These spoil the answers to a few bulks only: there must be some. */
+const SPOILING: ReadonlySet<StoreFault> = new Set(['lost', 'lost and rolled over', 'silent', 'garbage']);
+
 /** The schedule of a seed: random, and always the same. */
 export function generateSchedule(seed: number): Schedule {
   return new Generator(new Random(seed)).schedule(seed);
@@ -143,6 +146,8 @@ class Generator {
       this.#start();
       return;
     }
+    // What is sent again then must be found in an older index.
+    if (this.#random.chance(0.3)) this.#steps.push({ do: 'settle' }, { do: 'roll over' });
     if (!this.#end()) return;
     if (!this.#random.chance(0.5)) return;
     const fault = this.#random.pick(['cut', 'zeroed', 'deleted', 'older'] as const);
@@ -173,6 +178,10 @@ class Generator {
     const isFaulty = this.#storeFault !== 'none';
     this.#storeFault = isFaulty ? 'none' : this.#random.weighted(STORE_FAULTS);
     this.#steps.push({ do: 'store', fault: this.#storeFault });
+    if (!isFaulty && this.#isUp && SPOILING.has(this.#storeFault)) {
+      this.#write();
+      this.#steps.push({ do: 'pause', ms: this.#random.whole(200, 800) });
+    }
   }
 
   #disk(): void {

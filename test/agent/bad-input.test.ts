@@ -178,6 +178,22 @@ describe('bad input', () => {
     assert.equal(`${rig.texts().join('\n')}\n`, content);
   });
 
+  test('a gzip file of which not all is acknowledged at the end of a run is read again by the next one', async () => {
+    writeFileSync(rig.file('app.log.gz'), gzipSync('one\ntwo\n'));
+    const inputs = [fileInput([rig.file('*.gz')])];
+    rig.acknowledging = false;
+    await rig.started(inputs);
+    await rig.agent.look();
+    await rig.stop();
+    assert.deepEqual(rig.texts(), ['one', 'two']);
+    rig.acknowledging = true;
+    for (const texts of [['one', 'two'], []]) {
+      rig.lines.length = 0;
+      await rig.once(inputs);
+      assert.deepEqual(rig.texts(), texts);
+    }
+  });
+
   test('a real access log comes out byte by byte', async (context) => {
     const file = path.resolve(import.meta.dirname, '../../../shared/data/access/apache_logs');
     const content = (() => {
