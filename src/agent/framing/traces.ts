@@ -96,7 +96,7 @@ export function traceGrouping(mode: TraceMode): Grouping {
   };
 }
 
-const PYTHON_HEADER = /^(?:Traceback \(most recent call last\):|Exception Group Traceback)/;
+const PYTHON_HEADER = /^(?:Traceback|\s+\+ Exception Group Traceback) \(most recent call last\):/;
 const PYTHON_LINK =
   /^(?:During handling of the above exception, another exception occurred:|The above exception was the direct cause of the following exception:)/;
 const PYTHON_FRAME = /^\s+File ".*", line \d+/;
@@ -109,20 +109,24 @@ const PYTHON_ERROR = /^[A-Za-z_][\w.]*(?::( |$)|$)/;
  * exception led to another, a line that says so and the next part.
  */
 const PYTHON: Grouping = {
-  isContinuation: (text) => INDENTED.test(text) || PYTHON_LINK.test(text),
+  isContinuation: (text) => (INDENTED.test(text) && !PYTHON_HEADER.test(text)) || PYTHON_LINK.test(text),
   open(first) {
     let state: 'logged' | 'frames' | 'error' | 'link' = 'logged';
     if (PYTHON_HEADER.test(first) || PYTHON_FRAME.test(first)) state = 'frames';
     if (PYTHON_LINK.test(first)) state = 'link';
     return {
       takes(text) {
+        if (PYTHON_HEADER.test(text)) {
+          if (state === 'frames' || state === 'error') return false;
+          state = 'frames';
+          return true;
+        }
         if (INDENTED.test(text)) {
           if (PYTHON_FRAME.test(text)) state = 'frames';
           else if (PYTHON_TREE.test(text)) state = 'error';
           return true;
         }
         if (PYTHON_LINK.test(text)) state = 'link';
-        else if (PYTHON_HEADER.test(text) && (state === 'logged' || state === 'link')) state = 'frames';
         else if (PYTHON_ERROR.test(text) && state === 'frames') state = 'error';
         else return false;
         return true;
@@ -133,7 +137,7 @@ const PYTHON: Grouping = {
 
 const NODE_PLACE = /^(?:node:|file:\/\/|\/|[A-Za-z]:\\)\S*:\d+$/;
 const NODE_CARET = /^\s*\^+\s*$/;
-const NODE_CLOSING = /^(?:[}\])]+[,;]?$|Node\.js v\d|\(Use `node )/;
+const NODE_CLOSING = /^(?:[}\])]+[,;]?$|Node\.js v\d|\(Use `node |Emitted 'error' event )/;
 
 /**
  * As util.inspect and the uncaught handler write: an error, indented frames, properties in braces; uncaught ones come
