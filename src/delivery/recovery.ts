@@ -1,15 +1,27 @@
 import { type Client, errors } from '@elastic/elasticsearch';
 import type { Source } from '../model/line.ts';
+import type { RetryReason } from './answers.ts';
 import { addressOf, type Batch } from './batch.ts';
-import { judgeFailure, judgeStatus, type Wait } from './judge.ts';
+import { type ItemAnswer, judgeFailure, judgeItem, judgeStatus, type Wait } from './judge.ts';
 import type { Settlement } from './settle.ts';
 
 /** Ids asked for at once; a search returns at most 10,000 hits. */
 const IDS_PER_SEARCH = 5000;
 
 export type LookUp =
-  | { readonly kind: 'found'; readonly positions: ReadonlySet<number> }
+  | {
+      readonly kind: 'found';
+      readonly positions: ReadonlySet<number>;
+      /** Indices that could not be searched, though the store answers: what is for them waits, and nothing else. */
+      readonly closed: ReadonlyMap<string, Closed>;
+    }
   | { readonly kind: 'fault'; readonly fault: Wait };
+
+export type Closed = {
+  readonly reason: RetryReason;
+  readonly detail: string;
+  readonly positions: readonly number[];
+};
 
 /** How far an input is out of recovery. */
 type Input = {
@@ -72,14 +84,17 @@ export function createRecovery(client: Client, budget: number) {
     async lookUp(batch: Batch, positions: readonly number[], signal: AbortSignal): Promise<LookUp> {
       const addresses = positions.map((position) => ({ position, ...addressOf(batch, position) }));
       const found = new Set<number>();
-      try {
-        for (const [index, group] of Map.groupBy(addresses, (address) => address.index)) {
+      const closed = new Map<string, Closed>();
+      for (const [index, group] of Map.groupBy(addresses, (address) => address.index)) {
+        try {
           await findIn(client, index, group, found, signal);
+        } catch (error) {
+          const why = whyUnsearchable(error);
+          if (why === undefined) return { kind: 'fault', fault: judgeLookUp(error) };
+          closed.set(index, { ...why, positions: group.map(({ position }) => position) });
         }
-      } catch (error) {
-        return { kind: 'fault', fault: judgeLookUp(error) };
       }
-      return { kind: 'found', positions: found };
+      return { kind: 'found', positions: found, closed };
     },
 
     /**
@@ -146,6 +161,19 @@ async function findIn(
     const ids = new Set(hits.map(({ _id }) => _id));
     for (const { id, position } of part) if (ids.has(id)) found.add(position);
   }
+}
+
+/** Statuses that Elasticsearch answers for one index: closed, forbidden, missing, without a shard. */
+const OF_ONE_INDEX = new Set([400, 403, 404, 503]);
+
+/** Why this one index cannot be searched; undefined for a failure that says nothing of the index. */
+function whyUnsearchable(error: unknown): Omit<Closed, 'positions'> | undefined {
+  if (!(error instanceof errors.ResponseError) || !OF_ONE_INDEX.has(error.statusCode ?? 0)) return undefined;
+  const cause = (error.body as { error?: ItemAnswer['error'] } | undefined)?.error;
+  if (typeof cause?.type !== 'string') return undefined;
+  const verdict = judgeItem({ status: error.statusCode!, error: cause });
+  const reason = verdict.kind === 'retry' ? verdict.reason : 'unavailable';
+  return { reason, detail: `${cause.type}: ${cause.reason}` };
 }
 
 /** A look-up that fails in whatever way is tried again: only its answer tells what may be sent. */

@@ -54,13 +54,12 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
     let batch = given;
     const hits = recovery.hits();
     const suspects = recovery.suspects(batch);
+    let waiting: readonly Batch[] = [];
     if (suspects.length > 0) {
-      const lookUp = await recovery.lookUp(batch, suspects, signal);
-      if (lookUp.kind === 'fault') {
-        return notTaken([batch], lookUp.fault, hasLivingNode(context.client.connectionPool));
-      }
-      batch = settleFound(context, batch, lookUp.positions);
-      if (batch.ends.length === 0) return answered([]);
+      const left = await leaveOutStored(context, batch, suspects, signal);
+      if ('wait' in left) return left;
+      ({ batch, waiting } = left);
+      if (batch.ends.length === 0) return answered(waiting);
     }
     const started = clock.now();
     const ticket = flow.begin();
@@ -72,11 +71,34 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
     learn(flow, ticket, answer, batch, took);
     telemetry.bulkConcurrency.set(flow.concurrency());
     telemetry.batchBytes.set(flow.bytes());
-    if (answer.kind === 'fault') return judgeWhole(context, batch, answer.fault, answer.elsewhere === true);
+    if (answer.kind === 'fault') {
+      const whole = judgeWhole(context, batch, answer.fault, answer.elsewhere === true);
+      return { ...whole, again: [...waiting, ...whole.again] };
+    }
     const left = answer.kind === 'items' ? settleItems(context, batch, answer.items) : settleAll(context, batch);
     if (suspects.length > 0 && recovery.hits() === hits) recovery.passed(batch, left.putOff);
-    return answered(left.again);
+    return answered([...waiting, ...left.again]);
   };
+}
+
+/**
+ * Looks up what may be stored already. What is found is settled; what is for an index that cannot be searched waits for
+ * it, for only a look-up tells whether it may be sent.
+ */
+async function leaveOutStored(
+  context: ShipContext,
+  batch: Batch,
+  suspects: readonly number[],
+  signal: AbortSignal,
+): Promise<Shipped | { readonly batch: Batch; readonly waiting: readonly Batch[] }> {
+  const lookUp = await context.recovery.lookUp(batch, suspects, signal);
+  if (lookUp.kind === 'fault') return notTaken([batch], lookUp.fault, hasLivingNode(context.client.connectionPool));
+  const unsearched = new PutOff();
+  for (const [index, { positions, ...why }] of lookUp.closed) {
+    for (const position of positions) unsearched.add(index, position, why);
+  }
+  const waiting = [...unsearched.batches(context, batch)];
+  return { batch: settleFound(context, batch, lookUp.positions, unsearched.positions), waiting };
 }
 
 function answered(again: readonly Batch[]): Shipped {
@@ -117,16 +139,21 @@ function settle(batch: Batch, position: number, outcome: 'indexed' | 'already_th
   batch.settlements[position]!.settle(batch.lines[position]!, batch.letters.has(position) ? 'dead_lettered' : outcome);
 }
 
-/** Settles what was found; returns the batch of the rest. */
-function settleFound({ recovery }: ShipContext, batch: Batch, found: ReadonlySet<number>): Batch {
-  if (found.size === 0) return batch;
+/** Settles what was found; returns the batch of the rest, without what is not to be sent now. */
+function settleFound(
+  { recovery }: ShipContext,
+  batch: Batch,
+  found: ReadonlySet<number>,
+  notNow: ReadonlySet<number>,
+): Batch {
+  if (found.size === 0 && notNow.size === 0) return batch;
   for (const position of found) {
     recovery.hit(batch, position);
     settle(batch, position, 'already_there');
   }
   return pick(
     batch,
-    [...batch.ends.keys()].filter((position) => !found.has(position)),
+    [...batch.ends.keys()].filter((position) => !found.has(position) && !notNow.has(position)),
   );
 }
 
@@ -178,7 +205,8 @@ class PutOff {
     for (const { lane, positions, reason, detail, unknown = false } of this.#groups.values()) {
       const held = pick(batch, positions);
       countRetries(context, held, reason);
-      yield { ...held, held: { lane, reason, detail }, unknown };
+      // A closed index is searched in vain: what was to be looked up there still is.
+      yield { ...held, held: { lane, reason, detail }, unknown: unknown || batch.unknown };
     }
   }
 }

@@ -69,6 +69,29 @@ describe('an index that takes nothing', () => {
     await delivery.close();
   });
 
+  it('waits alone also where it cannot even be searched for what an earlier process may have sent', async () => {
+    isBlocked = false;
+    store.settings.unsearchable = BLOCKED;
+    const { delivery } = startTestDelivery(store.client());
+    // Of both it is not known what was in the file before.
+    const waiting = chunkOf(many(20), { input: 'blocked', stream: BLOCKED });
+    const passing = chunkOf(many(20), { input: 'free' });
+    await delivery.accept(waiting.processed);
+    await delivery.accept(passing.processed);
+    await until(() => passing.tallies.length === 1);
+    assert.deepEqual([store.ids(BLOCKED).length, waiting.tallies.length], [0, 0]);
+    assert.deepEqual(
+      delivery.status().lanes.map(({ index, reason }) => [index, reason]),
+      [[BLOCKED, 'unavailable']],
+    );
+    assert.equal(delivery.status().store.state, 'ready');
+    store.settings.unsearchable = undefined;
+    await delivery.drain();
+    assert.equal(waiting.tallies[0]!.indexed.lines, 20);
+    assert.equal(store.ids(BLOCKED).length, 20);
+    await delivery.close();
+  });
+
   it('gives back what it held of a chunk that was settled while the lane is still closed', async () => {
     const heldBack = new HeldBack(1);
     let refused = 0;

@@ -50,6 +50,8 @@ export async function startFaultStore() {
     maxBodyBytes: Number.POSITIVE_INFINITY,
     /** A body that contains this is refused whole with 400. */
     poison: undefined as string | undefined,
+    /** A stream that cannot be searched, though it takes documents. */
+    unsearchable: undefined as string | undefined,
     /** The lasting fault of a document, if it has one. */
     refuse: (_: Create, __: Document): ItemError | undefined => undefined,
   };
@@ -133,6 +135,10 @@ export async function startFaultStore() {
   function work(path: string, body: Buffer, fault: Fault | undefined): { status: number; body: unknown } {
     const stream = path.split('/')[1]!;
     if (path === '/_cluster/health') return { status: 200, body: { status: 'green' } };
+    if (path.endsWith('/_search') && stream === settings.unsearchable) {
+      const error = { type: 'search_phase_execution_exception', reason: 'all shards failed' };
+      return { status: 503, body: { error, status: 503 } };
+    }
     if (path.endsWith('/_search')) return { status: 200, body: search(stream, body) };
     if (path.endsWith('/_refresh')) return { status: 200, body: refresh(stream) };
     if (body.length > settings.maxBodyBytes) return { status: 413, body: '' };
