@@ -88,7 +88,8 @@ async function agent(files: readonly string[], options: Options, command: Comman
         await receivers?.close();
         await mainLine.stop(DRAIN_MS);
       };
-      stop.addEventListener('abort', () => void end(), { once: true });
+      if (stop.aborted) void end();
+      else stop.addEventListener('abort', () => void end(), { once: true });
       const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
       try {
         await Promise.race([mainLine.done, storeGone(mainLine, store.place, patience)]);
