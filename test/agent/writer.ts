@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const WRITER = fileURLToPath(new URL('fixture-writer.ts', import.meta.url));
 
-/** The application of fixture-writer.ts; `says` resolves at the next line of its output that matches. */
+/** The application of fixture-writer.ts, or another that says the same; `says` resolves at the next line of its output that matches. */
 export class Writer {
   readonly child: ChildProcess;
   #output = '';
 
-  constructor(t: TestContext, file: string) {
-    this.child = spawn(process.execPath, [WRITER, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  constructor(t: TestContext, file: string, program = WRITER) {
+    this.child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => this.child.kill('SIGKILL'));
     this.child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       this.#output += part;
