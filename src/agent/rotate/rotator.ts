@@ -34,7 +34,7 @@ export type RotatorOptions = NewFile & {
   /** Whether the store has everything a file holds, or nobody reads it: only then may it go. */
   readonly isAcknowledged: (file: string) => boolean;
   readonly steps?: StepKeeper;
-  /** The newest rotated file is left alone until nothing has been written to it for so long, ms. */
+  /** The newest file rotated by `create` is left alone until nothing has been written to it for so long, ms. */
   readonly quiet?: number;
   readonly clock?: Clock;
 };
@@ -65,6 +65,9 @@ export function createRotator(options: RotatorOptions): Rotator {
     },
   };
 }
+
+/** After which a writer is believed to have opened its file again, though it wrote nothing to it, ms. */
+const LONG = 3_600_000;
 
 class FileRotation {
   readonly #options: RotatorOptions;
@@ -135,7 +138,7 @@ class FileRotation {
       const rank = ranks.length;
       const what =
         rank > keep || total > maxTotal ? 'deleted' : this.#compresses(rotated, rank) ? 'compressed' : undefined;
-      if (what === undefined || (rank === 1 && !this.#isQuiet(stats)) || !isAcknowledged(rotated.file)) continue;
+      if (what === undefined || (rank === 1 && !this.#isLeft(stats)) || !isAcknowledged(rotated.file)) continue;
       if (what === 'deleted') await rm(rotated.file, { force: true });
       else await compressInPlace(rotated.file, () => isAcknowledged(rotated.file));
       done[what]++;
@@ -147,9 +150,15 @@ class FileRotation {
     return compress && !compressed && !(delaycompress && rank === 1);
   }
 
-  #isQuiet({ mtimeMs }: Stats): boolean {
-    const { quiet = 0, clock = systemClock } = this.#options;
-    return quiet === 0 || clock.now() - mtimeMs >= quiet;
+  /**
+   * Whether the writer has left the file: it writes to the new one, and nothing more has come here for a while. One that
+   * has nothing to write is believed to have left after long.
+   */
+  #isLeft({ mtimeMs }: Stats): boolean {
+    const { file, way = 'open', quiet = 0, clock = systemClock } = this.#options;
+    if (way !== 'create') return true;
+    const hasReopened = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    return clock.now() - mtimeMs >= (hasReopened ? quiet : LONG);
   }
 }
 

@@ -69,6 +69,10 @@ describe('rotation of the files of an input', () => {
       await rounds(5, rotation);
       assert.deepEqual(names(), ['app.log', ...[1, 2, 3, 4, 5].map((n) => `app.log.${n}`)]);
       for (const chunk of rig.chunks) chunk.acknowledge(allIndexed(chunk));
+      // A writer that was told to reopen may still hold the newest one, until it has written to its new file.
+      await rotation.check();
+      assert.equal(existsSync(`${log}.1`), way === 'create');
+      rig.append('logs/app.log', 'new\n');
       await rotation.check();
       assert.deepEqual(names(), ['app.log', 'app.log.1.gz', 'app.log.2.gz']);
       assert.equal(gunzipSync(readFileSync(`${log}.2.gz`)).toString(), 'line number 4\n');
