@@ -92,7 +92,7 @@ describe('what goes wrong with other shippers', () => {
     const { delivery, telemetry } = startTestDelivery(store.client(), {
       onState: (status) => states.push(status.store),
     });
-    const { processed, tallies } = chunkOf(many(30));
+    const { processed, tallies } = chunkOf(many(30), { source: sourceOf('app', 0) });
     await delivery.accept(processed);
     await delivery.drain();
     await delivery.close();
