@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import type { DeliveryStatus } from '../delivery/delivery.ts';
 import type { MainLine } from '../main-line.ts';
 import { settled } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
@@ -56,10 +57,8 @@ export async function printBanner({
 /** On a terminal: lines in, backlog and what is wrong, redrawn in place until ended. */
 export function watchProgress(mainLine: MainLine, line: ProgressLine): { end(): void } {
   const timer = setInterval(() => {
-    const waiting = mainLine.delivery.status().store;
-    line.show(() =>
-      waiting.state === 'waiting' ? paint('yellow', waiting.message, process.stderr) : linesText(mainLine),
-    );
+    const wrong = whatWaits(mainLine.delivery.status());
+    line.show(() => (wrong === undefined ? linesText(mainLine) : paint('yellow', wrong, process.stderr)));
   }, PROGRESS_MS);
   return {
     end: () => {
@@ -67,6 +66,12 @@ export function watchProgress(mainLine: MainLine, line: ProgressLine): { end(): 
       line.end();
     },
   };
+}
+
+/** Why lines wait for the store, or for one index of it while others go on. */
+function whatWaits({ store, lanes: [lane] }: DeliveryStatus): string | undefined {
+  if (store.state === 'waiting') return store.message;
+  return lane && `${lane.index} takes no documents (${lane.detail}): ${lane.documents} wait, others go on`;
 }
 
 function readingText(config: Config, { agent }: MainLine): string {
