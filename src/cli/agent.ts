@@ -173,6 +173,8 @@ function summary(files: readonly LedgerEntry[], readNow: number): string {
     ),
     `${grouped(sum(({ tally }) => tally.dropped.lines))} dropped`,
   ];
+  const merged = sum(({ tally }) => tally.merged.lines);
+  if (merged > 0) parts.push(`${grouped(merged)} merged`);
   const blank = sum(({ tally }) => tally.skipped.lines);
   if (blank > 0) parts.push(`${grouped(blank)} blank`);
   const lines = sum(({ read }) => read.lines);

@@ -65,6 +65,7 @@ const COLUMNS: readonly Column<LedgerEntry>[] = [
   { title: 'there', value: ({ tally }) => grouped(tally.already_there.lines), align: 'right' },
   { title: 'dead', value: ({ tally }) => grouped(tally.dead_lettered.lines), align: 'right' },
   { title: 'dropped', value: ({ tally }) => grouped(tally.dropped.lines), align: 'right' },
+  { title: 'merged', value: ({ tally }) => grouped(tally.merged.lines), align: 'right' },
   { title: 'skipped', value: ({ tally }) => grouped(tally.skipped.lines), align: 'right' },
   { title: 'in flight', value: ({ inFlight }) => grouped(inFlight.lines), align: 'right' },
   { title: 'unread', value: ({ unread }) => humanBytes(unread), align: 'right' },

@@ -103,7 +103,9 @@ async function put(stream: Writable, text: string): Promise<void> {
 /** Nothing is stored here, so every line counts as done. */
 function settle(chunk: Chunk): void {
   const tally = emptyTally();
-  const bytes = chunk.lines.reduce((sum, line) => sum + line.bytes, 0);
-  addTally(tally, { ...emptyTally(), indexed: { lines: chunk.lines.length, bytes }, skipped: { ...chunk.skipped } });
+  const { lines, skipped, merged = { lines: 0, bytes: 0 } } = chunk;
+  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0) - merged.bytes;
+  const indexed = { lines: lines.length, bytes };
+  addTally(tally, { ...emptyTally(), indexed, merged: { ...merged }, skipped: { ...skipped } });
   chunk.acknowledge(tally);
 }
