@@ -11,7 +11,7 @@ import { FolderWatching, type WatchOne } from './watch.ts';
  */
 type Pace = { readonly least: number; readonly times: number; readonly most: number };
 /** The safety net behind the watching. */
-const WATCHED: Pace = { least: 5000, times: 300, most: 120_000 };
+const WATCHED: Pace = { least: 5000, times: 300, most: 60_000 };
 /** Where nothing tells of changes. */
 const POLLED: Pace = { least: 1000, times: 20, most: 30_000 };
 /** After a hint that files came or went; a burst of hints is one scan. */

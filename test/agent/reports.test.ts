@@ -5,6 +5,7 @@ import {
   linkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -147,6 +148,14 @@ describe('what a file is', () => {
     await rig.appendAndLook('other.log', 'three\n');
     assert.deepEqual(rig.texts(), ['one', 'two', 'three']);
     assert.equal(new Set(rig.ids()).size, 3);
+  });
+
+  test('a symbolic link and the file it leads to are one set of lines', async () => {
+    rig.append('app.log', 'one\n');
+    symlinkSync(rig.file('app.log'), rig.file('link.log'));
+    await rig.started(all());
+    await rig.appendAndLook('app.log', 'two\n');
+    assert.deepEqual(rig.texts(), ['one', 'two']);
   });
 
   test('files that begin with the same lines are different files', async () => {

@@ -40,7 +40,7 @@ export class Rotation {
   readonly #missing = new Set<string>();
   #checking: Promise<void> = Promise.resolve();
   #cancel = () => {};
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: RotationOptions) {
     this.#options = options;
@@ -59,9 +59,9 @@ export class Rotation {
     this.#cancel = this.#options.clock.after(INTERVAL, () => void again());
   }
 
-  /** Takes no further step; resolves when the one under way is done. */
+  /** Takes no further step; resolves when the one under way is done, or, where it takes long, broken off. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.#cancel();
     await this.#checking;
   }
@@ -70,6 +70,10 @@ export class Rotation {
   check(): Promise<void> {
     this.#checking = this.#checking.then(() => this.#check());
     return this.#checking;
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   async #check(): Promise<void> {
@@ -111,6 +115,7 @@ export class Rotation {
       if (done.rotated > 0) log.info({ file, input: input.name }, 'rotated');
       this.#failing.delete(file);
     } catch (error) {
+      if (this.#stopped) return;
       telemetry.rotations.inc({ input: input.name, result: 'failed' });
       this.#say(file, input.name, error as Error);
     }
@@ -137,6 +142,7 @@ export class Rotation {
       steps: this.#state.steps(file),
       quiet,
       clock,
+      signal: this.#stopping.signal,
     });
   }
 

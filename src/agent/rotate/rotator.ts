@@ -37,6 +37,8 @@ export type RotatorOptions = NewFile & {
   /** The newest file rotated by `create` is left alone until nothing has been written to it for so long, ms. */
   readonly quiet?: number;
   readonly clock?: Clock;
+  /** Breaks off what takes long. */
+  readonly signal?: AbortSignal;
 };
 
 export type Rotator = {
@@ -140,7 +142,7 @@ class FileRotation {
         rank > keep || total > maxTotal ? 'deleted' : this.#compresses(rotated, rank) ? 'compressed' : undefined;
       if (what === undefined || (rank === 1 && !this.#isLeft(stats)) || !isAcknowledged(rotated.file)) continue;
       if (what === 'deleted') await rm(rotated.file, { force: true });
-      else await compressInPlace(rotated.file, () => isAcknowledged(rotated.file));
+      else await compressInPlace(rotated.file, () => isAcknowledged(rotated.file), this.#options.signal);
       done[what]++;
     }
   }

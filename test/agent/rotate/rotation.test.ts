@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -195,6 +196,24 @@ describe('rotation of the files of an input', () => {
     await rig.started(inputs);
     await rounds(1, rotationOf(rig, inputs));
     assert.equal(readFileSync(said, 'utf8'), log);
+  });
+
+  test('a stop breaks off a compression under way, and the next run does it', async () => {
+    const inputs = inputsOf({ compress: true });
+    writeFileSync(log, `${randomBytes(40_000_000).toString('base64')}\n`);
+    await rig.started([{ ...inputs[0]!, max_line_bytes: '64MB' }], { inFlightBytes: 128 * 1024 * 1024 });
+    const rotation = rotationOf(rig, inputs);
+    await rotation.check();
+    await rig.agent.look();
+    const compressing = rotation.check();
+    while (!names().some((name) => name.endsWith('.logmill-tmp')))
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    await rotation.stop();
+    await compressing;
+    assert.deepEqual(names(), ['app.log', 'app.log.1']);
+    assert.deepEqual(rig.troubles(), []);
+    await rotationOf(rig, inputs).check();
+    assert.deepEqual(names(), ['app.log', 'app.log.1.gz']);
   });
 
   test('where no file is there that is said only where it should be there', async () => {
