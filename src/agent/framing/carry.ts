@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { EventFraming, FramedEvents } from './framer.ts';
 import { Joiner } from './join.ts';
-import { type Piece, splitRecords } from './records.ts';
+import { splitRecords } from './records.ts';
 
 /** Bytes of a file, as far as they are looked at. */
 export type Stretch = {
@@ -31,17 +31,16 @@ export type Carried = {
  */
 export function carryOver(before: Stretch, next: Stretch): Carried {
   const old = splitRecords(before.bytes, before.start, before.events.shape, { keyAt: before.keyAt });
-  const joiner = new Joiner(before.events.joining, originOf(before), before.cuts);
+  const joiner = new Joiner(before.events.joining, before.keyAt, before.cuts);
   joiner.addAll(old);
   const fresh = splitRecords(next.bytes, 0, next.events.shape, { keyAt: next.keyAt });
-  const origin = originOf(next);
   const room = next.events.joining.maxBytes - before.bytes.length;
   let end = 0;
   let records = 0;
   let isDecided = false;
   for (const [index, piece] of fresh.pieces.entries()) {
     const isBeyond = next.cuts.some((cut) => cut <= piece.offset) || piece.next > room;
-    const taken = !isBeyond && joiner.goOn(piece, origin);
+    const taken = !isBeyond && joiner.goOn(piece);
     isDecided = taken === false;
     if (isDecided) break;
     if (taken !== 'taken') continue;
@@ -53,10 +52,6 @@ export function carryOver(before: Stretch, next: Stretch): Carried {
   const framed = { start: before.start, ...joiner.take(before.start, old.end, old.skips) };
   const skipped = fresh.skips.filter(({ offset }) => offset < end).reduce((sum, { bytes }) => sum + bytes, 0);
   return { end, records, skipped, isDecided, framed };
-}
-
-function originOf({ bytes, start, keyAt }: Stretch) {
-  return { keyAt, contentOf: ({ offset, end }: Piece) => bytes.subarray(offset - start, end - start) };
 }
 
 /** A file as rotation names it. */

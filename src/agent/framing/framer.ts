@@ -7,9 +7,10 @@ import { OverlongLine } from '../overlong.ts';
 import { unframeField, unframeOf } from './container.ts';
 import { type Delimiter, delimiterOf } from './delimiter.ts';
 import { type Encoding, encodingOf, encodingOfMark } from './encodings.ts';
+import { isBlankText, lineOfPiece } from './gathering.ts';
 import { groupingOf } from './grouping.ts';
 import { Joiner, type Joining } from './join.ts';
-import { invalidFlag, longRecord, type Shape, splitRecords } from './records.ts';
+import { invalidFlag, longRecord, type Shape, type Split, splitRecords } from './records.ts';
 
 /** Events of several streams, or a long one, may lie over so many times the bytes of one line before they are cut apart. */
 const WINDOW_LINES = 4;
@@ -169,8 +170,8 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
   function frameWindow(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
     const { keyAt, closes = false, ends = false, cuts } = options;
     const split = splitRecords(bytes, start, shape, options);
-    const contentOf = ({ offset, end }: { offset: number; end: number }) => bytes.subarray(offset - start, end - start);
-    const joiner = new Joiner(joining, { contentOf, keyAt }, cuts);
+    if (!isJoining) return { start, ...linesOf(split, joining.invalidFlag, keyAt) };
+    const joiner = new Joiner(joining, keyAt, cuts);
     joiner.addAll(split);
     if (closes || ends) joiner.close();
     const joined = joiner.take(start, split.end, split.skips);
@@ -222,6 +223,21 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
     },
     events: isJoining ? { shape, joining } : undefined,
   };
+}
+
+/** Where nothing is joined every record is a line. */
+function linesOf({ pieces, skips, end }: Split, flag: string, keyAt: (end: number) => string): Omit<Framed, 'start'> {
+  const lines: Line[] = [];
+  const skipped = { lines: 0, bytes: 0 };
+  for (const { bytes } of skips) skipped.bytes += bytes;
+  for (const piece of pieces) {
+    if (piece.long !== undefined) lines.push(piece.long);
+    else if (isBlankText(piece.text)) {
+      skipped.lines++;
+      skipped.bytes += piece.next - piece.offset;
+    } else lines.push(lineOfPiece(piece, flag, keyAt));
+  }
+  return { end, lines, skipped };
 }
 
 function lastEndOf(bytes: Buffer, { find, bytes: delimiter }: Delimiter): number {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Line } from '../../model/line.ts';
 import type { Unframed } from './container.ts';
-import type { Piece } from './records.ts';
+import { contentOf, type Piece } from './records.ts';
 
 const SPACE = 32;
 
@@ -16,23 +16,15 @@ export type Gathered = {
   /** Its lines, blank ones included. */
   lines: number;
   readonly texts: string[];
-  /** Content of its records: views of the block, so an event must be made before the block is reused. */
-  readonly contents: Buffer[];
+  /** Its records, those of the next file included. */
+  readonly pieces: Piece[];
   valid: boolean;
-  readonly first: Piece;
-  readonly keyAt: Origin['keyAt'];
   readonly frame: Unframed | undefined;
-  readonly flags: Set<string>;
-};
-
-/** Reads the bytes of a record, and the key of the file as far as it goes. */
-export type Origin = {
-  readonly contentOf: (piece: Piece) => Buffer;
-  readonly keyAt: (end: number) => string;
+  flags: string[] | undefined;
 };
 
 /** Begins with one record. */
-export function gather(piece: Piece, text: string, frame: Unframed | undefined, origin: Origin): Gathered {
+export function gather(piece: Piece, text: string, frame: Unframed | undefined): Gathered {
   return {
     offset: piece.offset,
     last: piece.next,
@@ -40,12 +32,10 @@ export function gather(piece: Piece, text: string, frame: Unframed | undefined, 
     bytes: piece.next - piece.offset,
     lines: 1,
     texts: [text],
-    contents: [origin.contentOf(piece)],
+    pieces: [piece],
     valid: piece.valid,
-    first: piece,
-    keyAt: origin.keyAt,
     frame,
-    flags: new Set(),
+    flags: undefined,
   };
 }
 
@@ -62,9 +52,9 @@ export function addPart(to: Gathered, part: Gathered): void {
 
 /** The next line of an event. */
 export function addLine(to: Gathered, line: Gathered): void {
-  to.texts.push(...line.texts);
+  to.texts.push(line.texts[0]!);
   to.lines += line.lines;
-  for (const flag of line.flags) to.flags.add(flag);
+  for (const name of line.flags ?? []) flag(to, name);
   add(to, line);
 }
 
@@ -72,36 +62,65 @@ function add(to: Gathered, more: Gathered): void {
   to.last = Math.max(to.last, more.last);
   to.records += more.records;
   to.bytes += more.bytes;
-  to.contents.push(...more.contents);
+  for (const piece of more.pieces) to.pieces.push(piece);
   to.valid &&= more.valid;
 }
 
-/** Blank lines carry nothing; whitespace alone counts as blank. */
-export function isBlank({ texts }: Gathered): boolean {
-  const text = texts[0]!;
-  return texts.length === 1 && (text.length === 0 || (text.charCodeAt(0) <= SPACE && text.trim() === ''));
+/** Notes what was done to it, once. */
+export function flag(gathered: Gathered, name: string): void {
+  gathered.flags ??= [];
+  if (!gathered.flags.includes(name)) gathered.flags.push(name);
 }
 
-/** The line as the pipeline gets it. */
-export function lineOf(gathered: Gathered, invalidFlag: string): Line {
-  const { texts, contents, offset, bytes, records, first, valid, frame, flags } = gathered;
+/** Blank lines carry nothing; whitespace alone counts as blank. */
+export function isBlankText(text: string): boolean {
+  return text.length === 0 || (text.charCodeAt(0) <= SPACE && text.trim() === '');
+}
+
+export function isBlank({ texts }: Gathered): boolean {
+  return texts.length === 1 && isBlankText(texts[0]!);
+}
+
+/** A record that is a line of its own. */
+export function lineOfPiece(piece: Piece, invalidFlag: string, keyAt: (end: number) => string): Line {
+  const { text, offset, next, end, valid } = piece;
+  const content = contentOf(piece);
+  const line = { text, offset, bytes: next - offset, fileKey: keyAt(end), crc: crc32(content) };
+  return valid ? line : { ...line, raw: Buffer.from(content), flags: [invalidFlag] };
+}
+
+/** The line as the pipeline gets it. `keyAt` is that of the file it begins in. */
+export function lineOf(gathered: Gathered, invalidFlag: string, keyAt: (end: number) => string): Line {
+  const { texts, pieces, offset, bytes, records, valid, frame } = gathered;
+  const first = pieces[0]!;
   const text = texts.length === 1 ? texts[0]! : texts.join('\n');
-  if (!valid) flags.add(invalidFlag);
-  if (gathered.lines > 1) flags.add('multiline');
-  return {
+  if (!valid) flag(gathered, invalidFlag);
+  if (gathered.lines > 1) flag(gathered, 'multiline');
+  const line = {
     text: frame?.wrap === undefined ? text : frame.wrap(text),
     offset,
     bytes,
-    fileKey: gathered.keyAt(first.end),
-    crc: crc32(contents[0]!),
-    ...(valid ? {} : { raw: Buffer.concat(contents.flatMap((part, at) => (at === 0 ? [part] : [NEWLINE, part]))) }),
+    fileKey: keyAt(first.end),
+    crc: crc32(contentOf(first)),
+  };
+  const { flags } = gathered;
+  // Fast path: a line of its own, as most are.
+  if (flags === undefined && frame === undefined && records === 1) return line;
+  return {
+    ...line,
+    ...(valid ? {} : { raw: rawOf(pieces) }),
     ...(records === 1 ? {} : { merged: { lines: records - 1, bytes: bytes - (first.next - first.offset) } }),
     ...(frame === undefined || frame.wrap !== undefined ? {} : { container: containerOf(frame) }),
-    ...(flags.size === 0 ? {} : { flags: [...flags] }),
+    ...(flags === undefined ? {} : { flags }),
   };
 }
 
 const NEWLINE = Buffer.from('\n');
+
+function rawOf(pieces: readonly Piece[]): Buffer {
+  const parts = pieces.flatMap((piece, at) => (at === 0 ? [contentOf(piece)] : [NEWLINE, contentOf(piece)]));
+  return Buffer.concat(parts);
+}
 
 function containerOf({ stream, time }: Unframed): NonNullable<Line['container']> {
   return { ...(stream === undefined ? {} : { stream }), ...(time === undefined ? {} : { time }) };

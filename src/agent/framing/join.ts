@@ -1,6 +1,6 @@
 import type { Line } from '../../model/line.ts';
 import type { Unframe } from './container.ts';
-import { addLine, addPart, foreign, type Gathered, gather, isBlank, lineOf, type Origin } from './gathering.ts';
+import { addLine, addPart, flag, foreign, type Gathered, gather, isBlank, lineOf } from './gathering.ts';
 import type { Piece, Skip, Split } from './records.ts';
 import type { Grouping, Growing } from './traces.ts';
 
@@ -45,15 +45,15 @@ export type Joined = {
  */
 export class Joiner {
   readonly #joining: Joining;
-  readonly #origin: Origin;
+  readonly #keyAt: (end: number) => string;
   readonly #slots = new Map<string, Slot>();
   readonly #done: Done[] = [];
   #cuts: readonly number[];
 
   /** @param cuts offsets, ascending, before which whatever is under way ends. */
-  constructor(joining: Joining, origin: Origin, cuts: readonly number[] = []) {
+  constructor(joining: Joining, keyAt: (end: number) => string, cuts: readonly number[] = []) {
     this.#joining = joining;
-    this.#origin = origin;
+    this.#keyAt = keyAt;
     this.#cuts = cuts;
   }
 
@@ -63,11 +63,11 @@ export class Joiner {
   }
 
   addAll({ pieces, end }: Split): void {
-    for (const piece of pieces) this.add(piece, this.#origin);
+    for (const piece of pieces) this.#add(piece);
     this.#cut(end);
   }
 
-  add(piece: Piece, origin: Origin): void {
+  #add(piece: Piece): void {
     this.#cut(piece.offset);
     if (piece.long !== undefined) {
       this.close();
@@ -79,8 +79,8 @@ export class Joiner {
     }
     for (const slot of this.#slots.values()) this.#bound(slot, piece.next);
     const frame = this.#joining.unframe?.(piece.text);
-    const part = gather(piece, frame?.text ?? piece.text, frame, origin);
-    if (this.#joining.isContainer && frame === undefined && !isBlank(part)) part.flags.add('no_container_frame');
+    const part = gather(piece, frame?.text ?? piece.text, frame);
+    if (this.#joining.isContainer && frame === undefined && !isBlank(part)) flag(part, 'no_container_frame');
     const slot = this.#slotOf(frame?.stream ?? '');
     if (slot.line === undefined) slot.line = part;
     else addPart(slot.line, part);
@@ -94,11 +94,11 @@ export class Joiner {
    * Takes a record that the next file begins with, if it goes on with what is under way here. False where it does not:
    * then what is under way has ended.
    */
-  goOn(piece: Piece, origin: Origin): 'taken' | 'blank' | false {
+  goOn(piece: Piece): 'taken' | 'blank' | false {
     if (piece.long !== undefined) return false;
     const frame = this.#joining.unframe?.(piece.text);
     const slot = this.#slots.get(frame?.stream ?? '');
-    const part = foreign(gather(piece, frame?.text ?? piece.text, frame, origin));
+    const part = foreign(gather(piece, frame?.text ?? piece.text, frame));
     if (slot?.line !== undefined) {
       addPart(slot.line, part);
       if (frame?.partial === true) return 'taken';
@@ -152,6 +152,10 @@ export class Joiner {
     return joined;
   }
 
+  #lineOf(gathered: Gathered): Line {
+    return lineOf(gathered, this.#joining.invalidFlag, this.#keyAt);
+  }
+
   #slotOf(stream: string): Slot {
     let slot = this.#slots.get(stream);
     if (slot === undefined) {
@@ -179,10 +183,10 @@ export class Joiner {
       this.#closeEvent(slot);
     }
     if (blank) this.#finish(line, undefined);
-    else if (grouping === undefined) this.#finish(line, lineOf(line, this.#joining.invalidFlag));
+    else if (grouping === undefined) this.#finish(line, this.#lineOf(line));
     else {
       const text = line.texts[0]!;
-      if (grouping.isContinuation(text)) line.flags.add('multiline_continuation');
+      if (grouping.isContinuation(text)) flag(line, 'multiline_continuation');
       slot.event = { gathered: line, growing: grouping.open(text), blanks: [] };
     }
   }
@@ -191,7 +195,7 @@ export class Joiner {
     const { line } = slot;
     if (line === undefined) return;
     slot.line = undefined;
-    line.flags.add('partial');
+    flag(line, 'partial');
     this.#addLine(slot, line);
   }
 
@@ -199,7 +203,7 @@ export class Joiner {
     const { event } = slot;
     if (event === undefined) return;
     slot.event = undefined;
-    this.#finish(event.gathered, lineOf(event.gathered, this.#joining.invalidFlag));
+    this.#finish(event.gathered, this.#lineOf(event.gathered));
     for (const blank of event.blanks) this.#finish(blank, undefined);
   }
 

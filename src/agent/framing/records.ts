@@ -11,16 +11,26 @@ export type Shape = {
   readonly onLong: OnLong;
 };
 
+/** A stretch of a file: its bytes and the offset of the first. */
+export type Block = { readonly bytes: Buffer; readonly start: number };
+
+/** The bytes of a record, without its delimiter. */
+export function contentOf({ block, offset, end }: Piece): Buffer {
+  return block.bytes.subarray(offset - block.start, end - block.start);
+}
+
 /** One record: offsets are those of the file, `end` that of its content, `next` the one after its delimiter. */
 export type Piece = {
   readonly offset: number;
   readonly end: number;
   readonly next: number;
   readonly text: string;
+  /** The bytes it was cut out of, to be read before the block is reused. */
+  readonly block: Block;
   /** False where bytes that mean nothing were replaced. */
   readonly valid: boolean;
   /** The whole line, where it is longer than it may be. */
-  readonly long?: Line;
+  readonly long: Line | undefined;
 };
 
 /** Bytes that belong to no record: a byte order mark, NUL heads. */
@@ -68,6 +78,7 @@ export function splitRecords(bytes: Buffer, start: number, shape: Shape, options
     const rest = splitRecords(bytes.subarray(1), start + 1, shape, options);
     return { ...rest, skips: [{ offset: start, bytes: 1 }, ...rest.skips] };
   }
+  const block: Block = { bytes, start };
   const pieces: Piece[] = [];
   const skips: Skip[] = [];
   const ends = options.ends === true;
@@ -87,14 +98,14 @@ export function splitRecords(bytes: Buffer, start: number, shape: Shape, options
     if (hit === -1 && !ends) break;
     const next = hit === -1 ? bytes.length : hit + delimiter.bytes.length;
     const end = delimiter.contentEnd(bytes, at, hit === -1 ? bytes.length : hit);
-    const place = { offset: start + at, end: start + end, next: start + next };
     if (end - at > maxLineBytes) {
-      const long = longRecord(place.offset, shape);
-      long.push(bytes.subarray(at, next));
-      pieces.push({ ...place, text: '', valid: true, long: long.finish(place.next, options.keyAt) });
+      const record = longRecord(start + at, shape);
+      record.push(bytes.subarray(at, next));
+      const long = record.finish(start + next, options.keyAt);
+      pieces.push({ offset: start + at, end: start + end, next: start + next, block, text: '', valid: true, long });
     } else {
       const { text, valid } = decoded.read(at, end);
-      pieces.push({ ...place, text, valid });
+      pieces.push({ offset: start + at, end: start + end, next: start + next, block, text, valid, long: undefined });
     }
     at = next;
   }
