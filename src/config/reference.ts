@@ -6,6 +6,7 @@ import { ConfigSchema } from './schema.ts';
 type Shown = {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly pattern?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -98,6 +99,7 @@ function typeOf(part: Shown): string {
     const types = [...new Set(part.anyOf.map(typeOf))];
     return types.join(types.every((type) => type.startsWith('`')) ? ', ' : ' or ');
   }
+  if (part.enum !== undefined) return part.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (part.const !== undefined) return `\`${String(part.const)}\``;
   if (part.pattern === DURATION_PATTERN) return 'duration';
   if (part.pattern === BYTES_PATTERN) return 'size';
