@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -91,7 +90,8 @@ export class AgentProcess {
     };
     child.stdout!.setEncoding('utf8').on('data', take);
     child.stderr!.setEncoding('utf8').on('data', take);
-    const [code] = (await once(child, 'close')) as [number | null];
+    child.on('error', (error) => said.push(error.message));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     this.#child = undefined;
     const output = [...said, rest].join('\n');
     if (code !== 0 && code !== null) this.failures.push(`the agent ended with code ${code}:\n${output}`);

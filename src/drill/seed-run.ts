@@ -5,6 +5,7 @@ import { AgentProcess } from './agent-process.ts';
 import { childEnvironment } from './child.ts';
 import type { DrillStore } from './drill-store.ts';
 import { FaultProxy } from './fault-proxy.ts';
+import { FileSteps } from './file-steps.ts';
 import { Journal } from './journal.ts';
 import { LogFolder } from './log-folder.ts';
 import { EVENT_START, LogWriter, MAX_LINE_BYTES } from './log-writer.ts';
@@ -25,6 +26,8 @@ const START_MS = 10_000;
 /** The longest pause between two tries of delivery is half a minute. */
 const FINISH_MS = 60_000;
 const POLL_MS = 100;
+/** Between two looks at all that is stored. */
+const LOOK_MS = 250;
 /** Small, so that a seed has many of them. */
 const BATCH = '16KB';
 
@@ -73,8 +76,7 @@ class SeedRun {
   readonly #logs: LogFolder;
   readonly #writer: LogWriter;
   readonly #state: StateFolder;
-  /** Files whose writer has not noticed a rotation yet. */
-  readonly #late = new Set<number>();
+  readonly #fileSteps: FileSteps;
   #storeFault: StoreFault = 'none';
   #wasKilled = false;
   #wasDamaged = false;
@@ -92,6 +94,7 @@ class SeedRun {
     });
     this.#logs = new LogFolder(folder, schedule.files, this.#journal);
     this.#writer = new LogWriter(this.#journal, random, childEnvironment(cache));
+    this.#fileSteps = new FileSteps(schedule.files, this.#logs, this.#writer);
     mkdirSync(path.join(folder, 'data'), { recursive: true });
     const needsDisk = schedule.steps.some((step) => step.do === 'disk' && step.full);
     this.#state = new StateFolder(path.join(folder, 'data', 'state'), needsDisk, random);
@@ -128,7 +131,7 @@ class SeedRun {
     const isDone = await this.#carryOut(step);
     this.#journal.noteKnowledge(this.#state.ledger(), step.do === 'state');
     if (isDone === false) return;
-    const name = step.do === 'store' ? `store ${step.fault}` : step.do === 'state' ? `state ${step.fault}` : step.do;
+    const name = nameOf(step);
     this.steps[name] = (this.steps[name] ?? 0) + 1;
   }
 
@@ -137,7 +140,7 @@ class SeedRun {
     const { schedule, store } = this.#options;
     await this.#setStore('none');
     this.#state.setFull(false);
-    for (const [file, format] of schedule.files.entries()) await this.#writer.finishHalf(this.#logs.log(file), format);
+    await this.#fileSteps.finishHalves();
     const problems: string[] = [];
     if (schedule.finish === 'running') {
       this.agent.start(0);
@@ -165,7 +168,8 @@ class SeedRun {
 
   /** @returns false where there was nothing to do */
   async #carryOut(step: Step): Promise<boolean | undefined> {
-    if ('file' in step) return this.#onFile(step, step.file);
+    if (step.do === 'seen') return this.#seen(this.#logs.log(step.file));
+    if ('file' in step) return this.#fileSteps.take(step);
     if (step.do === 'pause') await sleep(step.ms);
     else if (step.do === 'settle') return this.#settled(SETTLE_MS);
     else if (step.do === 'start') await this.#start(step.jump, step.wait);
@@ -180,40 +184,6 @@ class SeedRun {
     return undefined;
   }
 
-  async #onFile(step: Extract<Step, { file: number }>, file: number): Promise<boolean | undefined> {
-    const format = this.#options.schedule.files[file];
-    if (format === undefined) return false;
-    const log = this.#logs.log(file);
-    switch (step.do) {
-      case 'write':
-        await this.#writer.lines(log, format, step.lines);
-        return this.#comeBack(file);
-      case 'half':
-        await this.#writer.half(log, format);
-        return;
-      case 'bad':
-        await this.#writer.bad(log, format, step.kind);
-        return;
-      case 'seen':
-        return this.#seen(log);
-      case 'rename':
-        if (!this.#logs.rename(file)) return false;
-        this.#late.add(file);
-        return step.late ? undefined : this.#comeBack(file);
-      case 'copytruncate':
-        return this.#logs.copyTruncate(file, step.inside);
-      case 'gzip':
-        await this.#comeBack(file);
-        return this.#logs.gzip(file);
-      case 'delete':
-        return step.which === 'rotated' ? this.#logs.deleteOldest(file) : this.#deleteLive(file);
-      case 'reuse':
-        if (!(await this.#deleteLive(file))) return false;
-        await this.#writer.lines(log, format, 1);
-        return;
-    }
-  }
-
   async #seen(log: string): Promise<boolean> {
     for (const end = performance.now() + SEEN_MS; this.agent.isUp && performance.now() < end; ) {
       this.#journal.noteKnowledge(this.#state.ledger());
@@ -221,21 +191,6 @@ class SeedRun {
       await sleep(POLL_MS);
     }
     return false;
-  }
-
-  async #deleteLive(file: number): Promise<boolean> {
-    const isDeleted = this.#logs.deleteLive(file);
-    this.#late.add(file);
-    await this.#comeBack(file);
-    return isDeleted;
-  }
-
-  /** The writer notices that its file was moved away: it ends its line there and opens the name again. */
-  async #comeBack(file: number): Promise<undefined> {
-    if (!this.#late.delete(file)) return;
-    const log = this.#logs.log(file);
-    await this.#writer.finishHalf(log, this.#options.schedule.files[file]!);
-    await this.#writer.reopen(log);
   }
 
   /** The agent has begun when it has written its state: it does so before it reads. */
@@ -288,7 +243,7 @@ class SeedRun {
     for (const end = performance.now() + patienceMs; performance.now() < end; ) {
       const { problems } = this.#judge(await readStored(store.client, namespace));
       if (problems.length === 0) return true;
-      await sleep(POLL_MS);
+      await sleep(LOOK_MS);
     }
     return false;
   }
@@ -297,4 +252,10 @@ class SeedRun {
     const reachable = this.#logs.reachable();
     return judgeStored({ journal: this.#journal, stored, gaps: this.agent.gaps, reachable });
   }
+}
+
+/** What the verdict calls a step. */
+function nameOf(step: Step): string {
+  if (step.do === 'store' || step.do === 'state') return `${step.do} ${step.fault}`;
+  return step.do === 'start' && step.jump !== 0 ? 'start, and the clock jumps' : step.do;
 }
