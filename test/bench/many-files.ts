@@ -54,6 +54,7 @@ async function figures() {
   try {
     await arrival();
     const started = (performance.now() - began) / 1000;
+    const startCpu = usageOf(child.pid!).cpuSeconds;
     // What the start left to do, such as the first checkpoint, is not idling.
     await sleep(10_000);
     const before = usageOf(child.pid!);
@@ -66,6 +67,7 @@ async function figures() {
     return [
       { what: `first run over ${FILES} files`, value: first.seconds, unit: 's' },
       { what: 'start with all of them known, to the first new line', value: started, unit: 's' },
+      { what: 'CPU of that', value: startCpu, unit: 's' },
       {
         what: `idle for ${IDLE_SECONDS} s`,
         value: ((after.cpuSeconds - before.cpuSeconds) / IDLE_SECONDS) * 100,
