@@ -30,7 +30,7 @@ export type Receiver = { readonly intake: Intake; stop(): Promise<void> };
 export async function startReceiver(input: InputConfig, options: StreamsOptions): Promise<Receiver | undefined> {
   const kind = kindOf(input);
   if (kind === undefined) return undefined;
-  const { log, clock, telemetry, hostId, once } = options;
+  const { log, clock, telemetry, hostId, once, makeRoom } = options;
   const record = options.records.find((known) => known.input === input.name);
   const { max_bytes: maxBytes, segment_bytes: segmentBytes } = input.queue ?? DEFAULT_QUEUE;
   const queue = await DiskQueue.open({
@@ -53,7 +53,7 @@ export async function startReceiver(input: InputConfig, options: StreamsOptions)
   });
   options.streams.add(reader);
   options.onReadable(reader);
-  const intake = new Intake({ input: input.name, hostId, queue, waiting, clock, telemetry, log });
+  const intake = new Intake({ input: input.name, hostId, queue, waiting, makeRoom, clock, telemetry, log });
   telemetry.queueBytes.set({ input: input.name }, queue.bytes);
   const listener = once ? undefined : await listenFor(input, intake, options);
   return {
@@ -61,6 +61,7 @@ export async function startReceiver(input: InputConfig, options: StreamsOptions)
     async stop() {
       await listener?.stop();
       intake.close();
+      await listener?.finished();
     },
   };
 }

@@ -45,6 +45,8 @@ export class RunningAgent implements Agent {
   #sourceNumber = 0;
   #hostId: string | undefined;
   #stopped = false;
+  /** A checkpoint is being written because a queue is full. */
+  #makingRoom = false;
   /** Waiting for acknowledgements. */
   #blocked = false;
   /** With `once`: everything finished is read, only last lines are left. */
@@ -135,7 +137,7 @@ export class RunningAgent implements Agent {
 
   stopReceiving(): void {
     void this.#started.promise.then(({ intakes }) => {
-      for (const intake of intakes.values()) intake.close();
+      for (const intake of intakes.values()) intake.stopAnswering();
     });
   }
 
@@ -214,6 +216,7 @@ export class RunningAgent implements Agent {
       streams: this.#streams,
       onReadable,
       queueFolder: path.join(dataFolder ?? stateFolder, QUEUES),
+      makeRoom: () => this.#makeRoom(),
     });
     this.#endings.push(started.stop);
     this.#started.resolve(started);
@@ -329,6 +332,14 @@ export class RunningAgent implements Agent {
     while (this.#budget.used > 0 && this.#clock.now() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(20, resolve));
     }
+  }
+
+  #makeRoom(): void {
+    if (this.#makingRoom) return;
+    this.#makingRoom = true;
+    void this.#checkpoint.save().finally(() => {
+      this.#makingRoom = false;
+    });
   }
 
   async #saved({ streams }: CheckpointContent): Promise<void> {

@@ -23,6 +23,8 @@ export type StreamsOptions = {
   readonly onReadable: (reader: InputStream) => void;
   /** Holds the queues of inputs that others send to. */
   readonly queueFolder: string;
+  /** Writes a checkpoint soon: what it acknowledges can be deleted. */
+  readonly makeRoom: () => void;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly log: Logger;

@@ -34,6 +34,8 @@ export type IntakeOptions = {
   readonly hostId: string;
   readonly queue: DiskQueue;
   readonly waiting: Waiting;
+  /** Has what is acknowledged deleted soon: somebody needs the room. */
+  readonly makeRoom: () => void;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly log: Logger;
@@ -46,6 +48,8 @@ const REPEATED_WITHIN = 3_600_000;
 const MOST_PENDING = 8 * 1024 * 1024;
 /** Lines of a connection that need room together. */
 const LINES_TOGETHER = 64;
+/** How often somebody who is held back looks for room, ms. */
+const LOOK_AGAIN = 100;
 /** Pause before a failing disk is tried again, ms. */
 const RETRY = 1000;
 
@@ -59,6 +63,8 @@ export class Intake {
   readonly #opened: number;
   /** What ends the waiting of those who are not answered yet. */
   readonly #givingUp = new Set<() => void>();
+  readonly #closing = Promise.withResolvers<void>();
+  #answering = true;
   #closed = false;
   #trouble: string | undefined;
 
@@ -72,8 +78,9 @@ export class Intake {
     const { queue, waiting } = this.#options;
     const entries = this.#entriesOf(parcel);
     if (entries.length === 0) return { state: 'settled', verdicts: [] };
-    if (this.#closed || !queue.fits(entries)) {
-      this.refuse(this.#closed ? 'stopping' : 'queue_full', entries.length);
+    if (!this.#answering || !queue.fits(entries)) {
+      this.refuse(this.#answering ? 'queue_full' : 'stopping', entries.length);
+      this.#options.makeRoom();
       return { state: 'full' };
     }
     let wait: ReturnType<Waiting['add']> | undefined;
@@ -94,20 +101,27 @@ export class Intake {
     return verdicts === undefined ? { state: 'queued' } : { state: 'settled', verdicts };
   }
 
-  /** Takes lines as soon as there is room, however long that is. False where the intake was closed before. */
+  /**
+   * Takes lines as soon as there is room, however long that is. False where the intake was closed before: what was not
+   * taken is lost, counted, and a gap in the ledger.
+   */
   async take(entries: readonly Entry[]): Promise<boolean> {
     for (let from = 0; from < entries.length; from += LINES_TOGETHER) {
-      if (!(await this.#takeSome(entries.slice(from, from + LINES_TOGETHER)))) return false;
+      if (await this.#takeSome(entries.slice(from, from + LINES_TOGETHER))) continue;
+      const left = entries.slice(from);
+      this.lose('stopping', bytesOf(left), left.length);
+      return false;
     }
     return true;
   }
 
   async #takeSome(entries: readonly Entry[]): Promise<boolean> {
-    const { queue, clock } = this.#options;
+    const { queue } = this.#options;
     while (!this.#closed) {
       if (!queue.fits(entries)) {
         this.#sayTrouble('the queue is full; senders are held back');
-        await queue.room();
+        this.#options.makeRoom();
+        await Promise.race([queue.room(), this.#pause(LOOK_AGAIN)]);
         continue;
       }
       try {
@@ -116,7 +130,7 @@ export class Intake {
         return true;
       } catch (error) {
         this.#sayTrouble((error as Error).message);
-        await new Promise<void>((resolve) => clock.after(RETRY, resolve));
+        await this.#pause(RETRY);
       }
     }
     return false;
@@ -145,26 +159,38 @@ export class Intake {
     this.#options.telemetry.refused.inc({ input: this.#options.input, reason }, lines);
   }
 
-  /** Bytes that came in but are no whole message, and will not come again: a gap in the ledger. */
-  lose(reason: string, bytes: number): void {
-    this.refuse(reason);
-    this.#options.queue.leaveOut(1, bytes);
+  /** Bytes that came in, cannot be taken, and will not come again: a gap in the ledger. */
+  lose(reason: string, bytes: number, lines = 1): void {
+    this.refuse(reason, lines);
+    this.#options.queue.leaveOut(lines, bytes);
   }
 
-  /** Takes nothing any more; whoever still waits after a moment is told that the lines are on disk. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Takes no more parcels; whoever still waits after a moment is told that the lines are on disk. */
+  stopAnswering(): void {
+    if (this.#answering === false) return;
+    this.#answering = false;
     this.#options.clock.after(LAST_ANSWERS, () => {
       for (const giveUp of [...this.#givingUp]) giveUp();
     });
   }
 
+  /** Takes nothing any more. */
+  close(): void {
+    this.stopAnswering();
+    this.#closed = true;
+    this.#closing.resolve();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const over = new Promise<void>((resolve) => this.#options.clock.after(ms, resolve));
+    await Promise.race([over, this.#closing.promise]);
+  }
+
   #drop(entries: readonly Entry[], reason: string, detail: string): void {
     this.#sayTrouble(detail);
     this.refuse(reason, entries.length);
-    const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-    this.#options.queue.leaveOut(entries.length, bytes);
+    this.#options.makeRoom();
+    this.#options.queue.leaveOut(entries.length, bytesOf(entries));
   }
 
   #entriesOf({ pipeline, lines, sender, batch }: Parcel): Entry[] {
@@ -220,4 +246,8 @@ export class Intake {
     this.#trouble = detail;
     this.#options.log.warn({ input: this.#options.input, detail }, 'lines of senders cannot be taken for now');
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
 }

@@ -38,6 +38,8 @@ export type SyslogListener = {
   readonly addresses: readonly string[];
   /** Listens no more, takes what connections still bring for a moment, and closes them. */
   stop(): Promise<void>;
+  /** Resolves after `stop` once all that connections had brought is taken, or the intake closed. */
+  finished(): Promise<void>;
 };
 
 /**
@@ -49,6 +51,7 @@ export async function listenForSyslog(options: SyslogListenerOptions): Promise<S
   const isAllowed = allowedSenders(options.config.allow);
   const addresses: string[] = [];
   const stops: (() => Promise<void>)[] = [];
+  const receiving = new Set<Promise<void>>();
   const stop = async () => {
     await Promise.all(stops.map((close) => close()));
   };
@@ -63,7 +66,7 @@ export async function listenForSyslog(options: SyslogListenerOptions): Promise<S
       ['tls', tls?.listen],
     ] as const) {
       if (address === undefined) continue;
-      const server = await createStreamServer(kind, options, isAllowed);
+      const server = await createStreamServer(kind, options, isAllowed, receiving);
       const sockets = follow(server, options);
       await listen(server, address);
       addresses.push(`${kind} ${textOf(server.address())}`);
@@ -74,7 +77,8 @@ export async function listenForSyslog(options: SyslogListenerOptions): Promise<S
     throw error;
   }
   options.log.info({ input: options.input, addresses }, 'listening for syslog');
-  return { addresses, stop };
+  const finished = async () => void (await Promise.all(receiving));
+  return { addresses, stop, finished };
 }
 
 async function listenUdp(
@@ -111,10 +115,14 @@ async function createStreamServer(
   kind: 'tcp' | 'tls',
   options: SyslogListenerOptions,
   isAllowed: (address: string | undefined) => boolean,
+  receiving: Set<Promise<void>>,
 ): Promise<Server> {
   const { intake, config, log } = options;
+  const idleMs = parseDuration(config.idle_timeout);
   const receive = (socket: Socket) => {
-    void receiveStream(socket, { ...options, entryOf, idleMs: parseDuration(config.idle_timeout) });
+    const reading = receiveStream(socket, { ...options, entryOf, idleMs });
+    receiving.add(reading);
+    void reading.then(() => receiving.delete(reading));
   };
   const server = kind === 'tcp' ? createServer(receive) : createTlsServer(await tlsOptions(config.tls!), receive);
   server.maxConnections = config.max_connections;

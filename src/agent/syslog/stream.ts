@@ -22,21 +22,25 @@ export async function receiveStream(socket: Socket, options: StreamOptions): Pro
   const { intake, clock, log, idleMs } = options;
   const { remoteAddress: sender } = socket;
   const frames = new SyslogFrames(options.maxLineBytes);
-  const take = (messages: readonly ReceivedLine[]) =>
-    messages.length === 0 || intake.take(messages.map((line) => options.entryOf(line, options.pipeline, sender)));
-  let lastMessage = clock.now();
-  const hangUp = () => {
-    intake.refuse('idle', 0);
-    socket.destroy();
+  const take = async (messages: readonly ReceivedLine[]): Promise<boolean> => {
+    if (messages.length === 0) return true;
+    const entries = messages.map((line) => options.entryOf(line, options.pipeline, sender));
+    // While we hold the sender back its silence says nothing.
+    socket.setTimeout(0);
+    const taken = await intake.take(entries);
+    socket.setTimeout(idleMs);
+    lastMessage = clock.now();
+    return taken;
   };
+  let lastMessage = clock.now();
+  const hangUp = () => socket.destroy();
   socket.setTimeout(idleMs, hangUp);
   try {
     for await (const chunk of socket) {
       const messages = frames.push(chunk as Buffer);
-      if (messages.length > 0) lastMessage = clock.now();
       // One that sends a byte now and then keeps its place no longer than one that is silent.
-      else if (clock.now() - lastMessage > idleMs) hangUp();
-      if (!(await take(messages))) break;
+      if (messages.length === 0 && clock.now() - lastMessage > idleMs) hangUp();
+      if (!(await take(messages))) return;
     }
     await take(frames.end());
   } catch (error) {

@@ -205,4 +205,24 @@ describe('bad senders of syslog', () => {
     await rig.once([syslogInput({})], { dataFolder: rig.file('data') });
     assert.deepEqual(rig.texts(), ['<2>late'], 'it waits on disk for the next run');
   });
+
+  test('what a stop finds held back by a full queue is a gap, which the next start still knows', async () => {
+    rig.acknowledging = false;
+    const input = syslogInput({ tcp: '127.0.0.1:0' }, { queue: { max_bytes: '4KB', segment_bytes: '1KB' } });
+    const { tcp } = await listening(rig, input);
+    const all = Array.from({ length: 300 }, (_, n) => `<1>${String(n).padStart(397, '0')}`);
+    dial(tcp).write(`${all.join('\n')}\n`);
+    await eventually('it is held back', async () =>
+      rig.troubles().includes('lines of senders cannot be taken for now'),
+    );
+    await rig.stop();
+    rig.lines.length = 0;
+    rig.acknowledging = true;
+    await rig.once([input], { dataFolder: rig.file('data') });
+    const lost = await refused('stopping');
+    assert.ok(lost > 0 && rig.lines.length > 0);
+    // Besides whole messages there is the one that the stop cut in two.
+    assert.equal(Math.floor(entry().gaps / 400), lost);
+    assert.deepEqual(rig.texts(), all.slice(0, rig.lines.length));
+  });
 });
