@@ -25,8 +25,8 @@ export type Watching = {
 /** Watches one folder, not what is below it: `fs.watch`, or what stands for it in tests. Throws the system's error. */
 export type WatchOne = (folder: string, heard: (event: string, name: string | null) => void) => FSWatcher;
 
-/** Changes are gathered for so long, ms: a busy writer makes thousands of events a second. */
-const GATHER = 10;
+/** Changes are told at once after a pause, and else gathered for so long, ms: a busy writer makes thousands of events a second. */
+const GATHER = 50;
 
 type Watched = { readonly id: string; readonly watcher: FSWatcher; deeper: boolean };
 
@@ -46,6 +46,7 @@ export class FolderWatching implements Watching {
   #wanted = new Map<string, boolean>();
   readonly #changed = new Set<string>();
   #gathering: NodeJS.Timeout | undefined;
+  #toldAt = 0;
   #closed = false;
   isComplete = true;
 
@@ -127,7 +128,7 @@ export class FolderWatching implements Watching {
     const file = this.#links.get(heard) ?? heard;
     if (event === 'change') {
       this.#changed.add(file);
-      this.#gathering ??= setTimeout(() => this.#tell(), GATHER);
+      this.#gathering ??= setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + GATHER - performance.now()));
     } else if (this.#watched.get(folder)?.deeper === true || this.#isWanted(file)) {
       this.#events.moved();
     }
@@ -135,6 +136,7 @@ export class FolderWatching implements Watching {
 
   #tell(): void {
     this.#gathering = undefined;
+    this.#toldAt = performance.now();
     const files = [...this.#changed];
     this.#changed.clear();
     for (const file of files) if (this.#isWanted(file)) this.#events.changed(file);
