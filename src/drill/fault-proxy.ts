@@ -160,7 +160,8 @@ export class FaultProxy {
 
   /** The work is done, and nobody hears of it. */
   async #withhold(fault: StoreFault, response: ServerResponse): Promise<void> {
-    if (fault === 'lost and rolled over') await this.#options.rollOver();
+    // Where the agent has given up already it may have looked in vain: no shipper can know what a store does later (ADR 11).
+    if (fault === 'lost and rolled over' && !response.destroyed) await this.#options.rollOver();
     if (fault === 'garbage') response.writeHead(200, HEADERS).end('{"took":1,"err');
     else if (fault !== 'silent') response.destroy();
   }

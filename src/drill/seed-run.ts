@@ -113,7 +113,7 @@ class SeedRun {
       data: './data',
       namespace,
       host: { id: HOST_ID },
-      store: { elasticsearch: { node: this.proxy.node, timeout: '2s' } },
+      store: { elasticsearch: { node: this.proxy.node, timeout: '4s' } },
       delivery: { in_flight: schedule.in_flight, batch: BATCH, linger: '50ms' },
       inputs: schedule.files.map(({ format }, file) => ({
         name: `app${file}`,
