@@ -71,8 +71,8 @@ class Application {
     this.#file = file;
     this.#handle = openSync(file, 'a');
     const reopen = () => this.#reopen();
-    process.on('SIGUSR2', reopen);
-    t.after(() => process.off('SIGUSR2', reopen));
+    process.on('SIGHUP', reopen);
+    t.after(() => process.off('SIGHUP', reopen));
   }
 
   write(lines: number): void {
@@ -113,7 +113,7 @@ for (const way of ['create', 'copytruncate'] as const) {
     const pidFile = path.join(folder, 'app.pid');
     appendFileSync(pidFile, String(process.pid));
     const rotate: Partial<RotateConfig> = { size: '2KB', way, keep: 1000, compress: true };
-    const tells = way === 'create' ? { signal: { pid_file: pidFile, name: 'USR2' as const } } : {};
+    const tells = way === 'create' ? { signal: { pid_file: pidFile, name: 'HUP' as const } } : {};
     const start = () => {
       const child = spawn(process.execPath, [PROGRAM, folder, JSON.stringify({ ...rotate, ...tells })], {
         stdio: ['pipe', 'pipe', 'inherit'],

@@ -172,7 +172,7 @@ describe('rotation of the files of an input', () => {
 
   test('a writer that cannot be told is said once and told at every look, and no further rotation begins before', async () => {
     const pidFile = rig.file('app.pid');
-    const inputs = inputsOf({ signal: { pid_file: pidFile, name: 'USR2' } });
+    const inputs = inputsOf({ signal: { pid_file: pidFile, name: 'HUP' } });
     await rig.started(inputs);
     const rotation = rotationOf(rig, inputs);
     await rounds(3, rotation);
@@ -180,11 +180,11 @@ describe('rotation of the files of an input', () => {
     assert.deepEqual(rig.troubles(), ['rotating fails; it is tried again']);
     let told = 0;
     const count = () => void told++;
-    process.on('SIGUSR2', count);
+    process.on('SIGHUP', count);
     writeFileSync(pidFile, `${process.pid}\n`);
     await rotation.check();
     await new Promise((resolve) => setImmediate(resolve));
-    process.off('SIGUSR2', count);
+    process.off('SIGHUP', count);
     assert.equal(told, 2, 'for the one begun, and for the lines that came meanwhile');
     assert.deepEqual(names(), ['app.log', 'app.log.1', 'app.log.2']);
   });
