@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import split from 'split2';
 import { childEnvironment, MAIN, moduleOfDrill } from './child.ts';
 
 /** How patient the one is who stops the agent. */
@@ -79,21 +80,17 @@ export class AgentProcess {
 
   async #watch(child: ChildProcess): Promise<Ended> {
     const said: string[] = [];
-    let rest = '';
-    const take = (part: string) => {
-      const lines = (rest + part).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) this.#note(line);
-      appendFileSync(this.#log, lines.map((line) => `${line}\n`).join(''));
-      said.push(...lines);
+    const take = (line: string) => {
+      this.#note(line);
+      appendFileSync(this.#log, `${line}\n`);
+      said.push(line);
       said.splice(0, said.length - SAID_KEPT);
     };
-    child.stdout!.setEncoding('utf8').on('data', take);
-    child.stderr!.setEncoding('utf8').on('data', take);
+    for (const output of [child.stdout!, child.stderr!]) output.pipe(split()).on('data', take);
     child.on('error', (error) => said.push(error.message));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     this.#child = undefined;
-    const output = [...said, rest].join('\n');
+    const output = said.join('\n');
     if (code !== 0 && code !== null) this.failures.push(`the agent ended with code ${code}:\n${output}`);
     return { code, output };
   }
