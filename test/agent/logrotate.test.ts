@@ -25,7 +25,11 @@ type Case = {
   readonly pauses?: boolean;
 };
 
-const HANGUP = ['create', 'postrotate', '  kill -HUP PID', 'endscript'];
+/**
+ * As logrotate's manual asks of the script: when it is over nobody writes to the old file any more. Where the file is packed
+ * before that, what is written into it afterwards goes with it, and no shipper can have it.
+ */
+const HANGUP = ['create', 'postrotate', '  kill -HUP PID', '  until [ -s FILE ]; do sleep 0.02; done', 'endscript'];
 const CASES: readonly Case[] = [
   { title: 'create', options: ['rotate 20', ...HANGUP], rotated: ['app.log.*'] },
   { title: 'create, the rotated files not asked for', options: ['rotate 20', ...HANGUP], rotated: [] },
@@ -48,7 +52,8 @@ for (const { title, options, rotated, pauses = false } of CASES) {
     const writer = new Writer(t, log);
     await writer.goesOn();
     const config = rig.file('rotate.conf');
-    writeFileSync(config, `${log} {\n  ${options.join('\n  ').replace('PID', String(writer.child.pid))}\n}\n`);
+    const lines = options.map((line) => line.replace('PID', String(writer.child.pid)).replace('FILE', log));
+    writeFileSync(config, `${log} {\n  ${lines.join('\n  ')}\n}\n`);
     // It refuses a configuration that others could have written.
     chmodSync(config, 0o600);
     chmodSync(rig.folder, 0o755);

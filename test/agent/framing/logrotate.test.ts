@@ -29,7 +29,8 @@ type Case = {
   readonly tears?: boolean;
 };
 
-const HANGUP = ['create', 'postrotate', '  kill -HUP PID', 'endscript'];
+/** Over only when nobody writes to the old file any more, as logrotate's manual asks. */
+const HANGUP = ['create', 'postrotate', '  kill -HUP PID', '  until [ -s FILE ]; do sleep 0.02; done', 'endscript'];
 const CASES: readonly Case[] = [
   { title: 'create', options: ['rotate 20', ...HANGUP], rotated: ['app.log.*'] },
   { title: 'dateext', options: ['rotate 20', 'dateext', 'dateformat -%Y%m%d-%s', ...HANGUP], rotated: ['app.log-*'] },
@@ -55,7 +56,8 @@ for (const { title, options, rotated, pauses = false, tears = false } of CASES) 
     const writer = new Writer(t, log, WRITER);
     await writer.goesOn();
     const config = rig.file('rotate.conf');
-    writeFileSync(config, `${log} {\n  ${options.join('\n  ').replace('PID', String(writer.child.pid))}\n}\n`);
+    const lines = options.map((line) => line.replace('PID', String(writer.child.pid)).replace('FILE', log));
+    writeFileSync(config, `${log} {\n  ${lines.join('\n  ')}\n}\n`);
     // It refuses a configuration that others could have written.
     chmodSync(config, 0o600);
     chmodSync(rig.folder, 0o755);
