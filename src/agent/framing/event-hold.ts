@@ -121,7 +121,8 @@ export class EventHold {
   /** Ends the event at `end`: the next reading gives it. */
   closeNow(end: number): void {
     this.#closing = undefined;
-    this.#cuts.push(end);
+    // Ends further on are of another file, that had the inode before and was longer.
+    this.#cuts = [...this.#cuts.filter((cut) => cut < end), end];
   }
 
   /** Forgets ends that are acknowledged. */

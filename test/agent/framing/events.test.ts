@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { EventRig } from './event-rig.ts';
 
@@ -65,5 +66,25 @@ describe('events of several lines', () => {
     rig.append('app.log', ' done\nINFO next\n');
     await rig.once(events.inputs);
     assert.deepEqual(rig.texts().slice(2), ['\tat half done', 'INFO next']);
+  });
+
+  test('come out of a shorter file that has the inode of one of which nothing was acknowledged', async (t) => {
+    const events = new EventRig(t);
+    const { rig } = events;
+    rig.acknowledging = false;
+    rig.append(
+      'app.log',
+      'INFO a long line that is not in the next file\nERROR the end of this one was written down\n',
+    );
+    await events.start();
+    await events.until(2);
+    await rig.stop();
+    rig.acknowledging = true;
+    rig.lines.length = 0;
+    writeFileSync(rig.file('app.log'), 'INFO one\nERROR two\n\tat a.B.c(B.java:1)\n');
+    await events.start();
+    await events.until(2);
+    assert.deepEqual(rig.texts(), ['INFO one', 'ERROR two\n\tat a.B.c(B.java:1)']);
+    await rig.stop();
   });
 });
