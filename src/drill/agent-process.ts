@@ -7,6 +7,8 @@ import { childEnvironment, MAIN, moduleOfDrill } from './child.ts';
 
 /** How patient the one is who stops the agent. */
 const STOP_MS = 1000;
+/** For all that a seed can have left to do, on the slowest machine. */
+const ONCE_MS = 180_000;
 const LOST = 'bytes were lost before they were read';
 const BACK = 'bytes that were counted as lost are there again';
 const SAID_KEPT = 200;
@@ -52,11 +54,18 @@ export class AgentProcess {
     this.#ended = this.#watch(child);
   }
 
-  /** Reads everything there is and ends. */
+  /** Reads everything there is and ends; one that does not is killed, and that is a failure. */
   async once(waitMs: number): Promise<Ended> {
     await this.stop();
     this.start(0, ['--once', '--wait', `${waitMs}ms`]);
-    return this.#ended;
+    const child = this.#child;
+    const timer = setTimeout(() => {
+      this.failures.push(`the agent did not end by itself within ${ONCE_MS / 1000} s`);
+      child?.kill('SIGKILL');
+    }, ONCE_MS);
+    const ended = await this.#ended;
+    clearTimeout(timer);
+    return ended;
   }
 
   async kill(): Promise<void> {

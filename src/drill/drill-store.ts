@@ -5,6 +5,9 @@ import path from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import { childEnvironment, MAIN } from './child.ts';
 
+/** By itself the client waits for ever. */
+const REQUEST_MS = 20_000;
+
 /** A store that all seeds of a run share, each in a namespace of its own. */
 export type DrillStore = {
   readonly url: URL;
@@ -18,7 +21,7 @@ export type DrillStore = {
 
 export function elasticsearchStore(address: string): DrillStore {
   const url = new URL(address);
-  const client = new Client({ node: address });
+  const client = new Client({ node: address, requestTimeout: REQUEST_MS });
   return { url, client, hasBlocks: true, kill: async () => {}, close: () => client.close() };
 }
 
@@ -30,7 +33,7 @@ export async function embeddedStore(folder: string, cache: string): Promise<Dril
   let child = await serve(config, 0, cache);
   const { port } = child;
   const url = new URL(`http://127.0.0.1:${port}/es`);
-  const client = new Client({ node: url.href });
+  const client = new Client({ node: url.href, requestTimeout: REQUEST_MS });
   let restarting: Promise<void> = Promise.resolve();
   return {
     url,

@@ -25,6 +25,8 @@ const SEEN_MS = 3000;
 const START_MS = 10_000;
 /** The longest pause between two tries of delivery is half a minute. */
 const FINISH_MS = 60_000;
+/** Of a whole seed, on the slowest machine. */
+const LONGEST_MS = 600_000;
 const POLL_MS = 100;
 /** Between two looks at all that is stored. */
 const LOOK_MS = 250;
@@ -58,9 +60,16 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const started = performance.now();
   const { schedule } = options;
   const run = new SeedRun(options);
-  const { problems, counts } = await run
-    .whole()
-    .catch((error: Error) => ({ problems: [String(error.stack)], counts: NONE }));
+  const broken = (why: string): Judged => ({ problems: [why], counts: NONE });
+  const tooLong = new AbortController();
+  const { problems, counts } = await Promise.race([
+    run.whole().catch((error: Error) => broken(String(error.stack))),
+    sleep(LONGEST_MS, undefined, { signal: tooLong.signal }).then(
+      () => broken(`not over after ${LONGEST_MS / 1000} s, at ${run.at}`),
+      () => broken('over'),
+    ),
+  ]);
+  tooLong.abort();
   await run.close();
   const { steps, agent, proxy } = run;
   const ms = performance.now() - started;
@@ -69,6 +78,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
 
 class SeedRun {
   readonly steps: Record<string, number> = {};
+  /** What is under way, for a run that does not end. */
+  at = 'its beginning';
   readonly agent: AgentProcess;
   readonly proxy: FaultProxy;
   readonly #options: SeedOptions;
@@ -128,6 +139,7 @@ class SeedRun {
   }
 
   async #take(step: Step): Promise<void> {
+    this.at = JSON.stringify(step);
     const isDone = await this.#carryOut(step);
     this.#journal.noteKnowledge(this.#state.ledger(), step.do === 'state');
     if (isDone === false) return;
@@ -138,6 +150,7 @@ class SeedRun {
   /** All faults end, every half line gets its rest, the agent comes to its end, and everything is counted. */
   async #finish(): Promise<Judged> {
     const { schedule, store } = this.#options;
+    this.at = 'its end';
     await this.#setStore('none');
     this.#state.setFull(false);
     await this.#fileSteps.finishHalves();
