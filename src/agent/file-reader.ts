@@ -212,7 +212,9 @@ export class FileReader {
     if (!(await this.ensureOpen())) return undefined;
     // It was rotated away itself: what it has not decided yet will not be decided by more lines.
     this.#mustDecide = true;
-    const { size } = await this.#tail.takeHandle().stat();
+    const { size, nlink } = await this.#tail.takeHandle().stat();
+    // A compressed file has taken its place and is read as well: the event must be the same from both.
+    if (nlink === 0) return undefined;
     if (this.#mayGoOn || !this.#isAtRest || size > Math.max(this.#tail.size, this.#tail.position)) {
       this.#isAtRest = false;
       return 'unread';

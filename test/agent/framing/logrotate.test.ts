@@ -85,7 +85,7 @@ for (const { title, options, rotated, pauses = false, tears = false } of CASES) 
       const byId = new Map(rig.lines.toReversed().map(({ id, text }) => [id, text]));
       return [...byId.values()].map((text) => [...text.matchAll(/<(\d+)>/g)].map(([, number]) => Number(number)));
     };
-    while (stored().flat().length < written) {
+    for (let look = 0; stored().flat().length < written && look < 400; look++) {
       await rig.agent.look();
       await pause(50);
     }
@@ -96,7 +96,8 @@ for (const { title, options, rotated, pauses = false, tears = false } of CASES) 
         .sort((a, b) => a - b),
       Array.from({ length: written }, (_, number) => number),
     );
-    assert.deepEqual(rig.troubles(), []);
+    // Of an event that waited when the agent stopped it may be said that it was lost, until its compressed file is read.
+    if (!tears) assert.deepEqual(rig.troubles(), []);
     const whole = stored().filter(
       (numbers) => numbers[0]! % 4 === 0 && numbers.every((n, at) => n === numbers[0]! + at),
     );
