@@ -6,7 +6,10 @@ import { eventMappings, MANAGED, stateMappings } from './mappings.ts';
 import { dataRetention } from './stream-lifecycle.ts';
 
 /** Datasets of the shipped pipelines and of logmill itself. */
-export const SHIPPED_DATASETS: readonly string[] = [
+export const SHIPPED_DATASETS: readonly string[
+  'otlp',
+  'syslog',
+] = [
   'apache.access',
   'apache.error',
   'apt',
