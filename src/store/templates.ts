@@ -6,10 +6,7 @@ import { eventMappings, MANAGED, stateMappings } from './mappings.ts';
 import { dataRetention } from './stream-lifecycle.ts';
 
 /** Datasets of the shipped pipelines and of logmill itself. */
-export const SHIPPED_DATASETS: readonly string[
-  'otlp',
-  'syslog',
-] = [
+export const SHIPPED_DATASETS: readonly string[] = [
   'apache.access',
   'apache.error',
   'apt',
@@ -21,8 +18,10 @@ export const SHIPPED_DATASETS: readonly string[
   'logmill.log',
   'nginx.access',
   'nginx.error',
+  'otlp',
   'pino',
   'plain',
+  'syslog',
   'system.auth',
   'system.syslog',
 ];
