@@ -1,0 +1,76 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startAgent } from '../agent/agent.ts';
+import type { Config } from '../config/schema.ts';
+import { stderrLog } from '../log.ts';
+import { addTally, emptyTally } from '../model/ledger.ts';
+import type { Chunk, Processed } from '../model/line.ts';
+import { parseBytes } from '../model/units.ts';
+import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { identifyHost } from './runtime.ts';
+
+/**
+ * Reads the first input of a configuration to its end, as the agent frames it, and sends it through one pipeline;
+ * nothing is stored and no state stays. What `pipeline run` prints, and what tests hold against other shippers' documents.
+ * @param timezone IANA zone of times that carry none; by default this machine's.
+ */
+export async function* processOnce(
+  pipelines: Pipelines,
+  name: string,
+  config: Config,
+  timezone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): AsyncGenerator<Processed> {
+  const state = await mkdtemp(path.join(tmpdir(), 'logmill-run-'));
+  const remove = () => rmSync(state, { recursive: true, force: true });
+  // Also at the exit, because a reader that leaves early ends the process in the middle.
+  process.once('exit', remove);
+  const host = await identifyHost({ ...config, data: state });
+  const compiled = new Map<string, CompiledPipeline>();
+  const compile = ({ source }: Chunk) =>
+    pipelines.compile(name, {
+      input: config.inputs[0]!,
+      namespace: config.namespace,
+      host,
+      timezone,
+      sourceTime: () => source.modifiedAt,
+    });
+  try {
+    for await (const chunk of readOnce(config, state, host)) {
+      const pipeline = compiled.get(chunk.source.id) ?? compile(chunk);
+      compiled.set(chunk.source.id, pipeline);
+      yield pipeline.run(chunk);
+      settle(chunk);
+    }
+  } finally {
+    process.removeListener('exit', remove);
+    remove();
+  }
+}
+
+async function* readOnce(config: Config, stateFolder: string, host: { id: string }): AsyncGenerator<Chunk> {
+  const agent = startAgent({
+    inputs: config.inputs,
+    stateFolder,
+    host,
+    inFlightBytes: parseBytes(config.delivery.in_flight),
+    once: true,
+    choosePipeline: () => config.inputs[0]!.pipeline!,
+    telemetry: createTelemetry(),
+    log: stderrLog('warn'),
+  });
+  yield* agent.chunks();
+  await agent.stop();
+}
+
+/** Nothing is stored here, so every line counts as done. */
+function settle(chunk: Chunk): void {
+  const tally = emptyTally();
+  const { lines, skipped, merged = { lines: 0, bytes: 0 } } = chunk;
+  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0) - merged.bytes;
+  const indexed = { lines: lines.length, bytes };
+  addTally(tally, { ...emptyTally(), indexed, merged: { ...merged }, skipped: { ...skipped } });
+  chunk.acknowledge(tally);
+}
