@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
 import { defineStage } from '../stage.ts';
-import { CASES, FIELDS, type SecurityCase } from './security/cases.ts';
+import { fieldsOf } from './security/case.ts';
+import { casesOf } from './security/cases.ts';
 import { isAttackTool, urlProbe } from './security/probes.ts';
 
 const PROBE_CATEGORY = Object.freeze(['web', 'intrusion_detection']);
@@ -11,26 +12,46 @@ const LOGIN_CATEGORY = Object.freeze(['web', 'authentication']);
 const LOGIN_TYPE = Object.freeze(['access', 'start']);
 const LOGIN_PATH = /\/(?:log-?in|sign-?in|logon|auth(?:enticate)?|sessions?|oauth2?\/token|token)(?:\/|\.php|$)/i;
 
-/** Numbers that ECS wants as numbers; the rest of the groups is text. */
-const NUMBERS = new Set(['source.port']);
+/** Fields that ECS has as numbers; the rest of the groups is text. */
+const NUMBERS = new Set(['source.port', 'destination.port']);
+
+/** An address as ECS has it: without the zone of a link-local one, which Elasticsearch's type ip refuses; a name is a domain. */
+function setAddress(event: Event, field: string, text: string): void {
+  const zone = text.indexOf('%');
+  const ip = zone === -1 ? text : text.slice(0, zone);
+  const side = field.slice(0, field.indexOf('.'));
+  if (isIP(ip) === 0) {
+    if (text !== 'UNKNOWN' && text !== '?') event[`${side}.domain`] = text;
+    return;
+  }
+  event[field] = ip;
+  if (zone !== -1) event[`${side}.address`] = text;
+}
 
 function fill(event: Event, groups: Readonly<Record<string, string | undefined>>, dataset: string): void {
   for (const name in groups) {
     const text = groups[name];
     if (text === undefined || text === '') continue;
-    const short = FIELDS[name.replace(/\d$/, '')] ?? name;
-    const field = short.startsWith('ssh.') ? `${dataset}.${short}` : short;
-    if (field === 'source.ip' && isIP(text) === 0) event['source.domain'] = text;
-    else event[field] = NUMBERS.has(field) ? Number(text) : text;
+    for (const field of fieldsOf(name)) {
+      if (field.startsWith('.')) event[dataset + field] = text;
+      else if (field.endsWith('.ip')) setAddress(event, field, text);
+      else event[field] = NUMBERS.has(field) ? Number(text) : text;
+    }
   }
 }
 
-function classifyProgram(event: Event, message: string, cases: readonly SecurityCase[], dataset: string): void {
-  for (const { pattern, set } of cases) {
+/** rsyslog and syslogd write equal lines once and then how often they came. */
+const REPEATED = /^message repeated (\d{1,9}) times: \[ ([\s\S]*)\]$/;
+
+function classifyProgram(event: Event, program: string, line: string, dataset: string): void {
+  const repeated = line.startsWith('message repeated ') ? REPEATED.exec(line) : null;
+  const message = repeated === null ? line : repeated[2]!;
+  for (const { pattern, set } of casesOf(program, message) ?? []) {
     const match = pattern.exec(message);
     if (match === null) continue;
     fill(event, match.groups ?? {}, dataset);
     for (const field in set) event[field] = set[field]!;
+    if (repeated !== null) event[`${dataset}.repeated`] = Number(repeated[1]);
     return;
   }
 }
@@ -39,6 +60,7 @@ function classifyRequest(event: Event, url: string): void {
   const agent = event['user_agent.original'];
   const probe = urlProbe(url) ?? (typeof agent === 'string' && isAttackTool(agent) ? 'attack tool' : undefined);
   if (probe !== undefined) {
+    event['event.kind'] = 'event';
     event['event.category'] = PROBE_CATEGORY;
     event['event.type'] = PROBE_TYPE;
     event['event.action'] = 'web-attack-probe';
@@ -70,10 +92,12 @@ export const classifySecurity = defineStage({
       out: {
         'process.name': 'sshd',
         message: 'Failed password for invalid user admin from 203.0.113.9 port 4711 ssh2',
+        'example.log.ssh.event': 'Failed',
         'example.log.ssh.method': 'password',
         'user.name': 'admin',
         'source.ip': '203.0.113.9',
         'source.port': 4711,
+        'event.kind': 'event',
         'event.action': 'ssh_login',
         'event.category': ['authentication'],
         'event.type': ['start'],
@@ -86,6 +110,7 @@ export const classifySecurity = defineStage({
       in: { 'url.original': '/.env' },
       out: {
         'url.original': '/.env',
+        'event.kind': 'event',
         'event.category': ['web', 'intrusion_detection'],
         'event.type': ['access', 'info'],
         'event.action': 'web-attack-probe',
@@ -97,9 +122,8 @@ export const classifySecurity = defineStage({
     return (event) => {
       const program = event['process.name'];
       if (typeof program === 'string') {
-        const cases = CASES.get(program);
         const { message } = event;
-        if (cases !== undefined && typeof message === 'string') classifyProgram(event, message, cases, dataset);
+        if (typeof message === 'string') classifyProgram(event, program, message, dataset);
       }
       const url = event['url.original'];
       if (typeof url === 'string') classifyRequest(event, url);

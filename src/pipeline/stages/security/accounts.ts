@@ -1,0 +1,76 @@
+import { account, meaning, type SecurityCase } from './case.ts';
+
+/** useradd, usermod, groupadd and the others of shadow-utils, and what busybox and PAM say in their place. */
+export const ACCOUNTS: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^new user: name=(?<account>[^,\s]+), UID=(?<accountId>\d+), GID=(?<gid>\d+)(?:, home=(?<home>[^,]{0,1000}))?(?:, shell=(?<shell>[^,\s]{0,1000}))?(?:, from=(?<from>\S{1,255}))?/,
+    set: account('added-user-account', 'user', 'creation'),
+  },
+  {
+    pattern: /^failed adding user '(?<account>[^']+)'(?:, (?<reason>.{1,300}))?/,
+    set: { ...account('added-user-account', 'user', 'creation'), 'event.outcome': 'failure' },
+  },
+  {
+    pattern: /^new group: name=(?<group>[^,\s]+), GID=(?<gid>\d+)/,
+    set: account('added-group-account', 'group', 'creation'),
+  },
+  {
+    pattern: /^group added to \S{1,255}: name=(?<group>[^,\s]+)(?:, GID=(?<gid>\d+))?/,
+    set: account('added-group-account', 'group', 'creation'),
+  },
+  { pattern: /^delete user '(?<account>[^']+)'/, set: account('deleted-user-account', 'user', 'deletion') },
+  {
+    pattern:
+      /^(?:group '(?<group>[^']+)' removed|removed (?:shadow )?group '(?<group2>[^']+)'(?: owned by '(?<account>[^']+)')?)/,
+    set: account('deleted-group-account', 'group', 'deletion'),
+  },
+  {
+    pattern: /^add '(?<account>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/,
+    set: account('added-user-to-group', 'group', 'change'),
+  },
+  {
+    pattern: /^user (?<changed>\S+) added by (?<user>\S+) to group (?<group>\S+)/,
+    set: account('added-user-to-group', 'group', 'change'),
+  },
+  {
+    pattern: /^delete '(?<account>[^']+)' from (?:shadow )?group '(?<group>[^']+)'/,
+    set: account('removed-user-from-group', 'group', 'change'),
+  },
+  {
+    pattern: /^user (?<changed>\S+) removed by (?<user>\S+) from group (?<group>\S+)/,
+    set: account('removed-user-from-group', 'group', 'change'),
+  },
+  {
+    pattern: /^(?:members|administrators) of group (?<group>\S+) set by (?<user>\S+) to /,
+    set: account('changed-group-members', 'group', 'change'),
+  },
+  {
+    pattern: /^group changed in \S{1,255} \(group (?<group>[^/\s]{1,256})\/(?<gid>\d+)/,
+    set: account('changed-group', 'group', 'change'),
+  },
+  {
+    pattern: /^password for '(?<changed>[^']+)' changed by '(?<user>[^']+)'/,
+    set: account('changed-password', 'user', 'change'),
+  },
+  { pattern: /^change user '(?<account>[^']+)' password/, set: account('changed-password', 'user', 'change') },
+  { pattern: /password changed for (?<account>[^\s,]+)/, set: account('changed-password', 'user', 'change') },
+  { pattern: /^lock user '(?<account>[^']+)' password/, set: account('locked-user-account', 'user', 'change') },
+  { pattern: /^unlock user '(?<account>[^']+)' password/, set: account('unlocked-user-account', 'user', 'change') },
+  {
+    pattern: /^change user name '(?<account>[^']+)' to '(?<newName>[^']+)'/,
+    set: account('renamed-user-account', 'user', 'change'),
+  },
+  {
+    pattern: /^changed? user '(?<account>[^']+)' (?:shell|home|UID|GID|GECOS|information|expiration|inactive)/,
+    set: account('changed-user-account', 'user', 'change'),
+  },
+  {
+    pattern: /^changed password expiry for (?<account>\S+)/,
+    set: account('changed-password-expiry', 'user', 'change'),
+  },
+  {
+    pattern: /^(?<reason>(?:cannot|can't|failed to) .{1,300})/,
+    set: meaning('account-change', ['iam'], ['change'], 'failure'),
+  },
+];

@@ -1,0 +1,181 @@
+import { account, login, meaning, type SecurityCase, session } from './case.ts';
+
+/** Sessions as PAM modules write them for every program; very old ones leave out the module's name. */
+const SESSIONS: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^(?:(?<module>pam_\w{1,32})\((?<service>[^)]{1,64}):session\): )?session opened for user (?<user>[^\s(]+)(?:\(uid=(?<uid>\d+)\))?(?: by (?<by>[^\s(]{1,256})?\(uid=)?/,
+    set: session('session_opened', 'start'),
+  },
+  {
+    pattern: /^(?:(?<module>pam_\w{1,32})\((?<service>[^)]{1,64}):session\): )?session closed for user (?<user>\S+)/,
+    set: session('session_closed', 'end'),
+  },
+];
+
+const PASSWORD: SecurityCase = {
+  pattern:
+    /^(?:(?<module>pam_\w{1,32})\((?<service>[^)]{1,64}):chauthtok\): )?password changed for (?<account>[^\s,]+)/,
+  set: account('changed-password', 'user', 'change'),
+};
+
+const LOCKED: SecurityCase = {
+  pattern:
+    /^(?<module>pam_(?:tally2?|faillock))\((?<service>[\w.-]{1,64}):auth\): (?<reason>(?:user|Consecutive login failures for user) (?<user>[^\s(]{1,256}).{0,300})/,
+  set: login('account_locked', 'failure'),
+};
+
+/** sshd speaks for itself of what failed, so of PAM only its sessions count. */
+export const PAM_OF_SSHD: readonly SecurityCase[] = [...SESSIONS, LOCKED];
+
+export const PAM: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^(?:(?<module>pam_\w{1,32})\((?<service>[\w.-]{1,64}):auth\): )?authentication failure;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
+    set: login('authentication', 'failure'),
+  },
+  ...SESSIONS,
+  PASSWORD,
+  LOCKED,
+];
+
+/** What sudo puts before a command (its manual, "LOG FORMAT"), in that order; each but the last may be missing. */
+const SUDO_FIELDS =
+  String.raw`(?:HOST=(?<sudoHost>\S{1,255}) [;:]\s+)?(?:TTY=(?<sudoTty>\S{1,255}) ;\s+)?(?:CHROOT=(?<chroot>.{1,1000}?) ;\s+)?(?:PWD=(?<folder>.{0,1000}?) ;\s+)?` +
+  String.raw`(?:USER=(?<target>.{1,256}?) ;\s+)?(?:GROUP=(?<sudoGroup>\S{1,256}) ;\s+)?(?:TSID=(?<tsid>\S{1,256}) ;\s+)?(?:ENV=(?<env>.{1,1000}?) ;\s+)?COMMAND=(?<command>[\s\S]*)$`;
+
+export const SUDO: readonly SecurityCase[] = [
+  {
+    pattern: new RegExp(String.raw`^\s*(?<user>[^\s:][^:]{0,255}?) : ${SUDO_FIELDS}`),
+    set: login('sudo', 'success', ['process']),
+  },
+  {
+    pattern: new RegExp(String.raw`^\s*(?<user>[^\s:][^:]{0,255}?) : (?<error>[^;=]{1,200}?) ;\s+${SUDO_FIELDS}`),
+    set: login('sudo', 'failure', ['authentication', 'process']),
+  },
+];
+
+/** util-linux, shadow and the BSDs; the old `+ /dev/pts/0 a:b` says again what a line before it said. */
+export const SU: readonly SecurityCase[] = [
+  {
+    pattern: /^FAILED (?:SU|su) (?:\(to (?<target>\S+)\)|for (?<target2>\S+) by) (?<user>\S+)(?: on (?<tty>\S+))?/,
+    set: login('su', 'failure'),
+  },
+  { pattern: /^BAD SU (?<user>\S+) to (?<target>\S+)(?: on (?<tty>\S+))?/, set: login('su', 'failure') },
+  { pattern: /^\(to (?<target>\S+)\) (?<user>\S+) on (?<tty>\S+)/, set: login('su', 'success') },
+  { pattern: /^Successful su for (?<target>\S+) by (?<user>\S+)/, set: login('su', 'success') },
+  { pattern: /^(?<user>\S+) to (?<target>\S+) on (?<tty>\/dev\/\S+)/, set: login('su', 'success') },
+];
+
+export const DOAS: readonly SecurityCase[] = [
+  {
+    pattern: /^(?<user>\S+) ran command (?<command>.{1,4000}) as (?<target>\S+) from (?<folder>\S{1,1000})/,
+    set: login('doas', 'success', ['process']),
+  },
+  {
+    pattern: /^(?<reason>failed auth|command not permitted) for (?<user>[^\s:]+)(?:: (?<command>.{1,4000}))?/,
+    set: login('doas', 'failure', ['authentication', 'process']),
+  },
+];
+
+export const PKEXEC: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^(?<user>[^\s:]+): (?:Executing command|(?<reason>.{1,200}?)) \[USER=(?<target>[^\]]{1,256})\] \[TTY=(?<tty>[^\]]{1,255})\] \[CWD=(?<folder>[^\]]{1,1000})\] \[COMMAND=(?<command>.{1,4000})\]$/,
+    set: login('pkexec', 'success', ['process']),
+  },
+];
+
+/** util-linux's login. */
+export const LOGIN: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^FAILED LOGIN (?:\(\d+\)|\d+)(?: on '?(?<tty>[^\s']+)'?)?(?: FROM '?(?<ip>[^\s',]+)'?)? FOR '?(?<user>[^\s',]+)'?, (?<reason>.{1,200})/,
+    set: login('login', 'failure'),
+  },
+  {
+    pattern:
+      /^TOO MANY LOGIN TRIES \(\d+\)(?: on '?(?<tty>[^\s']+)'?)?(?: FROM '?(?<ip>[^\s',]+)'?)? FOR '?(?<user>[^\s',]+)'?/,
+    set: login('login', 'failure'),
+  },
+  {
+    pattern: /^ROOT LOGIN ON (?<tty>\S+)(?: FROM (?<ip>\S+))?/i,
+    set: { ...login('login', 'success'), 'user.name': 'root' },
+  },
+  { pattern: /^LOGIN ON (?<tty>\S+) BY (?<user>\S+)(?: FROM (?<ip>\S+))?/, set: login('login', 'success') },
+];
+
+export const LOGIND: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^New session '?(?<session>[^\s']{1,64})'? of user '?(?<user>[^\s']{1,256}?)'?(?:\.| with class '(?<sessionClass>[\w-]{1,64})' and type '(?<sessionType>[\w-]{1,64})'\.?)$/,
+    set: session('session_opened', 'start'),
+  },
+  { pattern: /^Removed session '?(?<session>[^\s'.]{1,64})'?\.$/, set: session('session_closed', 'end') },
+  {
+    pattern: /^Session '?(?<session>[^\s']{1,64})'? logged out\. Waiting for processes to exit\.$/,
+    set: meaning('session_logged_out', ['session'], ['end'], 'success'),
+  },
+  {
+    pattern:
+      /^(?:The system|System) (?:will|is) (?:going down|reboot(?:ing)?|power(?:ing)? (?:off|down)|halt(?:ing)?|shutting down)/,
+    set: meaning('host_shutdown', ['host'], ['end'], 'success'),
+  },
+];
+
+export const POLKIT: readonly SecurityCase[] = [
+  {
+    pattern: /^Operator of (?<session>\S{1,200}) successfully authenticated as unix-user:(?<user>\S{1,256}) to gain/,
+    set: login('polkit', 'success'),
+  },
+  {
+    pattern: /^Operator of (?<session>\S{1,200}) FAILED to authenticate to gain/,
+    set: login('polkit', 'failure'),
+  },
+];
+
+const CRONTAB = (action: string, ...type: string[]) => meaning(action, ['configuration'], type, 'success');
+
+/** Vixie cron, cronie and Debian's: `(user) WORD (text)`. */
+export const CRON: readonly SecurityCase[] = [
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) CMD \((?<command>[\s\S]*)\)\s*$/,
+    set: meaning('cron_command', ['process'], ['start'], 'success'),
+  },
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) CMDEND \((?<command>[\s\S]*)\)\s*$/,
+    set: meaning('cron_command', ['process'], ['end'], 'success'),
+  },
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) REPLACE \((?<changed>[^\s()]{1,256})\)/,
+    set: CRONTAB('crontab_replaced', 'change'),
+  },
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) DELETE \((?<changed>[^\s()]{1,256})\)/,
+    set: CRONTAB('crontab_deleted', 'deletion'),
+  },
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) LIST \((?<changed>[^\s()]{1,256})\)/,
+    set: CRONTAB('crontab_listed', 'access'),
+  },
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) (?:BEGIN|END) EDIT \((?<changed>[^\s()]{1,256})\)/,
+    set: CRONTAB('crontab_edited', 'info'),
+  },
+  { pattern: /^\((?<user>[^\s()]{1,256})\) AUTH \((?<reason>[^()]{1,300})\)/, set: login('crontab', 'failure') },
+  {
+    pattern: /^\((?:CRON|\*system\*[^\s()]{0,256})\) (?:ERROR|error) \((?<reason>[\s\S]{1,1000})\)\s*$/,
+    set: meaning('cron_error', ['process'], ['info'], 'failure'),
+  },
+  {
+    pattern: /^\((?<user>[^\s()]{1,256})\) (?:FAILED|ERROR) \((?<reason>[\s\S]{1,1000})\)\s*$/,
+    set: meaning('cron_error', ['process'], ['info'], 'failure'),
+  },
+];
+
+export const ATD: readonly SecurityCase[] = [
+  {
+    pattern: /^Starting job \d{1,9} \(\S{1,64}\) for user '(?<user>[^']{1,256})' \((?<uid>\d+)\)/,
+    set: meaning('at_command', ['process'], ['start'], 'success'),
+  },
+];
