@@ -43,6 +43,7 @@ function fill(event: Event, line: SyslogLine): void {
     event['host.hostname'] = line.host;
   }
   if (line.app !== undefined) event['process.name'] = line.app;
+  if (line.tag !== undefined) event['log.syslog.appname'] = line.tag;
   if (line.processId !== undefined) {
     if (/^\d{1,15}$/.test(line.processId)) event['process.pid'] = Number(line.processId);
     else event['log.syslog.procid'] = line.processId;

@@ -28,6 +28,30 @@ test('the tag gives program and process id in all its shapes', () => {
   }
 });
 
+test('a tag that says more than the program is kept whole', () => {
+  const tags: [string, string, string | undefined, number | undefined, string][] = [
+    ['sshd(pam_unix)[19939]: failure', 'sshd', 'sshd(pam_unix)', 19939, 'failure'],
+    ['run-parts(/etc/cron.daily)[7]: starting x', 'run-parts', 'run-parts(/etc/cron.daily)', 7, 'starting x'],
+    ['syslogd 1.4.1: restart.', 'syslogd', 'syslogd 1.4.1', undefined, 'restart.'],
+    ['cron[3]: (root) CMD (x)', 'cron', undefined, 3, '(root) CMD (x)'],
+  ];
+  for (const [text, name, tag, pid, message] of tags) {
+    const event = read(`Feb  1 21:56:12 web-1 ${text}`);
+    assert.ok(!(event instanceof Rejected), text);
+    const found = [event['process.name'], event['log.syslog.appname'], event['process.pid'], event['message']];
+    assert.deepEqual(found, [name, tag, pid, message], text);
+  }
+});
+
+test('three dashes instead of host and tag belong to the message', () => {
+  const event = read('Apr  4 03:39:57 --- last message repeated 1 time ---');
+  assert.ok(!(event instanceof Rejected));
+  assert.deepEqual(
+    [event['message'], event['host.name'], event['process.name']],
+    ['--- last message repeated 1 time ---', undefined, undefined],
+  );
+});
+
 test('the priority gives facility, severity and level', () => {
   const event = read('<34>Oct 11 22:14:15 mymachine su: failed');
   assert.ok(!(event instanceof Rejected));

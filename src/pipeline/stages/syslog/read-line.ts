@@ -5,6 +5,8 @@ export type SyslogLine = {
   readonly time: string | undefined;
   readonly host: string | undefined;
   readonly app: string | undefined;
+  /** The tag before the process id, where it says more than the program's name. */
+  readonly tag: string | undefined;
   readonly processId: string | undefined;
   readonly messageId: string | undefined;
   readonly data: readonly (readonly [name: string, value: string])[];
@@ -16,8 +18,8 @@ const MOST_PRIORITY = 191;
 const HEAD_5424 = /^(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) (\S{1,255}) (\S{1,255}) (\S{1,255}) ?/;
 const TIME_3164 =
   /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
-/** `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`, `sshd(pam_unix)[4]:`. */
-const TAG = /^([^\s:[\]()]{1,128})(?:\([\w.-]{1,64}\))?(?:\[([^\]\s]{1,32})\])?:(?: |$)/;
+/** `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`; with a module or a version `sshd(pam_unix)[4]:`, `syslogd 1.4.1:`. */
+const TAG = /^(([^\s:[\]()]{1,128})(?:\([\w./-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\[([^\]\s]{1,32})\])?:(?: |$)/;
 
 /** Splits a line of RFC 5424 or 3164, each with or without its priority; undefined when it is neither. */
 export function readSyslog(line: string, format: 'auto' | 'rfc3164' | 'rfc5424'): SyslogLine | undefined {
@@ -39,18 +41,22 @@ export function readHeadless(line: string): SyslogLine {
   const rest = isPriority ? line.slice(pri[0].length).trimStart() : line;
   const found = TAG.exec(rest);
   // Some routers begin with a running number.
-  const tag = found === null || /^\d+$/.test(found[1]!) ? undefined : found;
+  const tag = found === null || /^\d+$/.test(found[2]!) ? null : found;
   return {
     priority: isPriority ? Number(pri[1]) : undefined,
     version: undefined,
     time: undefined,
     host: undefined,
-    app: tag?.[1],
-    processId: tag?.[2],
+    ...partsOf(tag),
     messageId: undefined,
     data: [],
-    message: tag === undefined ? rest : rest.slice(tag[0].length),
+    message: tag === null ? rest : rest.slice(tag[0].length),
   };
+}
+
+function partsOf(tag: RegExpExecArray | null): Pick<SyslogLine, 'app' | 'tag' | 'processId'> {
+  if (tag === null) return { app: undefined, tag: undefined, processId: undefined };
+  return { app: tag[2], tag: tag[1] === tag[2] ? undefined : tag[1], processId: tag[3] };
 }
 
 function read3164(rest: string, priority: number | undefined): SyslogLine | undefined {
@@ -63,16 +69,17 @@ function read3164(rest: string, priority: number | undefined): SyslogLine | unde
   let body = blank === -1 ? '' : afterTime.slice(blank + 1);
   // A relay may leave the host name out: then the word after the time is the tag already.
   const hostless = /^[^\s:[\]]{1,128}(?:\[\d{1,10}\])?:$/.test(host);
-  if (hostless) body = afterTime;
-  const tag = TAG.exec(body.trimStart());
+  // Apple's daemon has neither host nor tag where it tells of repetitions: `--- last message repeated 1 time ---`.
+  const bare = host === '---';
+  if (hostless || bare) body = afterTime;
+  const tag = bare ? null : TAG.exec(body.trimStart());
   const message = tag === null ? body : body.trimStart().slice(tag[0].length);
   return {
     priority,
     version: undefined,
     time,
-    host: hostless || host === '---' ? undefined : host,
-    app: tag?.[1],
-    processId: tag?.[2],
+    host: hostless || bare ? undefined : host,
+    ...partsOf(tag),
     messageId: undefined,
     data: [],
     message,
@@ -86,7 +93,8 @@ function read5424(rest: string, priority: number | undefined): SyslogLine | unde
   if (structured === undefined) return undefined;
   const [, version, time, host, app, processId, messageId] = head.map((part) => (part === '-' ? undefined : part));
   const message = rest.slice(structured.end).replace(/^ ?\ufeff?/, '');
-  return { priority, version: Number(version), time, host, app, processId, messageId, data: structured.data, message };
+  const parts = { time, host, app, tag: undefined, processId, messageId };
+  return { priority, version: Number(version), ...parts, data: structured.data, message };
 }
 
 /** `-` or `[id name="value" …]…`, RFC 5424 section 6.3; undefined when it is broken. */
