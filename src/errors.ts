@@ -77,6 +77,7 @@ export const ERRORS = {
   PIPELINE_UNKNOWN: entry(400, 'no pipeline is called "{name}"', '{suggestion}'),
   PIPELINE_DUPLICATE: entry(400, 'two pipelines are called "{name}": {first} and this one', 'rename one of them'),
   PIPELINE_FOLDER: entry(400, 'cannot read the pipeline folder {path}: {detail}', 'check the path and its permissions'),
+  PIPELINE_CYCLE: entry(400, 'pipelines run each other in a circle: {way}', 'take one run-pipeline out'),
   PIPELINE_FAULT: entry(
     500,
     'stage {stage} of pipeline {pipeline} failed at offset {offset}: {detail}',

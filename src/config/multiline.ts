@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { DURATION_PATTERN } from '../model/units.ts';
 
-/** What `multiline` of an input may say; of the first four keys exactly one. */
+/** What `multiline` of an input or a pipeline may say; of the first four keys exactly one. */
 export const MultilineSchema = Type.Object(
   {
     start: Type.Optional(
@@ -14,8 +14,9 @@ export const MultilineSchema = Type.Object(
       Type.Literal(true, { description: 'lines that begin with a blank or a tab continue the event before them' }),
     ),
     mode: Type.Optional(
-      Type.Enum(['java', 'python', 'go', 'ruby', 'node', 'dotnet'], {
-        description: 'ready-made: stack traces as this runtime prints them continue the event before them',
+      Type.Enum(['java', 'python', 'go', 'ruby', 'node', 'dotnet', 'none'], {
+        description:
+          'ready-made: stack traces as this runtime prints them continue the event before them; none: every line is an event, whatever the pipeline says',
       }),
     ),
     field: Type.Optional(
@@ -41,3 +42,5 @@ export const MultilineSchema = Type.Object(
 
 /** The keys that say how lines belong together: exactly one is given. */
 export const MULTILINE_WAYS = ['start', 'continuation', 'indentation', 'mode'] as const;
+
+export type Multiline = Static<typeof MultilineSchema>;

@@ -21,6 +21,8 @@ export type Source = {
    * have sent it; undefined where that is not known (ADR 4).
    */
   readonly seenUntil?: number;
+  /** Its first lines, at most 16 KiB, read anew at each call; absent where there is no file. */
+  readonly head?: () => readonly string[];
   /** A sender may send lines of it again under the same ids, at any time: what the store has is always looked up first. */
   readonly repeats?: boolean;
 };

@@ -1,6 +1,7 @@
 import type { Event } from '../model/event.ts';
 import { Dropped, Rejected } from '../model/rejected.ts';
 import type { CompiledStage } from './compile.ts';
+import { Jump } from './jump.ts';
 import type { StageResult } from './stage.ts';
 
 /** The stages of a pipeline as one. */
@@ -26,7 +27,10 @@ export function createChain(stages: readonly CompiledStage[]): Chain {
       if (result === current) continue;
       if (result instanceof Rejected || result instanceof Dropped) return result;
       if (Array.isArray(result)) return runChildren(result, at + 1);
-      current = result as Event;
+      if (result instanceof Jump) {
+        at = result.to - 1;
+        current = result.event;
+      } else current = result as Event;
     }
     return current;
   }

@@ -1,88 +1,148 @@
 import { keyOf, pathOfKey } from '../config/schema-check.ts';
-import { LogmillError } from '../errors.ts';
+import { LogmillError, type Where } from '../errors.ts';
 import type { Event } from '../model/event.ts';
 import type { PipelineDefinition, StageUse } from './definition.ts';
+import { Jump } from './jump.ts';
+import { type OnError, tolerant } from './on-error.ts';
 import { stageByName } from './registry.ts';
-import { type MapRunner, optionFault, type StageContext } from './stage.ts';
+import { type MapRunner, optionFault, type StageContext, type StageResult } from './stage.ts';
 import { compileCondition } from './stages/condition/compile-condition.ts';
+import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 
 /** A stage ready to run. */
-export type CompiledStage = { readonly name: string; readonly run: MapRunner };
+export type CompiledStage = { readonly name: string; readonly run: (event: Event) => StageResult | Jump };
+
+/** The pipeline of a name; throws LogmillError PIPELINE_UNKNOWN. */
+export type FindPipeline = (name: string) => PipelineDefinition;
+
+/** What holds for the stages of a pipeline that stands inside another one. */
+type Block = {
+  readonly onError: Exclude<OnError, 'reject'>;
+  /** To its end. */
+  readonly leave: Jump;
+};
 
 /**
- * Makes the runners of a pipeline for one source. Everything costly happens here.
- * Throws LogmillError naming file and stage when an option cannot be used.
+ * Makes the runners of a pipeline for one source, with those of pipelines that it runs in their places. Everything costly
+ * happens here. Throws LogmillError naming file and stage when an option cannot be used.
  */
-export function compileStages(definition: PipelineDefinition, context: StageContext): readonly CompiledStage[] {
-  return definition.stages.map((use, index) => {
-    try {
-      return { name: use.stage, run: compileStage(use, context) };
-    } catch (error) {
-      throw placed(error, definition, index, use);
-    }
-  });
+export function compileStages(
+  definition: PipelineDefinition,
+  context: StageContext,
+  find: FindPipeline,
+): readonly CompiledStage[] {
+  const compiled: CompiledStage[] = [];
+  new Compiler(find, compiled).add(definition, context, [definition.name], undefined);
+  return compiled;
 }
 
-function compileStage({ stage, options, when }: StageUse, context: StageContext): MapRunner {
+/** What is wrong with a use of another pipeline, that one's own faults included; throws it without its place. */
+export function checkInline(
+  definition: PipelineDefinition,
+  index: number,
+  context: StageContext,
+  find: FindPipeline,
+): void {
+  const use = { ...definition.stages[index]!, when: undefined };
+  new Compiler(find, []).inline(use, context, [definition.name], placeOf(definition, index));
+}
+
+function placeOf({ file, locate }: PipelineDefinition, index: number): Where {
+  const path = ['stages', index, RUN_PIPELINE, 'name'];
+  return locate?.(path) ?? { file, key: keyOf(path) };
+}
+
+class Compiler {
+  readonly #find: FindPipeline;
+  readonly #into: CompiledStage[];
+
+  constructor(find: FindPipeline, into: CompiledStage[]) {
+    this.#find = find;
+    this.#into = into;
+  }
+
+  /** @param callers names of the pipelines that this one stands in, itself last. */
+  add(
+    definition: PipelineDefinition,
+    context: StageContext,
+    callers: readonly string[],
+    block: Block | undefined,
+  ): void {
+    for (const [index, use] of definition.stages.entries()) {
+      try {
+        if (use.stage === RUN_PIPELINE) this.inline(use, context, callers, placeOf(definition, index), block);
+        else this.#into.push({ name: use.stage, run: within(compileStage(use, context), block) });
+      } catch (error) {
+        throw placed(error, definition, index, use);
+      }
+    }
+  }
+
+  /** @param at its place, for messages. */
+  inline(use: StageUse, context: StageContext, callers: readonly string[], at: Where, outer?: Block): void {
+    const { name, dataset } = use.options as { readonly name: string; readonly dataset?: string };
+    const inner = this.#inner(name, callers, at);
+    const leave = new Jump();
+    if (use.when !== undefined) this.#into.push({ name: RUN_PIPELINE, run: guard(use.when, leave) });
+    const { onError = 'reject' } = use;
+    const block = onError === 'reject' ? outer : { onError, leave };
+    const isOwn = dataset === 'own';
+    this.add(inner, isOwn ? { ...context, dataset: inner.dataset } : context, [...callers, name], block);
+    if (isOwn) this.#into.push({ name: RUN_PIPELINE, run: sendTo(inner.dataset) });
+    leave.to = this.#into.length;
+  }
+
+  #inner(name: string, callers: readonly string[], at: Where): PipelineDefinition {
+    const first = callers.indexOf(name);
+    if (first !== -1) {
+      const way = [...callers.slice(first), name].join(' → ');
+      throw new LogmillError('PIPELINE_CYCLE', { way }, at);
+    }
+    try {
+      return this.#find(name);
+    } catch (error) {
+      if (!(error instanceof LogmillError)) throw error;
+      throw optionFault('name', `names no pipeline there is: ${error.help}`);
+    }
+  }
+}
+
+function guard(when: string, leave: Jump): CompiledStage['run'] {
+  const matches = compileCondition(when);
+  return (event) => (matches(event) ? event : leave.with(event));
+}
+
+/** Unless one of its stages sent it elsewhere. */
+function sendTo(dataset: string): MapRunner {
+  return (event) => {
+    if (event['data_stream.dataset'] === undefined) event['data_stream.dataset'] = dataset;
+    return event;
+  };
+}
+
+/** What a stage of the block rejects leaves the block, and goes on. */
+function within(run: MapRunner, block: Block | undefined): CompiledStage['run'] {
+  if (block === undefined) return run;
+  return tolerant(run, block.onError, RUN_PIPELINE, (event) => block.leave.with(event));
+}
+
+/** One stage alone, not one that runs a pipeline. Throws what its `create` throws. */
+export function compileStage({ stage, options, when, onError = 'reject' }: StageUse, context: StageContext): MapRunner {
   const description = stageByName(stage);
   if (description === undefined) throw new RangeError(`unknown stage ${stage}`);
-  const run = description.create(options, context);
+  const create = description.create(options, context);
+  const run = onError === 'reject' ? create : tolerant(create, onError, stage, same);
   if (when === undefined) return run;
   const matches = compileCondition(when);
   return (event: Event) => (matches(event) ? run(event) : event);
 }
 
-/** Every fault of the stages, each with its place in the file: for `logmill check`. */
-export function stageFaults(definition: PipelineDefinition, context: StageContext): LogmillError[] {
-  return definition.stages.flatMap((use, index) =>
-    faultsOfStage(use, context).map((error) => {
-      const fault = placed(error, definition, index, use);
-      if (fault instanceof LogmillError) return fault;
-      throw fault;
-    }),
-  );
+function same(event: Event): Event {
+  return event;
 }
 
-/** A stage stops at its first fault, so its condition and the items of its lists are tried one by one. */
-function faultsOfStage(use: StageUse, context: StageContext): unknown[] {
-  const condition = use.when === undefined ? [] : faultsOf(() => compileCondition(use.when!));
-  const [error] = faultsOf(() => compileStage({ ...use, when: undefined }, context));
-  if (error === undefined) return condition;
-  const [list, index] = pathOfKey(keyOfFault(error) ?? '');
-  const items = list === undefined ? undefined : use.options[list];
-  if (!Array.isArray(items) || typeof index !== 'number') return [...condition, error];
-  const single = items.flatMap((item, at) => {
-    const options = { ...use.options, [list!]: [item] };
-    const found = faultsOf(() => compileStage({ ...use, options, when: undefined }, context));
-    // What is said of another option may hold only because the other items are away.
-    const own = found.filter((fault) => keyOfFault(fault)?.startsWith(`${list}[0]`) !== false);
-    return own.map((fault) => atItem(fault, `${list}[0]`, `${list}[${at}]`));
-  });
-  return [...condition, ...(single.length > 0 ? single : [error])];
-}
-
-function faultsOf(compile: () => unknown): unknown[] {
-  try {
-    compile();
-    return [];
-  } catch (error) {
-    return [error];
-  }
-}
-
-function keyOfFault(error: unknown): string | undefined {
-  return error instanceof LogmillError ? error.where.key : undefined;
-}
-
-/** The fault of the only item of a list, as that of the item it was. */
-function atItem(error: unknown, from: string, to: string): unknown {
-  const key = keyOfFault(error);
-  if (!(error instanceof LogmillError) || key?.startsWith(from) !== true) return error;
-  return optionFault(to + key.slice(from.length), afterKey(error.message, key));
-}
-
-/** The same error, with the file, the line and the stage's place in it. */
-function placed(error: unknown, definition: PipelineDefinition, index: number, { stage }: StageUse): unknown {
+/** A stage's error with the file, the line and the stage's place in it; any other error as it is. */
+export function placed(error: unknown, definition: PipelineDefinition, index: number, { stage }: StageUse): unknown {
   if (!(error instanceof LogmillError)) return error;
   if (error.where.file !== undefined && error.code !== 'KQL_SYNTAX') return error;
   const option = error.where.key ?? 'when';
@@ -92,6 +152,7 @@ function placed(error: unknown, definition: PipelineDefinition, index: number, {
   return new LogmillError('STAGE_OPTION', { key: where.key ?? keyOf(path), detail }, where, error);
 }
 
-function afterKey(message: string, key: string): string {
+/** The message of an option's fault without the name of the option. */
+export function afterKey(message: string, key: string): string {
   return message.startsWith(`${key} `) ? message.slice(key.length + 1) : message;
 }

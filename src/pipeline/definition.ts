@@ -1,5 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { type Multiline, MultilineSchema } from '../config/multiline.ts';
 import type { Checked } from '../config/yaml-file.ts';
+import { ON_ERROR, type OnError } from './on-error.ts';
 import { STAGES } from './registry.ts';
 
 const closed = { additionalProperties: false };
@@ -13,7 +15,7 @@ export const PipelineTestSchema = Type.Object(
     before: Type.Optional(
       Type.Array(Type.String(), { description: 'lines before it in the same source, of which nothing is asked' }),
     ),
-    in: Type.String({ description: 'one line of a log' }),
+    in: Type.String({ description: 'one line of a log; of an event of several lines all of them' }),
     out: Type.Optional({ ...fields, description: 'fields the document must have; null: must not be there' }),
     rejected: Type.Optional(
       Type.Object(
@@ -30,13 +32,18 @@ export const PipelineTestSchema = Type.Object(
   closed,
 );
 
-/** One stage of a pipeline: its name with its options, of which `when` is understood for every stage. */
+const when = Type.String({ minLength: 1, description: 'KQL; events it does not match pass by this stage' });
+const onError = Type.Enum([...ON_ERROR], {
+  description:
+    'what becomes of an event that the stage rejects: a dead letter (reject, by default), or it goes on as it was, tagged <stage>_failed (tag), without the field at fault (drop-field)',
+});
+
+/** One stage of a pipeline: its name with its options, of which `when` and `on_error` are understood for every stage. */
 function stageSchema(): TSchema {
   const names: Record<string, TSchema> = {};
   for (const { name, options } of STAGES) {
     const properties = (options as unknown as { properties?: Record<string, TSchema> }).properties ?? {};
-    const when = Type.String({ minLength: 1, description: 'KQL; events it does not match pass by this stage' });
-    const own = { ...options, properties: { when, ...properties } } as unknown as TSchema;
+    const own = { ...options, properties: { when, on_error: onError, ...properties } } as unknown as TSchema;
     names[name] = Type.Optional(own);
   }
   return Type.Object(names, { ...closed, minProperties: 1, maxProperties: 1 });
@@ -52,6 +59,10 @@ export const PipelineSchema = Type.Object(
       description: 'event.dataset, and what stages put fields under that ECS has no name for',
     }),
     keep_original: Type.Boolean({ default: false, description: 'keep the line itself in event.original' }),
+    multiline: Type.Optional({
+      ...MultilineSchema,
+      description: 'how lines of files it reads make events, where their input says nothing of it',
+    }),
     stages: Type.Array(stageSchema(), { description: 'what touches a line, in order' }),
     tests: Type.Array(PipelineTestSchema, { default: [], description: 'cases for logmill pipeline test' }),
   },
@@ -66,6 +77,8 @@ export type PipelineDefinition = {
   readonly summary: string;
   readonly dataset: string;
   readonly keep_original: boolean;
+  /** How lines of files make events, where the input says nothing of it. */
+  readonly multiline?: Multiline | undefined;
   readonly stages: readonly StageUse[];
   readonly tests: readonly PipelineTest[];
   /** Path of the file, for messages. */
@@ -74,9 +87,14 @@ export type PipelineDefinition = {
   readonly locate?: Checked<unknown>['locate'];
 };
 
-/** One use of a stage: options with defaults filled in, without `when` unless the stage has it as an option of its own. */
+/**
+ * One use of a stage: options with defaults filled in, without `on_error`, and without `when` unless the stage has it as
+ * an option of its own.
+ */
 export type StageUse = {
   readonly stage: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly when: string | undefined;
+  /** By default `reject`. */
+  readonly onError?: OnError | undefined;
 };

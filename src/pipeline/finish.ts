@@ -1,6 +1,7 @@
-import { ECS_VERSION, type Event, type JsonValue } from '../model/event.ts';
+import { ECS_VERSION, type Event, type JsonValue, removeField } from '../model/event.ts';
 import type { Line } from '../model/line.ts';
 import { addFraming } from './framed.ts';
+import { STAGE_ERRORS } from './on-error.ts';
 import { isoOf } from './stages/time/iso.ts';
 
 /** What every document gets after the stages: contracts, "Event and record". */
@@ -19,10 +20,13 @@ export type FinishParts = {
   readonly fields: Readonly<Record<string, JsonValue>>;
   /** Whether a stage may send events elsewhere. */
   readonly routes: boolean;
+  /** Whether `event.original` is to stay only where a stage failed and `message` is not the line any more. */
+  readonly originalOfFailed?: boolean;
 };
 
 /** Makes the last step of a pipeline for one source. */
-export function createFinish({ dataset, namespace, host, service, fields, routes }: FinishParts): Finish {
+export function createFinish(parts: FinishParts): Finish {
+  const { dataset, namespace, host, service, fields, routes, originalOfFailed = false } = parts;
   const ownIndex = `logs-${dataset}-${namespace}`;
   const routed = new Map<string, string>();
   const extra = Object.entries(fields);
@@ -41,6 +45,9 @@ export function createFinish({ dataset, namespace, host, service, fields, routes
     complete(event, line, path, time) {
       if (event['@timestamp'] === undefined) event['@timestamp'] = isoOf(time);
       if (event['message'] === undefined) event['message'] = line.text;
+      if (originalOfFailed && (event[STAGE_ERRORS] === undefined || event['event.original'] === event['message'])) {
+        removeField(event, 'event.original');
+      }
       if (event['host.name'] === undefined) {
         event['host.name'] = host.name;
         event['host.id'] = host.id;

@@ -6,7 +6,7 @@ import { checkYamlFile } from '../config/yaml-file.ts';
 import { LogmillError } from '../errors.ts';
 import type { Event, JsonValue } from '../model/event.ts';
 import type { Chunk, Processed } from '../model/line.ts';
-import { compileStages, stageFaults } from './compile.ts';
+import { compileStages, type FindPipeline } from './compile.ts';
 import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
 import { createFinish } from './finish.ts';
 import { hostFields } from './host.ts';
@@ -14,6 +14,9 @@ import { stageByName } from './registry.ts';
 import { createRunner } from './run.ts';
 import { schemaFinder } from './schemas.ts';
 import { checkPatterns } from './slow-patterns.ts';
+import type { StageContext } from './stage.ts';
+import { stageFaults } from './stage-faults.ts';
+import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 
 /** The pipelines that come with logmill. */
 export const SHIPPED_PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url));
@@ -34,6 +37,8 @@ export type Binding = {
   readonly sourceTime: () => number;
   /** Stands for the source of the chunk under way; absent where there is only one. */
   readonly source?: () => object;
+  /** First lines of the source of the chunk under way; see StageContext. */
+  readonly head?: (() => readonly string[]) | undefined;
   /** Clock of the read time; by default the system's. */
   readonly now?: () => number;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
@@ -97,7 +102,9 @@ export async function checkPipelines(folders: readonly string[]): Promise<Checke
   const shipped = path.resolve(SHIPPED_PIPELINES);
   for (const definition of pipelines.definitions) {
     // Those shipped are compiled by their own tests; at start only those of the user are.
-    if (path.dirname(path.resolve(definition.file)) !== shipped) faults.push(...compileFaults(definition, schema));
+    if (path.dirname(path.resolve(definition.file)) !== shipped) {
+      faults.push(...compileFaults(definition, schema, pipelines.get));
+    }
   }
   return { pipelines, faults };
 }
@@ -129,11 +136,12 @@ async function readDefinition(file: string, faults: LogmillError[]): Promise<Pip
 
 /** `when` is an option of its own for some stages (drop), and for all others the condition of their running at all. */
 function stageUse(entry: unknown): StageUse {
-  const [stage, options] = Object.entries(entry as Record<string, Record<string, unknown>>)[0]!;
+  const [stage, { on_error, ...options }] = Object.entries(entry as Record<string, Record<string, unknown>>)[0]!;
+  const onError = on_error as StageUse['onError'];
   const own = stageByName(stage)?.options as unknown as { properties?: Record<string, unknown> };
-  if (own.properties?.['when'] !== undefined) return { stage, options, when: undefined };
+  if (own.properties?.['when'] !== undefined) return { stage, options, when: undefined, onError };
   const { when, ...others } = options;
-  return { stage, options: others, when: when as string | undefined };
+  return { stage, options: others, when: when as string | undefined, onError };
 }
 
 type FindSchema = (name: string) => Readonly<Record<string, JsonValue>>;
@@ -153,22 +161,25 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
       const definition = get(name);
       const host = { ...binding.host, fields: binding.host.fields ?? facts };
       const dataset = binding.input.dataset ?? definition.dataset;
-      const stages = compileStages(definition, {
+      const context: StageContext = {
         pipeline: name,
         dataset: definition.dataset,
         host,
         timezone: binding.timezone,
         sourceTime: binding.sourceTime,
         source: binding.source,
+        head: binding.head,
         schema,
-      });
+      };
       const { service, fields = {} } = binding.input;
-      const routes = definition.stages.some(({ stage }) => stage === 'route');
+      const stages = compileStages(definition, context, get);
+      const { routes, tolerates } = traitsOf(definition, get);
+      const parts = { dataset, namespace: binding.namespace, host, service, fields, routes };
       const run = createRunner({
         pipeline: name,
         stages,
-        finish: createFinish({ dataset, namespace: binding.namespace, host, service, fields, routes }),
-        keepOriginal: definition.keep_original,
+        finish: createFinish({ ...parts, originalOfFailed: tolerates && !definition.keep_original }),
+        keepOriginal: definition.keep_original || tolerates,
         now: binding.now ?? Date.now,
         onFault: binding.onFault ?? (() => {}),
       });
@@ -178,14 +189,28 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
   };
 }
 
+/** What stages anywhere in a pipeline, also in those that it runs, make its first and last step do. */
+function traitsOf({ stages }: PipelineDefinition, find: FindPipeline): { routes: boolean; tolerates: boolean } {
+  const inner = stages.flatMap(({ stage, options }) =>
+    stage === RUN_PIPELINE ? [traitsOf(find(String(options['name'])), find)] : [],
+  );
+  const routesHere = ({ stage, options }: StageUse) => stage === 'route' || options['dataset'] === 'own';
+  return {
+    routes: stages.some(routesHere) || inner.some(({ routes }) => routes),
+    tolerates:
+      stages.some(({ onError = 'reject' }) => onError !== 'reject') || inner.some(({ tolerates }) => tolerates),
+  };
+}
+
 /** The faults that only show when the stages are made: bad KQL, regexes, zones, contracts. */
-function compileFaults(definition: PipelineDefinition, schema: FindSchema): LogmillError[] {
-  return stageFaults(definition, {
+function compileFaults(definition: PipelineDefinition, schema: FindSchema, find: FindPipeline): LogmillError[] {
+  const context: StageContext = {
     pipeline: definition.name,
     dataset: definition.dataset,
     host: { id: 'check', name: 'check', fields: {} },
     timezone: 'UTC',
     sourceTime: () => 0,
     schema,
-  });
+  };
+  return stageFaults(definition, context, find);
 }

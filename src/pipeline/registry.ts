@@ -8,6 +8,7 @@ import { groupErrors } from './stages/group-errors.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseClf } from './stages/parse-clf.ts';
 import { parseJson } from './stages/parse-json.ts';
+import { parseKv } from './stages/parse-kv.ts';
 import { parseRegex } from './stages/parse-regex.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
@@ -15,6 +16,7 @@ import { redactSecrets } from './stages/redact-secrets.ts';
 import { remove } from './stages/remove.ts';
 import { rename } from './stages/rename.ts';
 import { route } from './stages/route.ts';
+import { runPipeline } from './stages/run-pipeline.ts';
 import { set } from './stages/set.ts';
 import { validateSchema } from './stages/validate-schema.ts';
 
@@ -24,6 +26,7 @@ export const STAGES: readonly Stage[] = [
   parseClf,
   parseSyslog,
   parseRegex,
+  parseKv,
   parseTime,
   findTime,
   rename,
@@ -38,6 +41,7 @@ export const STAGES: readonly Stage[] = [
   redactSecrets,
   drop,
   route,
+  runPipeline,
 ] as readonly Stage[];
 
 const byName = new Map(STAGES.map((stage) => [stage.name, stage]));

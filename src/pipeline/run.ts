@@ -15,6 +15,7 @@ export type RunnerParts = {
   readonly pipeline: string;
   readonly stages: readonly CompiledStage[];
   readonly finish: Finish;
+  /** Whether `event.original` has the line from the first stage on; what must not keep it takes it off in the end. */
   readonly keepOriginal: boolean;
   readonly now: () => number;
   /** Told of every line on which a stage threw; the line itself is rejected with reason `fault`. */

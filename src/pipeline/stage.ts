@@ -24,6 +24,12 @@ export type StageContext = {
   readonly sourceTime: () => number;
   /** Stands for the source of the event at hand, to keep by it what is remembered; absent where there is only one. */
   readonly source?: (() => object) | undefined;
+  /**
+   * The first lines of the source of the event at hand (at most 16 KiB), for a stage that needs a header which may have
+   * been read by an earlier run; reads the file, so it is asked for once per source. Absent, or no lines, where there is
+   * no file.
+   */
+  readonly head?: (() => readonly string[]) | undefined;
   /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;
 };
@@ -55,7 +61,8 @@ export type Stage<Schema extends TSchema = TSchema> = {
   readonly summary: string;
   readonly options: Schema;
   readonly examples: readonly StageExample<Static<Schema>>[];
-  readonly form: 'map';
+  /** Of an `inline` one a pipeline is compiled to other stages in its place: it runs only there. */
+  readonly form: 'map' | 'inline';
   create(options: Static<Schema>, context: StageContext): MapRunner;
 };
 

@@ -59,6 +59,9 @@ describe('the registry of stages', () => {
       assert.deepEqual(again, { value, faults: [] });
     });
 
+    // Its own test runs the examples of a stage that is nothing without other pipelines.
+    if (stage.form === 'inline') continue;
+
     for (const example of stage.examples) {
       test(`${stage.name}, example: ${example.title}`, () => checkExample(stage.name, example));
     }

@@ -1,3 +1,4 @@
+import type { Multiline } from '../../config/multiline.ts';
 import type { InputConfig } from '../../config/schema.ts';
 import type { Line } from '../../model/line.ts';
 import { parseBytes, parseDuration } from '../../model/units.ts';
@@ -102,14 +103,22 @@ export function framingOf(input: InputConfig): Framing {
   return framing;
 }
 
-function timeoutOf({ multiline, container }: InputConfig): number | undefined {
+/** How its lines make events; undefined where each is one. */
+function joinedBy({ multiline }: InputConfig): Multiline | undefined {
+  return multiline?.mode === 'none' ? undefined : multiline;
+}
+
+function timeoutOf(input: InputConfig): number | undefined {
+  const { container } = input;
+  const multiline = joinedBy(input);
   if (multiline === undefined && container === undefined) return undefined;
   return parseDuration(multiline?.timeout ?? PART_TIMEOUT);
 }
 
 /** Fast path: nothing but UTF-8 lines, as `frameBlock` frames them. */
 function framerOf(input: InputConfig, encoding: Encoding): Framer {
-  const { delimiter = 'newline', on_long_line: onLong = 'dead-letter', multiline, container } = input;
+  const { delimiter = 'newline', on_long_line: onLong = 'dead-letter', container } = input;
+  const multiline = joinedBy(input);
   const maxLineBytes = parseBytes(input.max_line_bytes);
   const joins = timeoutOf(input) !== undefined;
   if (encoding.name === 'utf-8' && delimiter === 'newline' && onLong === 'dead-letter' && !joins) {

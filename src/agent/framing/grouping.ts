@@ -1,12 +1,11 @@
-import type { Static } from 'typebox';
-import type { MultilineSchema } from '../../config/multiline.ts';
+import type { Multiline } from '../../config/multiline.ts';
 import { type Grouping, traceGrouping } from './traces.ts';
 
 const INDENTED = /^[ \t]/;
 
-/** How an input's `multiline` makes events of lines. */
-export function groupingOf(multiline: Static<typeof MultilineSchema>): Grouping {
-  if (multiline.mode !== undefined) return traceGrouping(multiline.mode);
+/** How `multiline` makes events of lines; not for mode `none`. */
+export function groupingOf(multiline: Multiline): Grouping {
+  if (multiline.mode !== undefined && multiline.mode !== 'none') return traceGrouping(multiline.mode);
   if (multiline.start !== undefined) {
     const start = new RegExp(multiline.start);
     return byLine((text) => !start.test(text));
