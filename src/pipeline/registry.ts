@@ -7,11 +7,13 @@ import { findTime } from './stages/find-time.ts';
 import { groupErrors } from './stages/group-errors.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseClf } from './stages/parse-clf.ts';
+import { parseDuration } from './stages/parse-duration.ts';
 import { parseJson } from './stages/parse-json.ts';
 import { parseKv } from './stages/parse-kv.ts';
 import { parseRegex } from './stages/parse-regex.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
+import { parseW3c } from './stages/parse-w3c.ts';
 import { redactSecrets } from './stages/redact-secrets.ts';
 import { remove } from './stages/remove.ts';
 import { rename } from './stages/rename.ts';
@@ -24,10 +26,12 @@ import { validateSchema } from './stages/validate-schema.ts';
 export const STAGES: readonly Stage[] = [
   parseJson,
   parseClf,
+  parseW3c,
   parseSyslog,
   parseRegex,
   parseKv,
   parseTime,
+  parseDuration,
   findTime,
   rename,
   set,

@@ -57,6 +57,8 @@ function reasonOf(field: string, theirs: JsonValue, ours: Flat): string | undefi
     return ours['user_agent.os.full'] === theirs ? 'name and version of a system are two fields' : undefined;
   }
   if (field.startsWith('user_agent.')) return mine === undefined ? undefined : 'today’s uap-core';
+  if (field === 'source.address') return String(theirs).split(', ')[0] === mine ? 'the first of a list' : undefined;
+  if (String(mine).includes('[REDACTED]')) return 'a secret is not kept';
   if (field === 'user.name' && ours['user.target.name'] === theirs) return 'a new account is no author';
   return undefined;
 }
