@@ -1,0 +1,105 @@
+import { addPair, type Pairs } from '../keyed/write-pairs.ts';
+
+export type PairSyntax = {
+  /** Between pairs; a blank stands for any run of blanks, tabs and line ends. */
+  readonly pair: string;
+  /** Between a key and its value. */
+  readonly value: string;
+  /** Whether values may stand in quotes, single or double, with the separators inside. */
+  readonly quotes: boolean;
+  /** Whether \" and \\ in quotes stand for the character after the backslash. */
+  readonly escapes: boolean;
+};
+
+/** Longer keys are text that happens to hold a separator. */
+const LONGEST_KEY = 256;
+
+/**
+ * Makes a reader that splits a text into pairs and returns what is in none, blanks between its parts, '' for nothing.
+ * One walk over the text: the places of the next separators are found once each.
+ */
+export function createPairReader({ pair, value, quotes, escapes }: PairSyntax): (text: string, into: Pairs) => string {
+  const blank = pair.trim() === '';
+
+  /** Where the token that holds `from` ends. */
+  function endOf(text: string, from: number): number {
+    if (!blank) {
+      const found = text.indexOf(pair, from);
+      return found === -1 ? text.length : found;
+    }
+    let at = from;
+    while (at < text.length && !isBlank(text.charCodeAt(at))) at++;
+    return at;
+  }
+
+  function closingQuote(text: string, open: number): number {
+    const quote = text.charCodeAt(open);
+    for (let at = open + 1; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) return endsToken(text, at + 1) ? at : -1;
+      if (escapes && code === 92) at++;
+    }
+    return -1;
+  }
+
+  function endsToken(text: string, from: number): boolean {
+    const at = blank ? from : skipBlanks(text, from);
+    return at === text.length || (blank ? isBlank(text.charCodeAt(at)) : text.startsWith(pair, at));
+  }
+
+  return (text, into) => {
+    into.count = 0;
+    let rest = '';
+    let at = skipBlanks(text, 0);
+    let separator = indexFrom(text, value, at);
+    while (at < text.length) {
+      if (separator < at) separator = indexFrom(text, value, at);
+      const end = endOf(text, at);
+      const key = separator < end ? text.slice(at, separator).trim() : '';
+      if (key === '' || key.length > LONGEST_KEY) {
+        const token = text.slice(at, end).trim();
+        if (token !== '') rest += rest === '' ? token : ` ${token}`;
+        at = skipBlanks(text, end + (blank ? 1 : pair.length));
+        continue;
+      }
+      const start = separator + value.length;
+      const open = blank ? start : skipBlanks(text, start);
+      const close = quotes && isQuote(text.charCodeAt(open)) ? closingQuote(text, open) : -1;
+      if (close === -1) {
+        const stop = start > end ? endOf(text, start) : end;
+        const plain = text.slice(start, stop);
+        addPair(into, key, blank ? plain : plain.trim());
+        at = stop;
+      } else {
+        const quoted = text.slice(open + 1, close);
+        addPair(into, key, escapes && quoted.includes('\\') ? withoutEscapes(quoted) : quoted);
+        at = blank ? close + 1 : skipBlanks(text, close + 1);
+      }
+      at = skipBlanks(text, at + (blank ? 1 : pair.length));
+    }
+    return rest;
+  };
+}
+
+function indexFrom(text: string, wanted: string, from: number): number {
+  const found = text.indexOf(wanted, from);
+  return found === -1 ? Number.POSITIVE_INFINITY : found;
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\(["'\\])/g, '$1');
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39;
+}

@@ -1,0 +1,107 @@
+import { Type } from 'typebox';
+import { removeField } from '../../model/event.ts';
+import { Rejected } from '../../model/rejected.ts';
+import { defineStage } from '../stage.ts';
+import { createPairWriter, newPairs, pairOptions } from './keyed/write-pairs.ts';
+import { createPairReader } from './kv/read-pairs.ts';
+import { createTrimmer } from './kv/trim.ts';
+
+const separator = { minLength: 1, maxLength: 20, pattern: '^[^"\'\\\\]+$' };
+
+const options = Type.Object(
+  {
+    field: Type.String({
+      minLength: 1,
+      default: 'message',
+      description: 'field with the pairs; any but message is taken off where all of it went into fields',
+    }),
+    pair_separator: Type.String({
+      ...separator,
+      default: ' ',
+      description: 'text between pairs; a blank stands for any run of blanks, tabs and line ends',
+    }),
+    value_separator: Type.String({ ...separator, default: '=', description: 'text between a key and its value' }),
+    quotes: Type.Boolean({
+      default: true,
+      description: 'a value in single or double quotes ends with its quote and may hold separators',
+    }),
+    escapes: Type.Boolean({ default: true, description: 'in quotes, \\" and \\\\ stand for " and \\' }),
+    trim_key: Type.String({ default: '', description: 'characters taken off both ends of keys' }),
+    trim_value: Type.String({ default: '', description: 'characters taken off both ends of values: <>[](),' }),
+    ...pairOptions({ keys: 'own', values: 'text' }),
+    rest: Type.Optional(Type.String({ minLength: 1, description: 'field that gets the words that are in no pair' })),
+    keep: Type.Boolean({ default: false, description: 'leave the field as it was' }),
+    otherwise: Type.Enum(['reject', 'pass'], {
+      default: 'reject',
+      description: 'what becomes of a text without any pair',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** A key that comes twice becomes a list. An empty value stays, as an empty text. */
+export const parseKv = defineStage({
+  name: 'parse-kv',
+  summary: 'splits a text of keys and values (a=1 b="two words") into fields',
+  form: 'map',
+  options,
+  examples: [
+    {
+      title: 'pairs with blanks between them, some in quotes',
+      options: {},
+      in: { message: 'action=deny src=10.0.0.7 msg="no \\"valid\\" rule" empty=' },
+      out: {
+        message: 'action=deny src=10.0.0.7 msg="no \\"valid\\" rule" empty=',
+        'example.log.action': 'deny',
+        'example.log.src': '10.0.0.7',
+        'example.log.msg': 'no "valid" rule',
+        'example.log.empty': '',
+      },
+    },
+    {
+      title: 'other separators, keys with ECS names of their own, and words that are in no pair',
+      options: {
+        field: 'rest',
+        pair_separator: ';',
+        value_separator: ':',
+        target: 'vpn',
+        fields: { port: 'source.port' },
+        rest: 'vpn.text',
+      },
+      in: { rest: 'connected; user: bob; port: 4711' },
+      out: { 'vpn.user': 'bob', 'source.port': 4711, 'vpn.text': 'connected' },
+    },
+    {
+      title: 'some keys only, numbers as numbers',
+      options: { field: 'args', include: ['id', 'n'], values: 'auto', prefix: 'arg_', trim_value: '[]' },
+      in: { args: 'id=007 n=[12] token=abc' },
+      out: { 'example.log.arg_id': '007', 'example.log.arg_n': 12 },
+    },
+    {
+      title: 'a text without a pair is rejected',
+      options: {},
+      in: { message: 'nothing here' },
+      rejected: { reason: 'unparsable', field: 'message' },
+    },
+  ],
+  create(given, context) {
+    const { field, rest, otherwise } = given;
+    const syntax = { pair: given.pair_separator, value: given.value_separator };
+    const read = createPairReader({ ...syntax, quotes: given.quotes, escapes: given.escapes });
+    const trim = createTrimmer(given.trim_key, given.trim_value);
+    const write = createPairWriter(given, context);
+    const pairs = newPairs();
+    const refused = new Rejected('unparsable', `there is no pair with a ${given.value_separator}`, field);
+    const leaves = given.keep || field === 'message';
+    return (event) => {
+      const text = event[field];
+      if (typeof text !== 'string') return event;
+      const words = read(text, pairs);
+      if (pairs.count === 0) return otherwise === 'pass' ? event : refused;
+      trim?.(pairs);
+      if (!leaves && (words === '' || rest !== undefined)) removeField(event, field);
+      if (rest !== undefined && words !== '') event[rest] = words;
+      return write(event, pairs) ?? event;
+    };
+  },
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Event } from '../../../src/model/event.ts';
+import { Rejected } from '../../../src/model/rejected.ts';
+import { present, runnerOf } from '../stage-context.ts';
+
+/** What the text gives, without the text itself and the prefix of the dataset. */
+const read = (text: string, options: object = {}): Event => {
+  const event = present(runnerOf('parse-kv', { field: 'x', target: 'k', ...options })({ x: text }));
+  return Object.fromEntries(Object.entries(event).map(([key, value]) => [key.replace(/^k\./, ''), value]));
+};
+
+describe('pairs', () => {
+  test('runs of blanks and tabs separate, at the ends they say nothing', () => {
+    assert.deepEqual(read('  a=1 \t b=2\n'), { a: '1', b: '2' });
+  });
+
+  test('a value may hold the value separator', () => {
+    assert.deepEqual(read('url=/a?b=c&d=e n=1'), { url: '/a?b=c&d=e', n: '1' });
+  });
+
+  test('a quote that is not closed before a separator is an ordinary character', () => {
+    assert.deepEqual(read('a="x b=\'y\'z c="q"'), { a: '"x', b: "'y'z", c: 'q' });
+  });
+
+  test('single quotes hold double ones and the other way round', () => {
+    assert.deepEqual(read(`a='say "hi"' b="it's"`), { a: 'say "hi"', b: "it's" });
+  });
+
+  test('a backslash in quotes means itself where escapes are off', () => {
+    assert.deepEqual(read('dir="C:\\logs\\" n=1', { escapes: false }), { dir: 'C:\\logs\\', n: '1' });
+    assert.deepEqual(read('dir="C:\\new" n=1'), { dir: 'C:\\new', n: '1' });
+  });
+
+  test('a key that comes twice becomes a list', () => {
+    assert.deepEqual(read('a=1 a=2 a=3'), { a: ['1', '2', '3'] });
+    assert.deepEqual(read('a=1 a=2', { keys: 'ecs' }), { a: ['1', '2'] });
+  });
+
+  test('separators of several characters, as sudo writes them', () => {
+    const text = 'TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=/bin/ls -l a=b';
+    assert.deepEqual(read(text, { pair_separator: ' ; ' }), {
+      TTY: 'pts/0',
+      PWD: '/home/bob',
+      USER: 'root',
+      COMMAND: '/bin/ls -l a=b',
+    });
+  });
+
+  test('a quoted value with blanks around it where another character separates', () => {
+    assert.deepEqual(read('a = "x, y" , b = z z', { pair_separator: ',' }), { a: 'x, y', b: 'z z' });
+  });
+});
+
+describe('what is in no pair', () => {
+  test('the field stays where its words go nowhere', () => {
+    assert.deepEqual(read('hello a=1 =2 world'), { x: 'hello a=1 =2 world', a: '1' });
+  });
+
+  test('the words go to a field of their own, and message always stays', () => {
+    assert.deepEqual(read('hello a=1 =2 world', { rest: 'r' }), { a: '1', r: 'hello =2 world' });
+    const event = runnerOf('parse-kv', { rest: 'r' })({ message: 'a=1 b' });
+    assert.deepEqual(present(event), { message: 'a=1 b', 'example.log.a': '1', r: 'b' });
+  });
+
+  test('a text without pairs may pass', () => {
+    assert.deepEqual(read('plain text', { otherwise: 'pass' }), { x: 'plain text' });
+  });
+});
+
+describe('where keys go', () => {
+  test('a value that does not fit the type of its field stays under its key', () => {
+    assert.deepEqual(read('p=http ip=10.0.0.7', { fields: { p: 'source.port', ip: 'source.ip' } }), {
+      p: 'http',
+      'source.ip': '10.0.0.7',
+    });
+  });
+
+  test('ECS names with fitting values are those fields, but never those that logmill owns', () => {
+    assert.deepEqual(read('source.port=7 event.dataset=evil log.level=x', { keys: 'ecs' }), {
+      'source.port': 7,
+      'event.dataset': 'evil',
+      'log.level': 'x',
+    });
+    const event = runnerOf('parse-kv', { keys: 'ecs' })({ message: 'event.dataset=evil' });
+    assert.equal((event as Event)['event.dataset'], undefined);
+  });
+
+  test('generic keys are known by the names loggers give them', () => {
+    assert.deepEqual(read('level=WARN ts=1795255200 msg="a b" n=1', { keys: 'generic', values: 'auto' }), {
+      'log.level': 'warn',
+      level: 'WARN',
+      message: 'a b',
+      '@timestamp': '2026-11-21T10:00:00.000Z',
+      n: 1,
+    });
+  });
+
+  test('excluded keys are left out, __proto__ is a key like any other', () => {
+    for (const keys of ['own', 'ecs']) {
+      assert.deepEqual(read('a=1 b=2 __proto__=3', { keys, exclude: ['b'], prefix: 'p_' }), {
+        p_a: '1',
+        p___proto__: '3',
+      });
+    }
+  });
+});
+
+const keyText = fc.stringMatching(/^[a-z_][a-z0-9_]{0,10}$/);
+
+test('what is written as pairs is read back', () => {
+  fc.assert(
+    fc.property(fc.dictionary(keyText, fc.string(), { minKeys: 1 }), fc.constantFrom(' ', ', ', ';'), (pairs, pair) => {
+      const quoted = (text: string) => `"${text.replace(/["'\\]/g, '\\$&')}"`;
+      const text = Object.entries(pairs).map(([key, value]) => `${key}=${quoted(value)}`);
+      assert.deepEqual(read(text.join(pair), { pair_separator: pair }), { ...pairs });
+    }),
+  );
+});
+
+test('no text makes it throw, and every word of it is found again', () => {
+  const run = runnerOf('parse-kv', { rest: 'r', escapes: false, quotes: false });
+  const words = fc.array(fc.oneof(fc.string(), fc.constantFrom('a="', "b='", '"', '=', ' ', '\\')));
+  fc.assert(
+    fc.property(words, (parts) => {
+      const text = parts.join('');
+      const result = run({ message: text });
+      if (result instanceof Rejected) return;
+      const { message: _, ...fields } = present(result);
+      const found = JSON.stringify(fields);
+      for (const word of text.split(/[\s=]+/)) assert.ok(found.includes(JSON.stringify(word).slice(1, -1)), word);
+    }),
+  );
+});
+
+test('a long hostile text takes time in proportion to its length', () => {
+  const run = runnerOf('parse-kv', { otherwise: 'pass' });
+  for (const part of ['a="', '=', 'a=\'" ', 'a="\\" ', ' ']) run({ message: part.repeat(300_000) });
+});
