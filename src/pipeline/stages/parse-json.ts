@@ -3,11 +3,11 @@ import { type Event, removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { ACCESS } from './json/access.ts';
+import { ELASTICSEARCH } from './json/elasticsearch.ts';
 import { GENERIC } from './json/generic.ts';
 import { JOURNALD } from './json/journald.ts';
 import { type Convention, createMapper } from './json/mapper.ts';
 import { OTLP } from './json/otlp.ts';
-import { OWN } from './json/own.ts';
 import { parseObject } from './json/parse.ts';
 import { pinoConvention } from './json/pino.ts';
 import { anyTime } from './json/time.ts';
@@ -15,10 +15,10 @@ import { anyTime } from './json/time.ts';
 const options = Type.Object(
   {
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the JSON text' }),
-    mode: Type.Enum(['generic', 'pino', 'access', 'journald', 'otlp', 'own'], {
+    mode: Type.Enum(['generic', 'pino', 'access', 'journald', 'otlp', 'elasticsearch'], {
       default: 'generic',
       description:
-        'whose keys they are: any logger’s, pino’s, a web server’s access log, journalctl -o json, or an OTLP log record; own: all go under the dataset as they are',
+        'whose keys they are: any logger’s, pino’s, a web server’s access log, journalctl -o json, an OTLP log record, or a product’s or logger’s of that name',
     }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
@@ -34,7 +34,7 @@ const CONVENTIONS: Record<string, (dataset: string) => Convention> = {
   access: () => ACCESS,
   journald: () => JOURNALD,
   otlp: () => OTLP,
-  own: () => OWN,
+  elasticsearch: () => ELASTICSEARCH,
 };
 
 /**
@@ -84,16 +84,6 @@ export const parseJson = defineStage({
         'event.outcome': 'success',
         'event.duration': 1_500_000,
         '@timestamp': '2025-11-20T00:53:20.000Z',
-      },
-    },
-    {
-      title: 'keys that mean something of their own, for later stages to name',
-      options: { mode: 'own' },
-      in: { message: '{"level":"Metadata","user":{"name":"bob"}}' },
-      out: {
-        message: '{"level":"Metadata","user":{"name":"bob"}}',
-        'example.log.level': 'Metadata',
-        'example.log.user.name': 'bob',
       },
     },
     {
