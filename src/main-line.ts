@@ -41,6 +41,8 @@ export type MainLineOptions = {
   readonly host: { readonly id: string; readonly name: string };
   /** Stop when every input is at its end and acknowledged. */
   readonly once: boolean;
+  /** Nothing is delivered before it resolves, while senders are served already; by default the store is there. */
+  readonly storeReady?: Promise<void>;
   readonly telemetry: Telemetry;
   readonly log: Logger;
 };
@@ -87,21 +89,33 @@ export function startMainLine(options: MainLineOptions): MainLine {
   const rotation = rotationOf(options, agent);
   rotation?.start();
   const runPipeline = pipelineRunner(options);
+  const { storeReady = Promise.resolve() } = options;
+  const stopping = Promise.withResolvers<boolean>();
+  const mayDeliver = Promise.race([storeReady.then(() => true), stopping.promise]);
+  let isDelivering = false;
   const moving = (async () => {
-    for await (const chunk of agent.chunks()) await delivery.accept(runPipeline(chunk));
+    for await (const chunk of agent.chunks()) {
+      // Read but not accepted: it stays unacknowledged, and is read again at the next start.
+      if (!(await mayDeliver)) break;
+      isDelivering = true;
+      await delivery.accept(runPipeline(chunk));
+    }
     await delivery.drain();
     await agent.stop();
     await delivery.close();
   })();
-  // On a quiet host no chunk comes for long that would find delivery broken.
-  const done = Promise.race([moving, delivery.failure]);
+  // On a quiet host no chunk comes for long that would find delivery broken, or the store refusing.
+  const refused = mayDeliver.then(() => moving);
+  const done = Promise.race([moving, refused, delivery.failure]);
   return {
     agent,
     delivery,
     done,
     stop: async (deadlineMs) => {
+      stopping.resolve(false);
       await rotation?.stop();
-      await agent.stop(deadlineMs);
+      // What was never delivered is never acknowledged.
+      await agent.stop(isDelivering ? deadlineMs : 0);
       await delivery.close();
       await done;
     },

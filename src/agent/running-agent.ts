@@ -9,6 +9,7 @@ import { Budget } from './budget.ts';
 import { Checkpoint, type CheckpointContent, filesUnder, type StreamRecord } from './checkpoint.ts';
 import { FileReader } from './file-reader.ts';
 import { predecessorOf } from './framing/carry.ts';
+import { framedInputs } from './framing/framed-input.ts';
 import { Gaps } from './gaps.ts';
 import { resolveHostId } from './identity.ts';
 import type { InputStream } from './input-stream.ts';
@@ -85,15 +86,19 @@ export class RunningAgent implements Agent {
   }
 
   async *chunks(): AsyncGenerator<Chunk> {
-    for (;;) {
-      const step = this.#step();
-      this.#busy = step.catch(() => {});
-      const chunk = await step;
-      if (chunk === 'over') break;
-      if (chunk !== undefined) yield chunk;
+    try {
+      for (;;) {
+        const step = this.#step();
+        this.#busy = step.catch(() => {});
+        const chunk = await step;
+        if (chunk === 'over') break;
+        if (chunk !== undefined) yield chunk;
+      }
+    } finally {
+      // Also where whoever consumes them wants no more.
+      this.#firstRead.resolve();
+      this.#sayRest();
     }
-    this.#firstRead.resolve();
-    this.#sayRest();
   }
 
   /** One chunk, or one wait for something to read. */
@@ -235,12 +240,13 @@ export class RunningAgent implements Agent {
   }
 
   #readerContext(hostId: string): ReaderContext {
-    const { telemetry, choosePipeline } = this.#options;
+    const { telemetry, choosePipeline, multilineOf = () => undefined } = this.#options;
     return {
       hostId,
       scratch: new Scratch(),
       outlet: createOutlet(this.#budget, telemetry, () => this.#acknowledged()),
       choosePipeline,
+      framed: framedInputs(multilineOf),
       reportGap: (gap) => {
         this.#gaps.report(gap);
         this.#checkpoint.touch();
@@ -272,7 +278,12 @@ export class RunningAgent implements Agent {
       this.#wake = Promise.withResolvers();
       return undefined;
     }
-    if (!this.#ending) await scanner.scan();
+    if (!this.#ending || scanner.isWaiting) await scanner.scan();
+    if (scanner.isWaiting && this.#reading.isIdle && this.#budget.used > 0) {
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+      return undefined;
+    }
     if (!this.#reading.isIdle || (await this.#endEvents())) return undefined;
     this.#ending = true;
     return (await this.#reading.lastLine()) ?? 'over';

@@ -8,6 +8,7 @@ import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
 import { ReloadableLine } from '../reloadable-line.ts';
 import { createTelemetry } from '../telemetry.ts';
+import { awaitStore } from './awaited-store.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
 import { claimLock } from './lock.ts';
 import { Receivers } from './receivers.ts';
@@ -49,11 +50,10 @@ async function agent(files: readonly string[], options: Options, command: Comman
     const pipelines = await loadInputPipelines(config);
     const { store, close } = await reachStore(config, 'agent', 'create');
     try {
-      await prepareStore(store, config, log, {
-        waitMs: once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY,
-        signal: stop,
-        pipelines,
-      });
+      const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
+      // A single run serves no senders: it may as well wait.
+      if (once) await prepareStore(store, config, log, { waitMs: patience, signal: stop, pipelines });
+      const awaited = once ? undefined : awaitStore(store, config, log, { signal: stop, pipelines });
       const telemetry = createTelemetry();
       const mainLine = new ReloadableLine({
         config,
@@ -62,6 +62,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
         stateFolder: places(config).state,
         host: await identifyHost(config),
         once,
+        ...(awaited === undefined ? {} : { storeReady: awaited.ready }),
         telemetry,
         log,
       });
@@ -90,7 +91,6 @@ async function agent(files: readonly string[], options: Options, command: Comman
       };
       if (stop.aborted) void end();
       else stop.addEventListener('abort', () => void end(), { once: true });
-      const patience = once ? parseDuration(options.wait) : Number.POSITIVE_INFINITY;
       try {
         await Promise.race([mainLine.done, storeGone(mainLine, store.place, patience)]);
       } catch (error) {
@@ -101,7 +101,9 @@ async function agent(files: readonly string[], options: Options, command: Comman
         progress.end();
         await reloading?.close();
       }
-      await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
+      const isAway = awaited?.missing !== undefined || mainLine.delivery.status().store.state === 'waiting';
+      if (!isAway)
+        await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
       const now = await total(telemetry.readLines);
       process.stdout.write(
         `${[summary(mainLine.agent.files(), now), ...notRead(mainLine.agent.status())].join('\n')}\n`,

@@ -3,6 +3,7 @@ import type { DeliveryStatus } from '../delivery/delivery.ts';
 import type { MainLine } from '../main-line.ts';
 import { settled } from '../model/ledger.ts';
 import type { Store } from '../store/client.ts';
+import type { AwaitedStore } from './awaited-store.ts';
 import { commandLine } from './command-line.ts';
 import type { CommonOptions } from './session.ts';
 import { counted, grouped, humanBytes, type ProgressLine, paint } from './terminal.ts';
@@ -18,6 +19,7 @@ type BannerOptions = {
   /** What logmill was started with. */
   readonly options: CommonOptions;
   readonly store: Store;
+  readonly awaited: AwaitedStore;
   readonly mainLine: MainLine;
   readonly url: string;
   readonly rules: number;
@@ -29,6 +31,7 @@ export async function printBanner({
   config,
   options,
   store,
+  awaited,
   mainLine,
   url,
   rules,
@@ -43,7 +46,7 @@ export async function printBanner({
     ...unreadableRow(mainLine),
     ...sharedRow(mainLine),
     ['lines in', linesText(mainLine)],
-    ['store', store.place],
+    ['store', storeText(store, awaited)],
     ['rules', `${rules} at work`],
     ['page', paint('cyan', url)],
     ['API', `${url}api/v1, as Elasticsearch ${url}es`],
@@ -84,6 +87,10 @@ function readingText(config: Config, { agent }: MainLine): string {
   const names = files.slice(-NAMED_FILES).map(({ path }) => path);
   const more = files.length > names.length ? ', …' : '';
   return `${counted(files.length, 'file')}${journal} through ${counted(pipelines.size, 'pipeline')}: ${names.join(', ')}${more}`;
+}
+
+function storeText({ place }: Store, { missing }: AwaitedStore): string {
+  return missing === undefined ? place : `${place}, ${paint('yellow', 'which is waited for')}`;
 }
 
 function unreadableRow({ agent }: MainLine): string[][] {

@@ -28,6 +28,8 @@ export type ServiceOptions = {
   readonly receiving?: Receiving;
   /** Demo traffic: rules also look at the past that was written with it. */
   readonly demo: boolean;
+  /** Rules and retention wait for it: what they write needs the templates. By default the store is there. */
+  readonly storeReady?: Promise<void>;
   /** Where alerts are printed that the console is told of. */
   readonly print: (line: string) => void;
 };
@@ -58,13 +60,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const url = await listen(server, { host: config.http.host, port: config.http.port });
   lock.announce(Number(new URL(url).port));
-  // A rule looks at what happens from its first evaluation on: that is now, not the scheduler's next beat. Demo traffic
-  // is looked at once its past is there.
-  if (!options.demo) void watching.evaluate();
+  let isReady = false;
+  const evaluate = async () => {
+    if (isReady) await watching.evaluate();
+  };
+  const begin = () => {
+    isReady = true;
+    // A rule looks at what happens from its first evaluation on: that is now, not the scheduler's next beat. Demo traffic
+    // is looked at once its past is there.
+    if (!options.demo) void watching.evaluate();
+  };
+  if (options.storeReady === undefined) begin();
+  // The main line ends with what the store refuses.
+  else void options.storeReady.then(begin, () => {});
   const scheduling = { noOverlap: true, logger: scheduleLog(log.child({ part: 'schedule' })) };
   const tasks = [
-    schedule(EVALUATE, () => watching.evaluate(), scheduling),
-    schedule(config.retention.schedule, () => sweep(options), scheduling),
+    schedule(EVALUATE, evaluate, scheduling),
+    schedule(config.retention.schedule, async () => (isReady ? sweep(options) : undefined), scheduling),
   ];
   return {
     url,
@@ -77,7 +89,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       watching = next;
       await before.close();
       // As at the start: a new rule looks at what happens from its first evaluation on.
-      void next.evaluate();
+      if (isReady) void next.evaluate();
     },
     close: async () => {
       for (const task of tasks) await task.destroy();

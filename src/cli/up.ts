@@ -6,6 +6,7 @@ import type { Pipelines } from '../pipeline/pipelines.ts';
 import { ReloadableLine } from '../reloadable-line.ts';
 import { openStore, type Store } from '../store/client.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import { type AwaitedStore, awaitStore } from './awaited-store.ts';
 import { printBanner, watchProgress } from './banner.ts';
 import { demoInputs, startDemoTraffic } from './demo-traffic.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
@@ -14,7 +15,7 @@ import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { Receivers } from './receivers.ts';
 import { applyToLines, isTerminal, startReloading, withPipelines } from './reload.ts';
-import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
+import { identifyHost, loadInputPipelines } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, configFile, places, readConfig, withCommonOptions } from './session.ts';
 import { startStats } from './stats.ts';
@@ -81,13 +82,14 @@ async function runEverything({ config, read, options, demo, started, stop, close
   const pipelines = await loadInputPipelines(config);
   const store = await openStore(config);
   closers.push(() => store.close());
-  const say = (reason: string) => process.stdout.write(`waiting for ${store.place}: ${reason}\n`);
-  await prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal: stop, pipelines, say });
+  const line = progressLine();
+  const awaited = awaitStore(store, config, log, { signal: stop, pipelines, say: line.print });
+  // The embedded one is this process: there is no waiting, and everything finds it in order.
+  if (store.home === 'embedded') await Promise.race([awaited.ready, aborted(stop)]);
   const telemetry = createTelemetry();
   if (demo) startDemoTraffic(demoFolder(config), stop);
-  const mainLine = await startReading(config, store, pipelines, telemetry, own);
+  const mainLine = await startReading(config, store, awaited, pipelines, telemetry, own);
   closers.push(() => mainLine.stop(DRAIN_MS).catch(() => {}));
-  const line = progressLine();
   const receivers = await Receivers.start({ config, pipelines, mainLine, hasApi: true, telemetry, log });
   closers.push(() => receivers.close());
   const receiving = receivers.api;
@@ -100,6 +102,7 @@ async function runEverything({ config, read, options, demo, started, stop, close
     mainLine,
     receiving,
     demo,
+    storeReady: awaited.ready,
     print: line.print,
   });
   closers.push(() => service.close());
@@ -126,7 +129,7 @@ async function runEverything({ config, read, options, demo, started, stop, close
   const startedIn = performance.now() - started;
   const { url, rules } = service;
   log.info({ store: store.place, url, version: VERSION }, 'logmill is up');
-  const banner = printBanner({ config, options, store, mainLine, url, rules, startedIn });
+  const banner = printBanner({ config, options, store, awaited, mainLine, url, rules, startedIn });
   await Promise.race([banner, mainLine.done, aborted(stop)]);
   giveBackGarbage();
   const progress = watchProgress(mainLine, line);
@@ -156,6 +159,7 @@ function demoFolder(config: Config): string {
 async function startReading(
   config: Config,
   store: Store,
+  awaited: AwaitedStore,
   pipelines: Pipelines,
   telemetry: Telemetry,
   own: ReturnType<typeof openOwnLog>,
@@ -167,6 +171,7 @@ async function startReading(
     stateFolder: places(config).state,
     host: await identifyHost(config),
     once: false,
+    storeReady: awaited.ready,
     telemetry,
     log: own.log,
   });
