@@ -19,8 +19,6 @@ const NOT_YET: readonly string[] = [
   'elasticsearch-slowlog',
   'haproxy-log',
   'icinga-main',
-  'iis-access',
-  'iis-error',
   'kafka-log',
   'kibana-log',
   'logstash-log',

@@ -11,7 +11,8 @@ const options = Type.Object(
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the line; it stays as it is' }),
     fields: Type.Array(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), {
       default: [],
-      description: 'layouts for lines before any #Fields line; the first with as many fields as the line counts',
+      description:
+        'layouts for lines before any #Fields line, and for those it does not fit; the first with as many fields as the line counts',
     }),
     time_taken: Type.Enum(['ms', 's'], {
       default: 'ms',
@@ -170,9 +171,11 @@ export const parseW3c = defineStage({
         return DROPPED;
       }
       const values = valuesOf(line);
-      const columns = layout.columns ?? layouts.find(({ length }) => length === values.length);
-      if (columns === undefined) return unknown;
-      if (columns.length !== values.length) return other;
+      const fitting = ({ length }: readonly Column[]) => length === values.length;
+      const named = layout.columns;
+      // Files are joined and cut by hand: a line that its header does not fit may still be of a known layout.
+      const columns = named !== undefined && fitting(named) ? named : layouts.find(fitting);
+      if (columns === undefined) return named === undefined ? unknown : other;
       if (fill(event, columns, values, time_taken)) return event;
       return new Rejected('invalid_time', `there is no moment ${values.slice(0, 2).join(' ').slice(0, 60)}`, field);
     };
