@@ -10,6 +10,7 @@ import { parseClf } from './stages/parse-clf.ts';
 import { parseDuration } from './stages/parse-duration.ts';
 import { parseJson } from './stages/parse-json.ts';
 import { parseKv } from './stages/parse-kv.ts';
+import { parseLogfmt } from './stages/parse-logfmt.ts';
 import { parseRegex } from './stages/parse-regex.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
@@ -30,6 +31,7 @@ export const STAGES: readonly Stage[] = [
   parseSyslog,
   parseRegex,
   parseKv,
+  parseLogfmt,
   parseTime,
   parseDuration,
   findTime,
