@@ -2,23 +2,18 @@ import { Type } from 'typebox';
 import { type Event, removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
-import { ACCESS } from './json/access.ts';
-import { ELASTICSEARCH } from './json/elasticsearch.ts';
-import { GENERIC } from './json/generic.ts';
-import { JOURNALD } from './json/journald.ts';
-import { type Convention, createMapper } from './json/mapper.ts';
-import { OTLP } from './json/otlp.ts';
+import { CONVENTIONS } from './json/conventions.ts';
+import { createMapper } from './json/mapper.ts';
 import { parseObject } from './json/parse.ts';
-import { pinoConvention } from './json/pino.ts';
 import { anyTime } from './json/time.ts';
 
 const options = Type.Object(
   {
     field: Type.String({ minLength: 1, default: 'message', description: 'field with the JSON text' }),
-    mode: Type.Enum(['generic', 'pino', 'access', 'journald', 'otlp', 'elasticsearch'], {
+    mode: Type.Enum(Object.keys(CONVENTIONS), {
       default: 'generic',
       description:
-        'whose keys they are: any logger’s, pino’s, a web server’s access log, journalctl -o json, an OTLP log record, or a product’s or logger’s of that name',
+        'whose keys they are: any logger’s (generic), a web server’s access log, journalctl -o json, an OTLP log record, or those of the product or logger of that name; own: all go under the dataset as they are',
     }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
@@ -27,15 +22,6 @@ const options = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const CONVENTIONS: Record<string, (dataset: string) => Convention> = {
-  generic: () => GENERIC,
-  pino: pinoConvention,
-  access: () => ACCESS,
-  journald: () => JOURNALD,
-  otlp: () => OTLP,
-  elasticsearch: () => ELASTICSEARCH,
-};
 
 /**
  * A key whose meaning is known goes where ECS wants it; a key that is an ECS name stays when its type fits; everything
@@ -84,6 +70,16 @@ export const parseJson = defineStage({
         'event.outcome': 'success',
         'event.duration': 1_500_000,
         '@timestamp': '2025-11-20T00:53:20.000Z',
+      },
+    },
+    {
+      title: 'keys that mean something of their own, for later stages to name',
+      options: { mode: 'own' },
+      in: { message: '{"level":"Metadata","user":{"name":"bob"}}' },
+      out: {
+        message: '{"level":"Metadata","user":{"name":"bob"}}',
+        'example.log.level': 'Metadata',
+        'example.log.user.name': 'bob',
       },
     },
     {

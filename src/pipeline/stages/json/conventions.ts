@@ -1,0 +1,19 @@
+import { ACCESS } from './access.ts';
+import { ELASTICSEARCH } from './elasticsearch.ts';
+import { GENERIC } from './generic.ts';
+import { JOURNALD } from './journald.ts';
+import type { Convention } from './mapper.ts';
+import { OTLP } from './otlp.ts';
+import { OWN } from './own.ts';
+import { pinoConvention } from './pino.ts';
+
+/** Whose keys a JSON line has, by the name a pipeline says; each is made for a dataset. */
+export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Convention>> = {
+  generic: () => GENERIC,
+  own: () => OWN,
+  access: () => ACCESS,
+  journald: () => JOURNALD,
+  otlp: () => OTLP,
+  elasticsearch: () => ELASTICSEARCH,
+  pino: pinoConvention,
+};
