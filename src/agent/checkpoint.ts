@@ -28,6 +28,8 @@ export type FileRecord = {
   readonly offset: number;
   /** Hash of the 64 bytes before `offset`. */
   readonly proof: string;
+  /** The file key of more of the head than `offset` says: of a file of which little is acknowledged it is all that tells it. */
+  readonly head?: { readonly bytes: number; readonly key: string };
   readonly tally: Tally;
   /** What became of an unfinished last line beyond `offset`; it is read again should the file be seen again. */
   readonly rest?: Tally;

@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { FileRecord } from './checkpoint.ts';
 import { isWanted, patternsOf } from './discover.ts';
 import { FileReader } from './file-reader.ts';
+import { GzReader } from './gz-reader.ts';
 import type { AnyFileReader, OpenContext } from './open-file.ts';
 import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
 
@@ -51,12 +52,13 @@ export class EarlierFiles {
     if (input === undefined) return true;
     const id = recordId(record);
     const { books, readers } = this.#options;
+    for (const reader of readers.values()) if (reader instanceof GzReader && reader.mayBe(record)) return false;
     const isOver = readers.has(id) || books.earlierOf(id)[0] !== record;
     const path = isOver ? undefined : await movedFiles.find(record.path, id);
     const handle = path === undefined ? undefined : await openIfSame(path, id);
     if (path === undefined || handle === undefined) return this.#lose(record);
     const { size, mtimeMs } = await handle.stat();
-    const isSame = await isSameFile(record, { handle, size });
+    const isSame = await isSameFile(record, { handle, size }, this.#options.reader.hostId);
     if (isSame && size > record.offset && path !== record.path) {
       await this.#resume(record, input, { handle, path, size, modifiedAt: mtimeMs });
       return true;

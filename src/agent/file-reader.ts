@@ -110,6 +110,12 @@ export class FileReader {
     return news;
   }
 
+  /** Whether a compressed file may be made of this one: its name, or that nothing has this file's name any more, says so. */
+  isPlainOf(compressed: Pick<Found, 'path' | 'modifiedAt'>): boolean {
+    if (this.missedSince !== undefined) return true;
+    return compressed.path === `${this.path}.gz` && this.#modifiedAt <= compressed.modifiedAt;
+  }
+
   /** Opens the file again if it was closed to save handles. False: it is no longer to be found. */
   async ensureOpen(): Promise<boolean> {
     if (this.#tail.isOpen) return true;

@@ -54,6 +54,13 @@ export class Generation {
     return this.account.inFlight.bytes === 0;
   }
 
+  /** Something of it is neither acknowledged nor known to be lost, and a file that begins with `head` may be its copy. */
+  isOpenCopyOf(stem: string, head: Buffer): boolean {
+    const { identity } = this.progress;
+    if (this.stem !== stem || (this.isSettled && this.unread === 0)) return false;
+    return identity.known > 0 && identity.fits(head);
+  }
+
   /** Bytes that the file holds beyond the lines read. */
   get unread(): number {
     return this.over ? 0 : Math.max(0, this.progress.size - this.progress.position);
@@ -74,6 +81,7 @@ export class Generation {
       key: this.progress.identity.keyAt(mark.offset),
       offset: mark.offset,
       proof: mark.proof,
+      ...this.#head(mark.offset),
       tally,
       ...(rest === undefined ? {} : { rest }),
       gaps: this.account.gaps,
@@ -82,6 +90,12 @@ export class Generation {
       ...(this.progress.identity.begunUnder === undefined ? {} : { host: this.progress.identity.begunUnder }),
       ...(this.modifiedAt === undefined ? {} : { modifiedAt: this.modifiedAt }),
     };
+  }
+
+  #head(offset: number): Pick<FileRecord, 'head'> {
+    const { identity } = this.progress;
+    if (identity.known <= offset) return {};
+    return { head: { bytes: identity.known, key: identity.keyAt(identity.known) } };
   }
 
   #cuts(offset: number): Pick<FileRecord, 'cuts'> {

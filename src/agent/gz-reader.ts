@@ -1,6 +1,7 @@
 import type { InputConfig } from '../config/schema.ts';
 import type { Source } from '../model/line.ts';
 import { Account, BEGINNING, type Opening, openingAt } from './account.ts';
+import type { FileRecord } from './checkpoint.ts';
 import type { Found } from './discover.ts';
 import type { FileReaderOptions, Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
@@ -15,6 +16,7 @@ import { proofOf } from './tail.ts';
 
 /** Where an earlier reading of the same content may have got to; whether it is the same shows only on the way. */
 export type Place = {
+  readonly record: FileRecord;
   /** Takes over the books that go on there. */
   take(): Opening;
   /** It was another file: its books are as they were. Call before anything is read. */
@@ -38,6 +40,8 @@ export class GzReader {
   /** Places not tried yet. */
   readonly #places: Place[];
   #place: Place | undefined;
+  /** Where it goes on is found: the file holds what the place says. */
+  #isPlaced = false;
   /** Ends of events that were written down while the file was not compressed. */
   #cuts: readonly number[] = [];
   #stem: string;
@@ -71,6 +75,11 @@ export class GzReader {
 
   get generation(): Generation {
     return this.#generation;
+  }
+
+  /** Whether the file may yet turn out to be the one of the record: that shows only when it is unpacked so far. */
+  mayBe(record: FileRecord): boolean {
+    return !this.#isPlaced && this.#places.some((place) => place.record === record);
   }
 
   /** Its handle is the stream's own. */
@@ -165,12 +174,14 @@ export class GzReader {
     const from = this.#place?.take() ?? openingAt(BEGINNING);
     this.#cuts = from.cuts ?? [];
     const { offset, proof } = from.mark;
+    this.#isPlaced = offset === 0;
     const identity = new Identity(this.#context.hostId, this.#stem, from.host);
     identity.learn(this.#head, 0);
     const progress = { identity, position: offset, size: offset, packed: undefined };
     const account = new Account({ input: this.input.name, path: this.path }, from);
     const onStart = (before: Buffer) => {
       stream.before = before;
+      this.#isPlaced = true;
     };
     const stream: LineStream = new LineStream(readGz(this.path, { start: offset, proof, identity, onStart }), {
       start: offset,

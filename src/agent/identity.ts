@@ -58,6 +58,11 @@ export class Identity {
     this.#known += fresh.length;
   }
 
+  /** Bytes of the head that are known. */
+  get known(): number {
+    return this.#known;
+  }
+
   /** Whether bytes from the start of a file are still those that were there, none of them missing. */
   fits(bytes: Buffer): boolean {
     return bytes.subarray(0, this.#known).equals(this.#head.subarray(0, this.#known));

@@ -12,7 +12,7 @@ import { GzReader, type Place } from './gz-reader.ts';
 import { HEAD_BYTES, stemOf } from './identity.ts';
 import { type Content, inspect } from './inspect.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { fitsHead, isSameFile, recordByHead } from './records.ts';
+import { fitsHead, hasHead, isSameFile, recordByHead } from './records.ts';
 import { proofAt, readAt } from './tail.ts';
 
 /** Records tried for one compressed file: each may cost unpacking it. Reading it again instead is harmless. */
@@ -36,16 +36,17 @@ export type StartAt = 'beginning' | 'end' | number;
 
 /**
  * Opens a file that is not being read yet and finds out where to go on: by inode and the bytes before the offset, else by
- * head as a copy of something known, else at its start. Rejects with the file system's error.
+ * head as a copy of something known, else at its start. `pending`: it has to wait for the file it was compressed from.
+ * Rejects with the file system's error.
  */
 export async function openFile(
   found: Found,
   input: InputConfig,
   startAt: StartAt,
   context: OpenContext,
-): Promise<AnyFileReader | LeftOut> {
+): Promise<AnyFileReader | LeftOut | 'pending'> {
   const handle = await open(found.path, 'r');
-  let reader: AnyFileReader | LeftOut | undefined;
+  let reader: AnyFileReader | LeftOut | 'pending' | undefined;
   try {
     const content = await inspect(handle, found.size, framingOf(input).legible);
     const options: FileReaderOptions = {
@@ -82,18 +83,24 @@ async function openText(
       : openingFrom(record, copied?.original);
   const reader = new FileReader(options, stem, from, context.reader);
   await reader.start(handle, from.mark.offset);
-  if (known !== undefined) reader.expect(known.size);
+  if (record !== undefined && copied?.original === undefined) reader.expect(record.size);
   await reader.note(found);
   if (copied?.original instanceof FileReader) copied.original.copy = reader;
   return reader;
 }
 
-async function openGz(options: FileReaderOptions, stem: string, found: Found, context: OpenContext): Promise<GzReader> {
+async function openGz(
+  options: FileReaderOptions,
+  stem: string,
+  found: Found,
+  context: OpenContext,
+): Promise<GzReader | 'pending'> {
   const { books, readers, reader, onReadable } = context;
   const head = await gzHead(found.path);
+  if (isStillRead(stem, head, found, context)) return 'pending';
   const sameInode = books.earlierOf(found.id).filter((record) => fitsHead(record, stem, head, reader.hostId));
   const past = [...books.records(), ...live(readers, found.id)].filter(
-    (record) => record.offset > 0 && fitsHead(record, stem, head, reader.hostId),
+    (record) => hasHead(record) && fitsHead(record, stem, head, reader.hostId),
   );
   const candidates = [...sameInode, ...past.sort((one, other) => other.offset - one.offset)];
   const places = candidates
@@ -106,10 +113,21 @@ async function openGz(options: FileReaderOptions, stem: string, found: Found, co
   return new GzReader({ ...options, size: found.size, head }, stem, places, reader, onReadable);
 }
 
+/**
+ * Whether the file that a compressed one was made of is still being read, or not acknowledged: its last event may be sent
+ * with lines of the next file, and must not meet itself without them.
+ */
+function isStillRead(stem: string, head: Buffer, found: Found, { books, readers }: OpenContext): boolean {
+  const plain = [...readers.values()].filter((reader) => reader instanceof FileReader && reader.isPlainOf(found));
+  const lives = [...plain.map(({ generation }) => generation), ...books.retired.filter((life) => !life.isSettled)];
+  return lives.some((life) => life.id !== found.id && life.isOpenCopyOf(stem, head));
+}
+
 /** A record that a compressed file may be about, as a place to go on from: known only once the file is unpacked that far. */
 function placeOf(record: FileRecord, context: OpenContext): Place {
   let isClaimed = false;
   return {
+    record,
     take() {
       isClaimed = context.books.earlier.has(record) && !context.books.isAsleep(record);
       if (isClaimed) claim(record, context);
@@ -128,9 +146,9 @@ async function knownByInode(
   context: OpenContext,
 ): Promise<FileRecord | undefined> {
   for (const [age, record] of context.books.earlierOf(found.id).entries()) {
-    // Where nothing was read the inode is all there is, and it may be another file's, or another life's, by now.
-    if (record.offset === 0 && (age > 0 || record.stem !== stem)) continue;
-    if (!(await isSameFile(record, { handle, size: found.size }))) continue;
+    // Where nothing was read the inode may be another file's, or another life's, by now.
+    if (record.offset === 0 && (record.stem !== stem || (age > 0 && record.head === undefined))) continue;
+    if (!(await isSameFile(record, { handle, size: found.size }, context.reader.hostId))) continue;
     claim(record, context);
     return record;
   }

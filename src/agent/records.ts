@@ -12,9 +12,18 @@ export function recordId(record: FileRecord): string {
 /** A file under a name that a record may be about. */
 export type Candidate = { readonly handle: FileHandle; readonly size: number; readonly stem: string };
 
-/** Whether the file still holds, before the record's offset, what was read there: same inode alone proves nothing. */
-export async function isSameFile(record: FileRecord, { handle, size }: Omit<Candidate, 'stem'>): Promise<boolean> {
-  return size >= record.offset && (await provesPosition(handle, record.offset, record.proof));
+/**
+ * Whether the file still holds, before the record's offset, what was read there, and of the head what was known: same
+ * inode alone proves nothing.
+ */
+export async function isSameFile(
+  record: FileRecord,
+  { handle, size }: Omit<Candidate, 'stem'>,
+  hostId: string,
+): Promise<boolean> {
+  if (size < record.offset || !(await provesPosition(handle, record.offset, record.proof))) return false;
+  if (record.offset > 0 || record.head === undefined) return true;
+  return fitsHead(record, record.stem, await readAt(handle, 0, HEAD_BYTES), hostId);
 }
 
 /**
@@ -28,17 +37,25 @@ export async function recordByHead(
 ): Promise<FileRecord | undefined> {
   const head = await readAt(candidate.handle, 0, HEAD_BYTES);
   const fitting = [...records]
-    .filter((record) => record.offset > 0 && fitsHead(record, candidate.stem, head, hostId))
+    .filter((record) => hasHead(record) && fitsHead(record, candidate.stem, head, hostId))
     .sort((one, other) => other.offset - one.offset);
-  for (const record of fitting) if (await isSameFile(record, candidate)) return record;
+  for (const record of fitting) if (await isSameFile(record, candidate, hostId)) return record;
   return undefined;
 }
 
 /** Whether a file of this stem that begins with `head` may be the one of the record. */
 export function fitsHead(record: FileRecord, stem: string, head: Buffer, hostId: string): boolean {
-  const length = Math.min(record.offset, HEAD_BYTES);
-  if (record.stem !== stem || head.length < length) return false;
-  return keyOf(record.host ?? hostId, stem, head.subarray(0, length)) === record.key;
+  const acknowledged = { bytes: Math.min(record.offset, HEAD_BYTES), key: record.key };
+  const known = record.head ?? acknowledged;
+  // Shorter than it was: what is acknowledged of it has to do.
+  const { bytes, key } = head.length < known.bytes && record.offset > 0 ? acknowledged : known;
+  if (record.stem !== stem || head.length < bytes) return false;
+  return keyOf(record.host ?? hostId, stem, head.subarray(0, bytes)) === key;
+}
+
+/** Whether a record says anything of what its file began with. */
+export function hasHead({ offset, head }: FileRecord): boolean {
+  return offset > 0 || head !== undefined;
 }
 
 /** Finds files that left the patterns with bytes unread: a rotated name beside the old one. Looks at each folder once. */

@@ -55,6 +55,8 @@ export class Scanner {
   #sleeping = new Map<string, Matched>();
   #status: ScanStatus = { unreadable: [], missing: [], leftOut: noneLeftOut(), shared: [], links: [] };
   #scans = 0;
+  /** Compressed files that wait for what they were made of. */
+  #pending = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ScannerOptions) {
@@ -69,6 +71,11 @@ export class Scanner {
   /** A file turned out to be unreadable: it is tried again once it changes. */
   refuse(file: { id: string; size: number; modifiedAt: number }, reason: string): void {
     this.#verdicts.set(file.id, { size: file.size, modifiedAt: file.modifiedAt, unreadable: reason });
+  }
+
+  /** The last scan found a file that has to wait for another one. */
+  get isWaiting(): boolean {
+    return this.#pending > 0;
   }
 
   /** Resolves when no look is under way. */
@@ -110,6 +117,7 @@ export class Scanner {
     const missing = new Set<string>();
     const shared = new Set<string>();
     const leftOut = noneLeftOut();
+    this.#pending = 0;
     for (const input of inputs) {
       const discovered = await discover(patternsOf(input), input.exclude ?? []);
       for (const entry of discovered.unreadable) unreadable.set(entry.path, entry);
@@ -192,6 +200,10 @@ export class Scanner {
     if (books.knowsPacked(file.id, file.size)) return;
     try {
       const opened = await openFile(file, input, this.#startAt(file, input), this.#options);
+      if (opened === 'pending') {
+        this.#pending++;
+        return;
+      }
       if (typeof opened === 'string') {
         leftOut[opened]++;
         this.#verdicts.set(file.id, { leftOut: opened, size: file.size, modifiedAt: file.modifiedAt });
