@@ -6,8 +6,10 @@ import { enrichUserAgent } from './stages/enrich-user-agent.ts';
 import { findTime } from './stages/find-time.ts';
 import { groupErrors } from './stages/group-errors.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
+import { parseAddress } from './stages/parse-address.ts';
 import { parseClf } from './stages/parse-clf.ts';
 import { parseDuration } from './stages/parse-duration.ts';
+import { parseHttpRequest } from './stages/parse-http-request.ts';
 import { parseJson } from './stages/parse-json.ts';
 import { parseKv } from './stages/parse-kv.ts';
 import { parseLogfmt } from './stages/parse-logfmt.ts';
@@ -27,6 +29,8 @@ import { validateSchema } from './stages/validate-schema.ts';
 export const STAGES: readonly Stage[] = [
   parseJson,
   parseClf,
+  parseHttpRequest,
+  parseAddress,
   parseW3c,
   parseSyslog,
   parseRegex,

@@ -118,8 +118,13 @@ export function setRequestLine(event: Event, request: string): boolean {
   const versioned = last > first && request.startsWith('HTTP/', last + 1);
   const url = versioned ? request.slice(first + 1, last) : request.slice(first + 1);
   if (url === '') return false;
-  event['http.request.method'] = request.slice(0, first);
-  setUrl(event, url);
+  const method = request.slice(0, first);
+  event['http.request.method'] = method;
+  // The authority alone, RFC 9112 section 3.2.3.
+  if (method === 'CONNECT' && !url.includes('/')) {
+    event['url.original'] = url;
+    setHost(event, url);
+  } else setUrl(event, url);
   if (versioned) event['http.version'] = request.slice(last + 6);
   return true;
 }
