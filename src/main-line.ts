@@ -15,6 +15,7 @@
  */
 import type { Logger } from 'pino';
 import { type Agent, startAgent } from './agent/agent.ts';
+import type { HandOver } from './agent/network.ts';
 import { nextDue } from './agent/rotate/due.ts';
 import { Rotation } from './agent/rotate/rotation.ts';
 import type { Config, InputConfig } from './config/schema.ts';
@@ -41,6 +42,8 @@ export type MainLineOptions = {
   readonly host: { readonly id: string; readonly name: string };
   /** Stop when every input is at its end and acknowledged. */
   readonly once: boolean;
+  /** Passes inputs that others send to from one main line to the next. */
+  readonly handOver?: HandOver;
   /** Nothing is delivered before it resolves, while senders are served already; by default the store is there. */
   readonly storeReady?: Promise<void>;
   readonly telemetry: Telemetry;
@@ -58,7 +61,7 @@ export type MainLine = {
 
 /** Wires agent, pipelines and delivery, and starts moving lines. */
 export function startMainLine(options: MainLineOptions): MainLine {
-  const { config, store, telemetry, log, host } = options;
+  const { config, pipelines, store, telemetry, log, host } = options;
   const inFlightBytes = parseBytes(config.delivery.in_flight);
   const heldBack = new HeldBack(inFlightBytes * HELD_BACK_SHARE);
   const agent = startAgent({
@@ -69,7 +72,9 @@ export function startMainLine(options: MainLineOptions): MainLine {
     inFlightBytes,
     heldBack,
     once: options.once,
+    ...(options.handOver === undefined ? {} : { handOver: options.handOver }),
     choosePipeline,
+    multilineOf: (name) => pipelines.definitions.find((definition) => definition.name === name)?.multiline,
     telemetry,
     log: log.child({ part: 'agent' }),
   });
@@ -160,6 +165,7 @@ function pipelineRunner({ config, pipelines, host, log }: MainLineOptions): (chu
       host,
       timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       sourceTime: () => source().modifiedAt,
+      head: () => source().head?.() ?? [],
       source,
       onFault(fault) {
         if (faulty.has(source())) return;

@@ -5,7 +5,9 @@ import type { HeldBack } from '../model/held-back.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import type { Chunk } from '../model/line.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { MultilineOf } from './framing/framed-input.ts';
 import type { Gap } from './generation.ts';
+import type { HandOver } from './network.ts';
 import type { Parcel, Receipt } from './queue/intake.ts';
 import { RunningAgent } from './running-agent.ts';
 import type { ScanStatus } from './scan.ts';
@@ -26,6 +28,10 @@ export type AgentOptions = {
   readonly once: boolean;
   /** Names the pipeline of a source whose input names none. */
   readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
+  /** How a pipeline wants the lines of its files joined, where their input says nothing of it. */
+  readonly multilineOf?: MultilineOf;
+  /** Passes inputs that others send to from one agent to the next; by default they are closed with the agent. */
+  readonly handOver?: HandOver;
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly clock?: Clock;

@@ -7,16 +7,17 @@ import { type FileRecord, openingOf } from './checkpoint.ts';
 import type { Found } from './discover.ts';
 import { carryOver, type Rotated, type Stretch } from './framing/carry.ts';
 import { EventHold } from './framing/event-hold.ts';
-import { type FramedEvents, framingOf } from './framing/framer.ts';
+import type { FramedEvents } from './framing/framer.ts';
 import { Generation } from './generation.ts';
+import { FIRST_BYTES, headLines } from './head-lines.ts';
 import { Identity, stemOf } from './identity.ts';
 import type { CarriedLines } from './outlet.ts';
+import { PipelineChoice } from './pipeline-choice.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { isStill, MovedFiles, openIfSame } from './records.ts';
 import { readAt, Tail } from './tail.ts';
 
-/** How much of a file's start its pipeline is chosen by. */
-const FIRST_BYTES = 16 * 1024;
+const NONE = Buffer.alloc(0);
 
 export type FileReaderOptions = {
   readonly id: string;
@@ -43,6 +44,9 @@ export class FileReader {
   copy: FileReader | undefined;
   readonly #context: ReaderContext;
   readonly #maxLineBytes: number;
+  #choice: PipelineChoice;
+  /** Ends of events that an earlier run had written down. */
+  #cuts: readonly number[] = [];
   #modifiedAt: number;
   #tail: Tail;
   #generation: Generation;
@@ -64,6 +68,7 @@ export class FileReader {
     this.#modifiedAt = options.modifiedAt;
     this.#maxLineBytes = parseBytes(options.input.max_line_bytes);
     this.#context = context;
+    this.#choice = new PipelineChoice(options.input, context);
     this.#tail = this.#newTail(stem, from.host);
     this.#generation = this.#newGeneration(from);
   }
@@ -154,6 +159,7 @@ export class FileReader {
   }
 
   async #read(): Promise<Turn> {
+    if (!this.#choice.isMade) await this.#choose();
     const { hold } = this.#generation;
     if (hold?.isClosing === true) return { state: 'end' };
     const turn = this.#mayGoOn ? await this.#goOnFromBefore() : undefined;
@@ -279,6 +285,7 @@ export class FileReader {
     this.copy = undefined;
     this.#retire();
     const handle = ended.takeHandle();
+    this.#choice = new PipelineChoice(this.input, this.#context);
     this.#tail = this.#newTail(await this.#stem());
     const { size, mtimeMs } = await handle.stat();
     this.#tail.size = size;
@@ -327,9 +334,10 @@ export class FileReader {
   async #source(): Promise<Source> {
     const generation = this.#generation;
     if (generation.source !== undefined) return generation.source;
-    const { name, pipeline } = this.input;
+    const { name } = this.input;
     const { path } = generation.account.facts;
-    generation.account.pipeline = pipeline ?? this.#context.choosePipeline(path, await this.#firstLines());
+    const bytes = this.#choice.isMade ? NONE : await this.#firstBytes();
+    generation.account.pipeline = this.#choice.make(path, this.#tail.framer(bytes).firstLines(bytes));
     const modifiedAt = () => this.#modifiedAt;
     generation.source = {
       id: `${name}:${path}#${this.#context.nextNumber()}`,
@@ -338,6 +346,7 @@ export class FileReader {
       pipeline: generation.account.pipeline,
       // Made with the first lines read, when the size is no smaller than it was when the file was opened.
       seenUntil: this.#tail.size,
+      head: () => headLines(this.#tail.isOpen ? this.#tail.takeHandle().fd : this.path, this.#choice.framing),
       get modifiedAt() {
         return modifiedAt();
       },
@@ -345,24 +354,35 @@ export class FileReader {
     return generation.source;
   }
 
-  async #firstLines(): Promise<string[]> {
-    const bytes = await readAt(this.#tail.takeHandle(), 0, FIRST_BYTES);
-    return this.#tail.framer(bytes).firstLines(bytes);
+  async #choose(): Promise<void> {
+    const bytes = await this.#firstBytes();
+    if (!this.#choice.tryFirst(this.#generation.account.facts.path, this.#tail.framer(bytes), bytes)) return;
+    this.#tail.reframe(this.#choice.framing, bytes);
+    this.#generation.hold = this.#newHold();
+  }
+
+  #firstBytes(): Promise<Buffer> {
+    return readAt(this.#tail.takeHandle(), 0, FIRST_BYTES);
   }
 
   #newTail(stem: string, begunUnder?: string): Tail {
     const identity = new Identity(this.#context.hostId, stem, begunUnder);
-    const framing = framingOf(this.input);
+    const { framing } = this.#choice;
     return new Tail(identity, { maxLineBytes: this.#maxLineBytes, framing, scratch: this.#context.scratch });
   }
 
   #newGeneration(from: Opening): Generation {
     const facts = { input: this.input.name, path: this.path };
     const generation = new Generation(this.id, new Account(facts, from), this.#tail);
-    const { timeout } = framingOf(this.input);
-    if (timeout !== undefined) {
-      generation.hold = new EventHold(timeout, from.cuts ?? [], this.#context, () => this.#context.wake(this));
-    }
+    this.#cuts = from.cuts ?? [];
+    generation.hold = this.#newHold();
     return generation;
+  }
+
+  /** What the last event waits with, where lines are joined. */
+  #newHold(): EventHold | undefined {
+    const { timeout } = this.#choice.framing;
+    if (timeout === undefined) return undefined;
+    return new EventHold(timeout, this.#cuts, this.#context, () => this.#context.wake(this));
   }
 }

@@ -4,13 +4,12 @@ import { Account, BEGINNING, type Opening, openingAt } from './account.ts';
 import type { FileRecord } from './checkpoint.ts';
 import type { Found } from './discover.ts';
 import type { FileReaderOptions, Turn } from './file-reader.ts';
-import { firstLinesOf } from './first-lines.ts';
-import type { Framed } from './frame.ts';
-import { framingOf } from './framing/framer.ts';
 import { Generation } from './generation.ts';
 import { readGz, WrongPlace } from './gz.ts';
+import { gzHeadLines } from './head-lines.ts';
 import { Identity } from './identity.ts';
 import { LineStream } from './line-stream.ts';
+import { PipelineChoice } from './pipeline-choice.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { proofOf } from './tail.ts';
 
@@ -37,6 +36,7 @@ export class GzReader {
   readonly #onReadable: () => void;
   readonly #packedSize: number;
   readonly #head: Buffer;
+  readonly #choice: PipelineChoice;
   /** Places not tried yet. */
   readonly #places: Place[];
   #place: Place | undefined;
@@ -67,6 +67,8 @@ export class GzReader {
     this.#packedSize = options.size;
     this.#head = options.head;
     this.#context = context;
+    this.#choice = new PipelineChoice(options.input, context);
+    if (!this.#choice.isMade) this.#choice.tryFirst(options.path, this.#choice.framing.of(this.#head), this.#head);
     this.#stem = stem;
     this.#onReadable = () => onReadable(this);
     this.#places = [...places];
@@ -112,7 +114,7 @@ export class GzReader {
     this.#progress.position = framed.end;
     this.#progress.size = framed.end;
     const mark = { offset: framed.end, proof: proofOf(this.#stream.before) };
-    const source = this.#source(framed);
+    const source = this.#source();
     return { chunk: this.#context.outlet.handOut(this.#generation.account, source, framed, mark), state: 'more' };
   }
 
@@ -151,18 +153,19 @@ export class GzReader {
     return this.#stream.fault instanceof WrongPlace ? 'cut' : 'over';
   }
 
-  #source(framed: Framed): Source {
+  #source(): Source {
     const generation = this.#generation;
     if (generation.source === undefined) {
-      const { name, pipeline } = this.input;
+      const { name } = this.input;
       const { path } = generation.account.facts;
-      const head = firstLinesOf(framed.lines.map(({ text }) => text));
-      generation.account.pipeline = pipeline ?? this.#context.choosePipeline(path, head);
+      const { framing } = this.#choice;
+      generation.account.pipeline = this.#choice.make(path, framing.of(this.#head).firstLines(this.#head));
       generation.source = {
         id: `${name}:${path}#${this.#context.nextNumber()}`,
         input: name,
         path,
         pipeline: generation.account.pipeline,
+        head: () => gzHeadLines(this.path, framing),
         modifiedAt: this.#options.modifiedAt,
       };
     }
@@ -185,7 +188,7 @@ export class GzReader {
     };
     const stream: LineStream = new LineStream(readGz(this.path, { start: offset, proof, identity, onStart }), {
       start: offset,
-      framing: framingOf(this.input),
+      framing: this.#choice.framing,
       head: this.#head,
       keyAt: (end) => identity.keyAt(end),
       onReadable: this.#onReadable,

@@ -17,18 +17,18 @@ function uncompressed(file: string): Readable {
   return gunzip;
 }
 
-/** The first bytes of what a gzip file holds, enough to say what it is. Rejects when it cannot be unpacked. */
-export async function gzHead(file: string): Promise<Buffer> {
+/** The first bytes of what a gzip file holds, by default enough to say what it is. Rejects when it cannot be unpacked. */
+export async function gzHead(file: string, bytes: number = HEAD_BYTES): Promise<Buffer> {
   const stream = uncompressed(file);
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of stream) {
     parts.push(part as Buffer);
     length += (part as Buffer).length;
-    if (length >= HEAD_BYTES) break;
+    if (length >= bytes) break;
   }
   stream.destroy();
-  return Buffer.concat(parts).subarray(0, HEAD_BYTES);
+  return Buffer.concat(parts).subarray(0, bytes);
 }
 
 export type ReadGzOptions = {

@@ -9,6 +9,7 @@ import { type Framer, type Framing, framingOf } from './framing/framer.ts';
 import type { Generation } from './generation.ts';
 import { gzHead } from './gz.ts';
 import { GzReader, type Place } from './gz-reader.ts';
+import { FIRST_BYTES } from './head-lines.ts';
 import { HEAD_BYTES, stemOf } from './identity.ts';
 import { type Content, inspect } from './inspect.ts';
 import type { ReaderContext } from './reader-context.ts';
@@ -96,7 +97,7 @@ async function openGz(
   context: OpenContext,
 ): Promise<GzReader | 'pending'> {
   const { books, readers, reader, onReadable } = context;
-  const head = await gzHead(found.path);
+  const head = await gzHead(found.path, FIRST_BYTES);
   if (isStillRead(stem, head, found, context)) return 'pending';
   const sameInode = books.earlierOf(found.id).filter((record) => fitsHead(record, stem, head, reader.hostId));
   const past = [...books.records(), ...live(readers, found.id)].filter(

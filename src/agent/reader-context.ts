@@ -1,4 +1,5 @@
 import type { FileReader } from './file-reader.ts';
+import type { FramedInput } from './framing/framed-input.ts';
 import type { Gap, Generation } from './generation.ts';
 import type { Outlet } from './outlet.ts';
 import type { Scratch } from './tail.ts';
@@ -9,6 +10,7 @@ export type ReaderContext = {
   readonly scratch: Scratch;
   readonly outlet: Outlet;
   readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
+  readonly framed: FramedInput;
   /** Says and counts bytes that were lost. */
   readonly reportGap: (gap: Gap) => void;
   /** Bytes said to be lost are there again. */

@@ -8,7 +8,7 @@ import type { Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
 import { EventHold } from './framing/event-hold.ts';
-import { framingOf } from './framing/framer.ts';
+import { type Framing, framingOf } from './framing/framer.ts';
 import type { InputStream } from './input-stream.ts';
 import { LineStream } from './line-stream.ts';
 import type { ReaderContext } from './reader-context.ts';
@@ -40,6 +40,7 @@ export class StreamReader implements InputStream {
   #position: number;
   #cursor: string;
   #source: Source | undefined;
+  readonly #framing: Framing;
   readonly #hold: EventHold | undefined;
   /** No other source will be attached. */
   isLast = false;
@@ -57,7 +58,9 @@ export class StreamReader implements InputStream {
     this.#position = record?.sequence ?? 0;
     this.#cursor = record?.cursor ?? '';
     this.#onReadable = () => onReadable(this);
-    const { timeout } = framingOf(input);
+    // Where its first lines choose the pipeline, they are framed before that is known.
+    this.#framing = framingOf(context.framed(input, input.pipeline ?? kind.pipeline));
+    const { timeout } = this.#framing;
     if (timeout !== undefined) {
       // What came through a pipe never comes again, so there is nothing to write down.
       this.#hold = new EventHold(timeout, [], { ...context, saved: async () => {} }, this.#onReadable);
@@ -84,7 +87,7 @@ export class StreamReader implements InputStream {
   attach(source: Readable): void {
     this.#stream = new LineStream(source, {
       start: this.#position,
-      framing: framingOf(this.input),
+      framing: this.#framing,
       keyAt: () => this.#kind.key,
       endsEveryLine: this.#kind.endsEveryLine,
       onReadable: this.#onReadable,

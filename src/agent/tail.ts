@@ -62,6 +62,7 @@ export class Tail {
   #before: Buffer = NONE;
   #handle: FileHandle | undefined;
   #overlong: LongLine | undefined;
+  #framing: Framing;
   #framer: Framer | undefined;
   /** The line at the position is longer than a block: ask for as much as a line may have. */
   #longLine = false;
@@ -70,6 +71,7 @@ export class Tail {
   constructor(identity: Identity, options: TailOptions) {
     this.identity = identity;
     this.#options = options;
+    this.#framing = options.framing;
   }
 
   get isOpen(): boolean {
@@ -94,7 +96,7 @@ export class Tail {
     this.position = position;
     const head = await readAt(handle, 0, HEAD_BYTES);
     this.identity.learn(head, 0);
-    this.#framer = position > 0 || head.length >= MARK_BYTES ? this.#options.framing.of(head) : undefined;
+    this.#framer = position > 0 || head.length >= MARK_BYTES ? this.#framing.of(head) : undefined;
     this.#before = await bytesBefore(handle, position);
   }
 
@@ -117,8 +119,14 @@ export class Tail {
 
   /** How its bytes become lines; for a file of no more than a byte that may yet change. */
   framer(head: Buffer = NONE): Framer {
-    if (this.#framer === undefined && head.length >= MARK_BYTES) this.#framer = this.#options.framing.of(head);
-    return this.#framer ?? this.#options.framing.of(head);
+    if (this.#framer === undefined && head.length >= MARK_BYTES) this.#framer = this.#framing.of(head);
+    return this.#framer ?? this.#framing.of(head);
+  }
+
+  /** Lines are framed otherwise from here on; before anything was read. @param head first bytes of the file. */
+  reframe(framing: Framing, head: Buffer): void {
+    this.#framing = framing;
+    if (this.#framer !== undefined) this.#framer = framing.of(head);
   }
 
   /** Reads and frames the next block. */

@@ -8,6 +8,7 @@ import { stderrLog } from '../log.ts';
 import { addTally, emptyTally } from '../model/ledger.ts';
 import type { Chunk, Processed } from '../model/line.ts';
 import { parseBytes } from '../model/units.ts';
+import type { PipelineDefinition } from '../pipeline/definition.ts';
 import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { identifyHost } from './runtime.ts';
@@ -36,9 +37,10 @@ export async function* processOnce(
       host,
       timezone,
       sourceTime: () => source.modifiedAt,
+      head: source.head,
     });
   try {
-    for await (const chunk of readOnce(config, state, host)) {
+    for await (const chunk of readOnce(config, pipelines.get(name), state, host)) {
       const pipeline = compiled.get(chunk.source.id) ?? compile(chunk);
       compiled.set(chunk.source.id, pipeline);
       yield pipeline.run(chunk);
@@ -50,14 +52,20 @@ export async function* processOnce(
   }
 }
 
-async function* readOnce(config: Config, stateFolder: string, host: { id: string }): AsyncGenerator<Chunk> {
+async function* readOnce(
+  config: Config,
+  { name, multiline }: PipelineDefinition,
+  stateFolder: string,
+  host: { id: string },
+): AsyncGenerator<Chunk> {
   const agent = startAgent({
     inputs: config.inputs,
     stateFolder,
     host,
     inFlightBytes: parseBytes(config.delivery.in_flight),
     once: true,
-    choosePipeline: () => config.inputs[0]!.pipeline!,
+    choosePipeline: () => name,
+    multilineOf: () => multiline,
     telemetry: createTelemetry(),
     log: stderrLog('warn'),
   });

@@ -56,8 +56,8 @@ export type Framer = {
   readonly delimiterBytes: number;
   /** The position after the last delimiter in the bytes, which begin at an aligned offset; 0 where there is none. */
   lastEnd(bytes: Buffer): number;
-  /** The first lines of a file's first bytes, as the pipeline will see them. */
-  firstLines(bytes: Buffer): string[];
+  /** The first lines of a file's first bytes, as the pipeline will see them; by default as many as it is chosen by. */
+  firstLines(bytes: Buffer, most?: number): string[];
   /** For events that go on in another file. */
   readonly events: EventFraming | undefined;
 };
@@ -224,11 +224,14 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
     long: (offset) => longRecord(offset, shape),
     delimiterBytes: shape.delimiter.bytes.length,
     lastEnd: (bytes) => lastEndOf(bytes, shape.delimiter),
-    firstLines(bytes) {
+    firstLines(bytes, most) {
       const options = { keyAt: () => '', closes: true };
       const framed = frame(bytes, 0, options);
       const { lines } = framed.lines.length > 0 ? framed : frame(bytes, 0, { ...options, ends: true });
-      return firstLinesOf(lines.flatMap(({ text }) => text.split('\n')));
+      return firstLinesOf(
+        lines.flatMap(({ text }) => text.split('\n')),
+        most,
+      );
     },
     events: isJoining ? { shape, joining } : undefined,
   };
