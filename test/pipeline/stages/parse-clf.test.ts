@@ -52,7 +52,7 @@ test('requests with blanks, without a version and with a whole URL are read', ()
   };
   assert.deepEqual(request('GET /a b HTTP/1.0'), ['GET', '/a b', '/a b', '1.0']);
   assert.deepEqual(request('GET /old'), ['GET', '/old', '/old', undefined]);
-  assert.deepEqual(request('CONNECT a:443 HTTP/1.1'), ['CONNECT', 'a:443', 'a:443', '1.1']);
+  assert.deepEqual(request('CONNECT a:443 HTTP/1.1'), ['CONNECT', 'a:443', undefined, '1.1']);
   const proxied = read(`h - - ${TIME} "GET http://a.example:81/p?q=1#f HTTP/1.1" 200 1`);
   assert.ok(!(proxied instanceof Rejected));
   assert.equal(proxied['url.domain'], 'a.example');
