@@ -1,4 +1,5 @@
 import type { Agent } from './agent/agent.ts';
+import { HandOver } from './agent/network.ts';
 import type { Config } from './config/schema.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { type MainLine, type MainLineOptions, startMainLine } from './main-line.ts';
@@ -10,10 +11,12 @@ const DRAIN_MS = 10_000;
 /**
  * A main line that can be given another configuration while it runs. The old line is stopped as at the end of the process,
  * its checkpoint saved, and a new one begins where that ends: no line is lost, and the ids see to it that none is doubled.
+ * Inputs that others send to and that stay as they are listen all the while.
  */
 export class ReloadableLine implements MainLine {
   readonly #start: (options: MainLineOptions) => MainLine;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #handOver = new HandOver();
   #options: MainLineOptions;
   #line: MainLine;
   /** The books of the line before are shown until the next one has opened its own. */
@@ -24,9 +27,9 @@ export class ReloadableLine implements MainLine {
 
   /** @param start for tests. */
   constructor(options: MainLineOptions, start: (options: MainLineOptions) => MainLine = startMainLine) {
-    this.#options = options;
+    this.#options = { ...options, handOver: this.#handOver };
     this.#start = start;
-    this.#line = this.#follow(start(options));
+    this.#line = this.#follow(start(this.#options));
     this.#shown = this.#line.agent;
     this.agent = this.#agent();
   }
@@ -56,9 +59,11 @@ export class ReloadableLine implements MainLine {
   async #replace(config: Config, pipelines: Pipelines): Promise<void> {
     if (this.#stopped) return;
     const before = this.#line;
+    this.#handOver.expect(config.inputs);
     try {
       await before.stop(DRAIN_MS);
     } catch (error) {
+      await this.#handOver.end();
       this.#ended.reject(error);
       return;
     }

@@ -7,7 +7,7 @@ import type { StreamRecord } from './checkpoint.ts';
 import { keyOf } from './identity.ts';
 import type { InputStream } from './input-stream.ts';
 import { followJournal, journaldKind } from './journald.ts';
-import { startReceiver } from './network.ts';
+import { type HandOver, Receiver } from './network.ts';
 import type { Intake } from './queue/intake.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { type StreamKind, StreamReader } from './stream-reader.ts';
@@ -23,6 +23,8 @@ export type StreamsOptions = {
   readonly onReadable: (reader: InputStream) => void;
   /** Holds the queues of inputs that others send to. */
   readonly queueFolder: string;
+  /** What an agent before left open, and what stays open for the next one. */
+  readonly handOver?: HandOver;
   /** Writes a checkpoint soon: what it acknowledges can be deleted. */
   readonly makeRoom: () => void;
   readonly clock: Clock;
@@ -52,12 +54,14 @@ export async function startStreams(options: StreamsOptions): Promise<Streams> {
     for (const input of options.inputs) {
       if (input.journald === true) endings.push(startJournald(input, options));
       if (input.stdin === true) endings.push(startStdin(input, options));
-      const receiver = await startReceiver(input, options);
+      const receiver = await Receiver.start(input, options);
       if (receiver === undefined) continue;
       intakes.set(input.name, receiver.intake);
-      endings.push(receiver.stop);
+      endings.push(() => receiver.stop());
     }
+    await options.handOver?.end();
   } catch (error) {
+    await options.handOver?.end();
     await stop();
     throw error;
   }

@@ -45,7 +45,7 @@ export class Receivers {
   /** What the API's server takes lines for: always as configured last. */
   get api(): Receiving {
     const { config } = this.#settings;
-    return this.#receivingAt(addressOf(config, {}));
+    return this.#receivingAt(addressOf(config, {}), () => this.#options.mainLine.agent.stopReceiving());
   }
 
   /** Listens where the settings say, and nowhere else. */
@@ -78,14 +78,15 @@ export class Receivers {
       telemetry,
       log: log.child({ part: 'http' }),
       tokens: config.http.tokens.map(readSecret),
-      receiving: this.#receivingAt(address),
+      // A server that a reload closes had inputs of its own, and they have ended: those of others go on being answered.
+      receiving: this.#receivingAt(address, () => {}),
     });
     const url = await listen(server, { host, port });
     log.info({ url }, 'listening for senders');
     return server;
   }
 
-  #receivingAt(address: string): Receiving {
+  #receivingAt(address: string, stopReceiving: () => void): Receiving {
     const settings = () => this.#settings;
     const { mainLine } = this.#options;
     const inputOf = (kind: 'http' | 'otlp') => {
@@ -103,7 +104,7 @@ export class Receivers {
         return settings().pipelines.definitions.map(({ name }) => name);
       },
       receive: (input, parcel) => mainLine.agent.receive(input, parcel),
-      stopReceiving: () => mainLine.agent.stopReceiving(),
+      stopReceiving,
     };
   }
 }

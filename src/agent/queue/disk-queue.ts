@@ -39,8 +39,6 @@ export class DiskQueue {
   readonly session = randomBytes(8).toString('hex');
   /** The oldest first; the last one is being written. */
   readonly segments: Segment[];
-  /** Bytes that may still be in the queue from runs before: what lies behind has never been sent. */
-  readonly opened: Place;
   readonly #options: DiskQueueOptions;
   #handle: FileHandle | undefined;
   /** Place after the last record on disk. */
@@ -55,7 +53,6 @@ export class DiskQueue {
     this.#options = options;
     this.segments = segments;
     this.#end = end;
-    this.opened = end;
   }
 
   /** Opens what is there, whatever its state. Rejects with the file system's error where the folder cannot be used. */

@@ -51,6 +51,8 @@ export class QueueReader implements InputStream {
   #ahead: QueueRecord[] = [];
   /** Bytes of input before what is handed out next. */
   #position: number;
+  /** What lies behind came when this reader was at work, so nobody can have sent it before. */
+  readonly #seenUntil: number;
 
   constructor(options: QueueReaderOptions) {
     const { input, record, queue, pipeline } = options;
@@ -58,6 +60,7 @@ export class QueueReader implements InputStream {
     if (pipeline !== undefined) this.#pipelines.add(pipeline);
     this.isWaiting = !options.isLast;
     this.#options = options;
+    this.#seenUntil = queue.end.position;
     const from = placeOf(record);
     this.#cursor = new QueueCursor(queue, from);
     const start = from ?? this.#cursor.place;
@@ -88,9 +91,8 @@ export class QueueReader implements InputStream {
     return { chunk: this.#handOut(this.#takeRun()), state: 'more' };
   }
 
-  async close(): Promise<void> {
-    await this.#options.queue.close();
-  }
+  /** The queue is closed by whoever takes lines for it. */
+  async close(): Promise<void> {}
 
   record(): StreamRecord {
     const { mark, tally } = this.#account.prefix;
@@ -187,7 +189,7 @@ export class QueueReader implements InputStream {
     const key = sourceKey(record);
     const known = this.#sources.get(key);
     if (known !== undefined) return known;
-    const { path, queue, context } = this.#options;
+    const { path, context } = this.#options;
     const { pipeline, batch } = record.facts;
     const source: Source = {
       id: `${this.input.name}:${path}#${context.nextNumber()}`,
@@ -197,7 +199,7 @@ export class QueueReader implements InputStream {
       get modifiedAt() {
         return context.now();
       },
-      seenUntil: queue.opened.position,
+      seenUntil: this.#seenUntil,
       ...(batch?.again === true ? { repeats: true } : {}),
     };
     this.#sources.set(key, source);

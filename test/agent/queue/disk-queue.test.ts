@@ -243,6 +243,7 @@ function harm(folder: string, { segment, at, kind }: Damage): void {
 async function play(folder: string, list: readonly Action[]) {
   const more = { maxBytes: 1e9, segmentBytes: 1500 };
   let queue = await open(folder, more);
+  let opened = queue.end;
   let acknowledged: Place = START;
   const kept = new Map<number, string>();
   const read = new Map<number, string>();
@@ -296,8 +297,9 @@ async function play(folder: string, list: readonly Action[]) {
           appendFileSync(file, encodeRecord(entry('torn'.repeat(80)), end, queue.session).subarray(0, action.torn));
       }
       // The checkpoint knows at least the end that was found at the last start, and what is released.
-      const known = queue.opened.sequence > acknowledged.sequence ? queue.opened : acknowledged;
+      const known = opened.sequence > acknowledged.sequence ? opened : acknowledged;
       queue = await open(folder, { ...more, end: action.do === 'damage' ? end : known });
+      opened = queue.end;
     }
   }
   await readOn();
