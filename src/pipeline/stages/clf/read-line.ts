@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** The parts of an access log line as they stand, escapes undone; `-` is still `-`. */
 export type AccessLine = {
   readonly vhost: string | undefined;
@@ -58,9 +60,17 @@ function readHead(head: string, format: AccessFormat) {
     const address = word.replace(/^"|[",]+$/g, '');
     if (address !== '') addresses.push(address);
   }
-  if (words.length > 2 && words[0] !== '-' && words[1] === '-') addresses.push(words.shift()!);
+  if (words.length > 2 && words[0] !== '-' && words[1] === '-') {
+    // A name and then an address without a comma: the virtual host without its port, as %v writes it.
+    if (format === 'any' && addresses.length === 1 && isHostName(addresses[0]!)) vhost = addresses.pop();
+    addresses.push(words.shift()!);
+  }
   if (addresses.length === 0 || words.length < 2) return undefined;
   return { vhost, addresses, identity: words[0]!, user: withoutEscapes(words.slice(1).join(' ')) };
+}
+
+function isHostName(text: string): boolean {
+  return text.includes('.') && /[a-z]$/i.test(text) && isIP(text) === 0;
 }
 
 /** Referrer and user agent, both in quotes, and what follows them. */
