@@ -7,7 +7,9 @@ import { findTime } from './stages/find-time.ts';
 import { groupErrors } from './stages/group-errors.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseAddress } from './stages/parse-address.ts';
+import { parseAuditd } from './stages/parse-auditd.ts';
 import { parseClf } from './stages/parse-clf.ts';
+import { parseCsv } from './stages/parse-csv.ts';
 import { parseDuration } from './stages/parse-duration.ts';
 import { parseHttpRequest } from './stages/parse-http-request.ts';
 import { parseJson } from './stages/parse-json.ts';
@@ -33,9 +35,11 @@ export const STAGES: readonly Stage[] = [
   parseAddress,
   parseW3c,
   parseSyslog,
+  parseAuditd,
   parseRegex,
   parseKv,
   parseLogfmt,
+  parseCsv,
   parseTime,
   parseDuration,
   findTime,

@@ -71,7 +71,7 @@ function closingQuote(text: string, open: number): number {
   return -1;
 }
 
-const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|((?:x[0-9a-fA-F]{2}\\)*x[0-9a-fA-F]{2})|([^]))/g;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|((?:x[0-9a-fA-F]{2}\\)*x[0-9a-fA-F]{2})|([\s\S]))/g;
 const NAMED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07' };
 
 /** Undoes the escapes of Go's strconv.Quote and of JSON; what is none of them stays as it is. */
