@@ -59,7 +59,8 @@ function reasonOf(field: string, theirs: JsonValue, ours: Flat): string | undefi
   if (field.startsWith('user_agent.')) return mine === undefined ? undefined : 'today’s uap-core';
   if (field === 'source.address') return String(theirs).split(', ')[0] === mine ? 'the first of a list' : undefined;
   if (String(mine).includes('[REDACTED]')) return 'a secret is not kept';
-  if (field === 'user.name' && ours['user.target.name'] === theirs) return 'a new account is no author';
+  // Of an audit record's msg='op=start direction=…' they keep what stands before the first blank.
+  if (field === 'message' && String(mine).includes(` msg='${theirs}`)) return 'a message cut at its first blank';
   return undefined;
 }
 
