@@ -1,3 +1,4 @@
+import { framedText } from '../agent/framing/frame-text.ts';
 import { uncoveredStages } from '../pipeline/coverage.ts';
 import { runPipelineTests } from '../pipeline/testing.ts';
 import { loadAllPipelines } from './runtime.ts';
@@ -13,7 +14,7 @@ export async function testPipelines(name: string | undefined, options: Options):
   let passed = 0;
   let failed = 0;
   for (const definition of chosen) {
-    for (const { test, faults } of runPipelineTests(pipelines, definition)) {
+    for (const { test, faults } of runPipelineTests(pipelines, definition, framedText)) {
       if (faults.length === 0) passed += 1;
       else failed += 1;
       const mark = faults.length === 0 ? paint('green', '✓') : paint('red', '✗');

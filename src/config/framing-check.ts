@@ -1,5 +1,5 @@
 import { ENCODINGS } from './encodings.ts';
-import { MULTILINE_WAYS } from './multiline.ts';
+import { MULTILINE_WAYS, type Multiline } from './multiline.ts';
 import type { InputConfig } from './schema.ts';
 import type { Path } from './schema-check.ts';
 
@@ -22,17 +22,18 @@ export function checkFraming(input: InputConfig, at: At, report: Report): void {
   if (!UNICODE.includes(encoding) && /[^\0-\x7f]/.test(delimiter)) {
     report(at('delimiter'), `must be ASCII with ${input.encoding}`, at('encoding'));
   }
-  checkMultiline(input, at, report);
+  if (input.multiline === undefined) return;
+  checkMultiline(input.multiline, at, report);
+  if (input.multiline.field !== undefined && input.container !== undefined) {
+    report(at('multiline', 'field'), 'cannot stand beside container', at('container'));
+  }
 }
 
-function checkMultiline({ multiline, container }: InputConfig, at: At, report: Report): void {
-  if (multiline === undefined) return;
+/** What the schema of `multiline` cannot say, of an input's or a pipeline's. */
+export function checkMultiline(multiline: Multiline, at: At, report: Report): void {
   const given = MULTILINE_WAYS.filter((way) => multiline[way] !== undefined);
   const ways = MULTILINE_WAYS.map((way) => at('multiline', way));
   if (given.length !== 1) report(at('multiline'), `must have exactly one of ${MULTILINE_WAYS.join(', ')}`, ...ways);
-  if (multiline.field !== undefined && container !== undefined) {
-    report(at('multiline', 'field'), 'cannot stand beside container', at('container'));
-  }
   for (const key of ['start', 'continuation'] as const) {
     const fault = patternFault(multiline[key]);
     if (fault !== undefined) report(at('multiline', key), `is no regex: ${fault}`);

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suggest } from '../config/schema-check.ts';
-import { checkYamlFile } from '../config/yaml-file.ts';
+import { checkMultiline } from '../config/framing-check.ts';
+import { keyOf, suggest } from '../config/schema-check.ts';
+import { type Checked, checkYamlFile } from '../config/yaml-file.ts';
 import { LogmillError } from '../errors.ts';
 import type { Event, JsonValue } from '../model/event.ts';
 import type { Chunk, Processed } from '../model/line.ts';
@@ -20,6 +21,8 @@ import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 
 /** The pipelines that come with logmill. */
 export const SHIPPED_PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url));
+
+const PAGE = 'docs/reference/pipelines.md';
 
 /** What a pipeline is compiled for: one input. */
 export type Binding = {
@@ -125,13 +128,28 @@ async function yamlFiles(folder: string, faults: LogmillError[]): Promise<string
 async function readDefinition(file: string, faults: LogmillError[]): Promise<PipelineDefinition | undefined> {
   const checked = await checkYamlFile(file, PipelineSchema, {
     environment: false,
-    page: 'docs/reference/pipelines.md',
+    page: PAGE,
   });
   faults.push(...checked.faults);
   if (checked.usable === undefined) return undefined;
   const { stages, tests, ...rest } = checked.usable;
   const { locate } = checked;
+  faults.push(...framingFaults(checked.usable.multiline, locate));
   return { ...rest, file, locate, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
+}
+
+function framingFaults(multiline: PipelineDefinition['multiline'], locate: Checked<unknown>['locate']): LogmillError[] {
+  const faults: LogmillError[] = [];
+  if (multiline === undefined) return faults;
+  checkMultiline(
+    multiline,
+    (...rest) => rest,
+    (path, detail) => {
+      const params = { key: keyOf(path), detail, page: PAGE };
+      faults.push(new LogmillError('CONFIG_INVALID', params, locate(path)));
+    },
+  );
+  return faults;
 }
 
 /** `when` is an option of its own for some stages (drop), and for all others the condition of their running at all. */

@@ -20,13 +20,25 @@ export async function checkPatterns(definitions: readonly PipelineDefinition[]):
   return faults;
 }
 
-function patternsOf({ stages }: PipelineDefinition): FoundPattern[] {
-  return stages.flatMap(({ stage, options }, index) => {
-    const list = Array.isArray(options['patterns']) ? (options['patterns'] as readonly unknown[]) : [];
-    const flags = options['ignore_case'] === true ? 'i' : '';
-    return list.map((entry, at) => {
-      const source = typeof entry === 'string' ? entry : String((entry as { pattern: unknown }).pattern);
-      return { source, flags, path: ['stages', index, stage, 'patterns', at] };
-    });
+function patternsOf({ stages, multiline }: PipelineDefinition): FoundPattern[] {
+  return [
+    ...patternsIn(multiline, '', ['multiline'], ['start', 'continuation']),
+    ...stages.flatMap(({ stage, options }, index) => {
+      const flags = options['ignore_case'] === true ? 'i' : '';
+      return patternsIn(options, flags, ['stages', index, stage], ['pattern', 'patterns']);
+    }),
+  ];
+}
+
+/** The texts under these keys, however deep; under `patterns` also those of a list. */
+function patternsIn(value: unknown, flags: string, path: Path, keys: readonly string[]): FoundPattern[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    const isPattern = keys.includes(key) || (Array.isArray(value) && keys.includes(String(path.at(-1))));
+    // Of a list of patterns with options the entry is named.
+    const place = typeof path.at(-1) === 'number' ? path : at;
+    if (isPattern && typeof child === 'string') return [{ source: child, flags, path: place }];
+    return patternsIn(child, flags, at, keys);
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { crc32 } from 'node:zlib';
+import type { Multiline } from '../config/multiline.ts';
 import { closeDocument } from '../model/document-writer.ts';
 import type { JsonValue } from '../model/event.ts';
 import type { Chunk, Line, Processed } from '../model/line.ts';
@@ -14,6 +15,9 @@ export type TestOutcome = { readonly pipeline: string; readonly test: string; re
 const SOURCE_TIME = '2026-11-01T00:00:00Z';
 const FILE_KEY = createHash('sha256').update('pipeline test').digest('base64url').slice(0, 16);
 const HOST = { id: 'test-host-id', name: 'test-host' };
+
+/** Makes events of a text's lines as the agent does: the agent's `framedText`, of which a pipeline knows nothing. */
+export type FrameText = (text: string, multiline: Multiline) => readonly Line[];
 
 /** A line as the agent would frame it, alone in a file. */
 function lineOf(text: string, offset = 0): Line {
@@ -40,25 +44,41 @@ export function chunkOf(texts: readonly string[], pipeline: string, path?: strin
   };
 }
 
-/** Runs the test cases inside a pipeline's file. */
-export function runPipelineTests(pipelines: Pipelines, definition: PipelineDefinition): TestOutcome[] {
+/** Runs the test cases inside a pipeline's file. @param frame where the pipeline joins lines, how it does. */
+export function runPipelineTests(
+  pipelines: Pipelines,
+  definition: PipelineDefinition,
+  frame?: FrameText,
+): TestOutcome[] {
   return definition.tests.map((test) => {
-    const result = runCase(pipelines, definition.name, test);
-    return { pipeline: definition.name, test: test.name, faults: judge(test, result) };
+    const { multiline } = definition;
+    const events = frame === undefined || multiline === undefined ? undefined : frame(test.in, multiline);
+    const faults =
+      events === undefined || events.length === 1
+        ? judge(test, runCase(pipelines, definition.name, test, events?.[0]))
+        : [`multiline makes ${events.length} events of its lines: ${events.map(({ text }) => `"${text}"`).join(', ')}`];
+    return { pipeline: definition.name, test: test.name, faults };
   });
 }
 
-function runCase(pipelines: Pipelines, name: string, test: PipelineTest): Processed {
+function runCase(pipelines: Pipelines, name: string, test: PipelineTest, framed: Line | undefined): Processed {
   const sourceTime = Date.parse(test.source_time ?? SOURCE_TIME);
+  const before = test.before ?? [];
+  const texts = [...before, test.in];
   const compiled = pipelines.compile(name, {
     input: { name: 'test' },
     namespace: 'default',
     host: HOST,
     timezone: test.timezone ?? 'UTC',
     sourceTime: () => sourceTime,
+    head: () => texts,
   });
-  const before = test.before ?? [];
-  return onlyLine(compiled.run(chunkOf([...before, test.in], name)), before.length);
+  const chunk = chunkOf(texts, name);
+  const { flags } = framed ?? {};
+  const lines = chunk.lines.map((line, at) =>
+    at === before.length && flags !== undefined ? { ...line, flags } : line,
+  );
+  return onlyLine(compiled.run({ ...chunk, lines }), before.length);
 }
 
 /** What became of one line. */

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { framedText } from '../../src/agent/framing/frame-text.ts';
 import { LogmillError } from '../../src/errors.ts';
 import { uncoveredStages } from '../../src/pipeline/coverage.ts';
 import { checkPipelines, loadPipelines, SHIPPED_PIPELINES } from '../../src/pipeline/pipelines.ts';
@@ -13,7 +14,7 @@ const shipped = await loadPipelines();
 
 describe('shipped pipelines', () => {
   for (const definition of shipped.definitions) {
-    for (const { test: name, faults } of runPipelineTests(shipped, definition)) {
+    for (const { test: name, faults } of runPipelineTests(shipped, definition, framedText)) {
       test(`${definition.name}: ${name}`, () => assert.deepEqual(faults, []));
     }
 
@@ -119,6 +120,55 @@ describe('pipelines of one’s own', () => {
       assert.match(`${faults[0]!.message} ${faults[0]!.help}`, wanted);
     });
   }
+
+  test('a multiline that says nothing, is no regex, or is slow is refused with its place', async () => {
+    const keys: [multiline: string, code: string, key: string][] = [
+      ['{ max_lines: 5 }', 'CONFIG_INVALID', 'multiline'],
+      ["{ start: '(' }", 'CONFIG_INVALID', 'multiline.start'],
+      ["{ start: '^(x+x+)+y' }", 'PATTERN_SLOW', 'multiline.start'],
+    ];
+    for (const [multiline, code, key] of keys) {
+      const { faults, file } = await faultsOf(
+        own('  - set: { fields: { a: 1 } }').replace('stages', `multiline: ${multiline}\nstages`),
+      );
+      assert.deepEqual(
+        faults.map(({ code: found, where }) => [found, where.file === file, where.line, where.key]),
+        [[code, true, 4, key]],
+      );
+    }
+  });
+
+  test('pipelines that run each other in a circle are refused, and one that runs another that is at fault is not', async () => {
+    const other = (name: string, stage: string) => own(`  - ${stage}`).replace('name: own', `name: ${name}`);
+    const circle = await faultsOf(own('  - run-pipeline: { name: other }'), {
+      'other.yaml': other('other', 'run-pipeline: { name: own }'),
+    });
+    assert.deepEqual(
+      circle.faults.map(({ code }) => code),
+      ['PIPELINE_CYCLE', 'PIPELINE_CYCLE'],
+    );
+    const { faults } = await faultsOf(own('  - run-pipeline: { name: other }'), {
+      'other.yaml': other('other', "drop: { when: 'a: (' }"),
+    });
+    assert.deepEqual(
+      faults.map(({ code, where }) => [code, path.basename(where.file ?? '')]),
+      [['STAGE_OPTION', 'other.yaml']],
+    );
+  });
+
+  test('a case whose lines the pipeline does not join fails and names the events', async () => {
+    const definition = {
+      ...shipped.get('plain-text'),
+      multiline: { indentation: true, max_lines: 10, timeout: '5s' } as const,
+      tests: [
+        { name: 'one', in: 'a\n b', out: { message: 'a\n b', 'log.flags': ['multiline'] } },
+        { name: 'two', in: 'a\nb' },
+      ],
+    };
+    const [one, two] = runPipelineTests(shipped.with(definition), definition, framedText);
+    assert.deepEqual(one?.faults, []);
+    assert.deepEqual(two?.faults, ['multiline makes 2 events of its lines: "a", "b"']);
+  });
 
   test('every fault of every stage is found at once, each with its line and column', async () => {
     const { faults, file } = await faultsOf(
