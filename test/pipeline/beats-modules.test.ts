@@ -16,7 +16,6 @@ const NOT_YET: readonly string[] = [
   'elasticsearch-server',
   'elasticsearch-slowlog',
   'haproxy-log',
-  'icinga-main',
   'kafka-log',
   'kibana-log',
   'logstash-log',
@@ -26,7 +25,6 @@ const NOT_YET: readonly string[] = [
   'mysql-slowlog',
   'postgresql-log',
   'redis-log',
-  'system-syslog',
   'traefik-access',
 ];
 

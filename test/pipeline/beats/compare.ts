@@ -61,6 +61,7 @@ function reasonOf(field: string, theirs: JsonValue, ours: Flat): string | undefi
   if (String(mine).includes('[REDACTED]')) return 'a secret is not kept';
   // Of an audit record's msg='op=start direction=…' they keep what stands before the first blank.
   if (field === 'message' && String(mine).includes(` msg='${theirs}`)) return 'a message cut at its first blank';
+  if (field === 'message' && String(theirs).trimEnd() === mine) return 'blank lines after an event are none of its own';
   return undefined;
 }
 
