@@ -25,7 +25,6 @@ const NOT_YET: readonly string[] = [
   'mysql-slowlog',
   'postgresql-log',
   'redis-log',
-  'traefik-access',
 ];
 
 const pipelines = await loadPipelines();
