@@ -2,7 +2,9 @@ import { ACCESS } from './access.ts';
 import { ELASTICSEARCH } from './elasticsearch.ts';
 import { GENERIC } from './generic.ts';
 import { JOURNALD } from './journald.ts';
+import { LOG4J2 } from './log4j2.ts';
 import type { Convention } from './mapper.ts';
+import { MONGODB } from './mongodb.ts';
 import { OTLP } from './otlp.ts';
 import { OWN } from './own.ts';
 import { pinoConvention } from './pino.ts';
@@ -15,5 +17,7 @@ export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Conventio
   journald: () => JOURNALD,
   otlp: () => OTLP,
   elasticsearch: () => ELASTICSEARCH,
+  mongodb: () => MONGODB,
+  log4j2: () => LOG4J2,
   pino: pinoConvention,
 };
