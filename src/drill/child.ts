@@ -2,9 +2,9 @@ import path from 'node:path';
 
 const EXTENSION = path.extname(import.meta.filename);
 
-/** Path of a module beside this one, in the checkout and in the published form. */
+/** Path of a module of this folder, in the checkout and in the published form, where this code lies elsewhere. */
 export function moduleOfDrill(name: string): string {
-  return path.join(import.meta.dirname, `${name}${EXTENSION}`);
+  return path.join(import.meta.dirname, '..', 'drill', `${name}${EXTENSION}`);
 }
 
 /** Path of the command itself. */

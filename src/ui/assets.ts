@@ -13,5 +13,5 @@ export function loadAssets(): Asset[] {
 }
 
 function asset(name: string, type: string): Asset {
-  return { path: `/ui/${name}`, type, body: readFileSync(new URL(`./assets/${name}`, import.meta.url)) };
+  return { path: `/ui/${name}`, type, body: readFileSync(new URL(`../ui/assets/${name}`, import.meta.url)) };
 }

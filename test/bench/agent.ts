@@ -1,33 +1,38 @@
 import { parseArgs } from 'node:util';
-import { measureMainLine, prepareLines } from './main-line.ts';
-import { measureRsyslog, rsyslogMissing } from './peers.ts';
+import { buildPackage, measureMainLine, prepareLines } from './main-line.ts';
+import { measurePeer, PEERS, type Peer } from './peers.ts';
 import { median, startSink, type Usage } from './processes.ts';
-import { measureOutage, measureSteady } from './steady.ts';
+import { measureOutage, measurePeerSteady, measureSteady } from './steady.ts';
 import { type Row, showTable } from './table.ts';
 
 /**
- * `npm run bench:agent`: logmill and rsyslog ship the same lines, one after the other, on core 0, into a null store on core 1.
- * Rsyslog parses the JSON and copies its fields; logmill besides maps to ECS, makes ids, judges every item and keeps the ledger.
+ * `npm run bench:agent`: logmill, as it is installed, and rsyslog and syslog-ng from Debian ship the same lines, one after
+ * the other, on core 0, into a null store on core 1. The peers parse the JSON and copy its fields; logmill besides maps to
+ * ECS, makes ids, judges every item and keeps the ledger.
  */
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const RUNS = flags.quick ? 1 : 3;
 const LINES = flags.quick ? 100_000 : 1_000_000;
 const SECONDS = flags.quick ? 5 : 60;
+const STEADY = 10_000;
 
+await buildPackage();
 const sink = await startSink();
 const input = await prepareLines(LINES);
 try {
   const ours = await median('logmill, s', RUNS, logmill, ({ seconds }) => seconds);
-  const missing = rsyslogMissing();
-  const theirs =
-    missing === undefined ? await median('rsyslog, s', RUNS, rsyslog, ({ seconds }) => seconds) : undefined;
-  const more = [
-    ...(await measureSteady(input, 10_000, SECONDS)),
+  const table = rows('logmill', ours);
+  for (const peer of PEERS) {
+    if (peer.missing === undefined) table.push(...(await beside(peer, ours)));
+    else table.push({ what: peer.name, value: undefined, unit: peer.missing });
+  }
+  table.push(
+    ...(await measureSteady(input, STEADY, SECONDS)),
     ...(await measureSteady(input, 20, SECONDS)),
     ...(await measureOutage(input, LINES)),
-  ];
-  process.stdout.write(showTable([...rows('logmill', ours), ...peerRows(ours, theirs, missing), ...more]));
+  );
+  process.stdout.write(showTable(table));
 } finally {
   await sink.stop();
   await input.remove();
@@ -40,12 +45,27 @@ async function logmill(): Promise<Usage> {
   return usage;
 }
 
-function rsyslog(): Promise<Usage> {
+function shipWith(peer: Peer): Promise<Usage> {
   let arrived = 0;
-  return measureRsyslog(input.file, Number(new URL(sink.url).port), async () => {
+  return measurePeer(peer, input.file, Number(new URL(sink.url).port), async () => {
     arrived += await sink.documents();
     return arrived >= LINES;
   });
+}
+
+async function beside(peer: Peer, ours: Usage): Promise<Row[]> {
+  const theirs = await median(
+    `${peer.name}, s`,
+    RUNS,
+    () => shipWith(peer),
+    ({ seconds }) => seconds,
+  );
+  return [
+    ...rows(peer.name, theirs),
+    { what: `logmill / ${peer.name}: lines/s`, value: theirs.seconds / ours.seconds, unit: 'times' },
+    { what: `logmill / ${peer.name}: CPU`, value: ours.cpuSeconds / theirs.cpuSeconds, unit: 'times' },
+    ...(await measurePeerSteady(peer, input, STEADY, SECONDS)),
+  ];
 }
 
 function rows(who: string, { seconds, cpuSeconds, rssMegabytes }: Usage): Row[] {
@@ -53,14 +73,5 @@ function rows(who: string, { seconds, cpuSeconds, rssMegabytes }: Usage): Row[] 
     { what: `${who}: one core`, value: LINES / seconds, unit: 'lines/s' },
     { what: `${who}: CPU`, value: (cpuSeconds * 1e6) / LINES, unit: 'CPU s per 1,000,000 lines' },
     { what: `${who}: peak memory`, value: rssMegabytes, unit: 'MB' },
-  ];
-}
-
-function peerRows(ours: Usage, theirs: Usage | undefined, missing: string | undefined): Row[] {
-  if (theirs === undefined) return [{ what: 'rsyslog', value: undefined, unit: missing ?? '' }];
-  return [
-    ...rows('rsyslog', theirs),
-    { what: 'logmill / rsyslog: lines/s', value: theirs.seconds / ours.seconds, unit: 'times' },
-    { what: 'logmill / rsyslog: CPU', value: ours.cpuSeconds / theirs.cpuSeconds, unit: 'times' },
   ];
 }

@@ -8,14 +8,20 @@ import { generateLines } from './generate.ts';
 import { usageOf } from './peers.ts';
 import { measure, startPinned, type Usage } from './processes.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** What `npm run build` makes of the sources: the form that is installed. */
+export const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** As the launcher, which is plain JavaScript, starts the command. */
-const { flagsFor, environment } = (await import(new URL('../../bin/node.mjs', import.meta.url).href)) as {
+export const { flagsFor, environment } = (await import(new URL('../../bin/node.mjs', import.meta.url).href)) as {
   flagsFor(command: string): string[];
   environment(): NodeJS.ProcessEnv;
 };
 /** The common yardstick's generator, where the checkout has it beside itself. */
 const YARDSTICK = fileURLToPath(new URL('../../../shared/bench/gen.mjs', import.meta.url));
+
+/** Builds the package, which is what is measured. */
+export async function buildPackage(): Promise<void> {
+  await measure([fileURLToPath(new URL('../../bin/build.ts', import.meta.url))]);
+}
 
 /** A folder with a file of generated lines. */
 export async function prepareLines(lines: number) {

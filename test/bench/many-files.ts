@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildPackage, CLI, environment, flagsFor } from './main-line.ts';
 import { measure, startSink } from './processes.ts';
 import { showTable } from './table.ts';
 
@@ -20,13 +20,10 @@ const { values: flags } = parseArgs({
 });
 const FILES = Number(flags.files);
 const IDLE_SECONDS = Number(flags.seconds);
-const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const { flagsFor } = (await import(new URL('../../bin/node.mjs', import.meta.url).href)) as {
-  flagsFor(command: string): string[];
-};
 /** Of the system's clock, in which /proc counts CPU time. */
 const TICKS_PER_SECOND = 100;
 
+await buildPackage();
 const sink = await startSink();
 const folder = await mkdtemp(join(tmpdir(), 'logmill-many-'));
 try {
@@ -50,7 +47,10 @@ async function figures() {
 
   append(logs, FILES - 1, 1);
   const began = performance.now();
-  const child = spawn(process.execPath, [...flagsFor('agent'), CLI, 'agent', '--config', config], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [...flagsFor('agent'), CLI, 'agent', '--config', config], {
+    stdio: 'ignore',
+    env: environment(),
+  });
   try {
     await arrival();
     const started = (performance.now() - began) / 1000;

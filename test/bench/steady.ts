@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type prepareLines, startAgent } from './main-line.ts';
+import { type Peer, startPeer } from './peers.ts';
 import { startPinned, startSink } from './processes.ts';
 import type { Row } from './table.ts';
 
@@ -33,6 +34,28 @@ export async function measureSteady(input: Input, rate: number, seconds: number)
     ];
   } finally {
     await agent.stop();
+    await sink.stop();
+  }
+}
+
+/** What a peer takes at the same pace. */
+export async function measurePeerSteady(peer: Peer, input: Input, rate: number, seconds: number): Promise<Row[]> {
+  const sink = await startSink();
+  const file = join(input.folder, `steady-${peer.name}.log`);
+  await writeFile(file, '');
+  const running = await startPeer(peer, file, Number(new URL(sink.url).port));
+  try {
+    await sleep(SETTLE_MS);
+    const before = running.usage().cpuSeconds;
+    await once(startPinned(1, [WRITER, input.file, file, String(rate), String(seconds)]), 'close');
+    const { cpuSeconds, rssMegabytes } = running.usage();
+    const what = `${peer.name} at ${rate.toLocaleString('en-GB')} lines/s for ${seconds} s`;
+    return [
+      { what: `${what}: CPU`, value: (100 * (cpuSeconds - before)) / seconds, unit: '% of a core' },
+      { what: `${what}: peak memory`, value: rssMegabytes, unit: 'MB' },
+    ];
+  } finally {
+    await running.stop();
     await sink.stop();
   }
 }
