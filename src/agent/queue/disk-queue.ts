@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, rm } from 'node:fs/promises';
-import { after, type Entry, encodeRecord, type Place } from './record.ts';
+import { type Entry, encodeRecords, type Place } from './record.ts';
 import { createSegment, endOfSegment, listSegments, type Segment } from './segment.ts';
 
 /** Largest write, so that a long queue of entries is not all encoded at once. */
@@ -79,11 +79,14 @@ export class DiskQueue {
     return this.#pendingBytes;
   }
 
-  /** Whether so many lines of so many bytes fit in. */
+  /** Whether entries may be taken together. What is larger than the whole queue is taken alone: it could never be otherwise. */
   fits(entries: readonly Entry[]): boolean {
-    const bytes = bytesOf(entries);
-    // One that is larger than the whole queue is taken alone: it could never be otherwise.
-    return this.bytes + bytes <= this.#options.maxBytes || this.bytes === 0;
+    return this.hasRoomFor(entries) || this.bytes === 0;
+  }
+
+  /** Whether entries fit into the bound. */
+  hasRoomFor(entries: readonly Entry[]): boolean {
+    return this.bytes + bytesOf(entries) <= this.#options.maxBytes;
   }
 
   /** Resolves when something has been deleted, or at the close. */
@@ -182,19 +185,21 @@ export class DiskQueue {
 
   async #writeGroup(group: readonly Job[]): Promise<void> {
     let place = this.#end;
-    const records: Buffer[] = [];
+    let count = 0;
     for (const { entries, missing, numbered } of group) {
       if (missing !== undefined) {
         place = { sequence: place.sequence + missing.sequence, position: place.position + missing.position };
       }
-      numbered(place.sequence);
-      for (const entry of entries) {
-        if (records.length === 0) await this.#ensureSegment(place);
-        records.push(encodeRecord(entry, place, this.session));
-        place = after(place, entry);
-      }
+      numbered(place.sequence + count);
+      count += entries.length;
     }
-    if (records.length > 0) await this.#writeRecords(Buffer.concat(records));
+    if (count > 0) {
+      await this.#ensureSegment(place);
+      const all = group.length === 1 ? group[0]!.entries : group.flatMap(({ entries }) => entries);
+      const { bytes, end } = encodeRecords(all, place, this.session);
+      await this.#writeRecords(bytes);
+      place = end;
+    }
     this.#end = place;
   }
 

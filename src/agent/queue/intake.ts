@@ -46,7 +46,7 @@ const NAMES_KEPT = 10_000;
 const REPEATED_WITHIN = 3_600_000;
 /** Bytes of datagrams that may wait for the disk. */
 const MOST_PENDING = 8 * 1024 * 1024;
-/** Lines of a connection that need room together. */
+/** Lines of a connection that are taken together where there is no room for all it brought. */
 const LINES_TOGETHER = 64;
 /** How often somebody who is held back looks for room, ms. */
 const LOOK_AGAIN = 100;
@@ -106,11 +106,13 @@ export class Intake {
    * taken is lost, counted, and a gap in the ledger.
    */
   async take(entries: readonly Entry[]): Promise<boolean> {
-    for (let from = 0; from < entries.length; from += LINES_TOGETHER) {
-      if (await this.#takeSome(entries.slice(from, from + LINES_TOGETHER))) continue;
-      const left = entries.slice(from);
-      this.lose('stopping', bytesOf(left), left.length);
-      return false;
+    for (let left = entries; left.length > 0; ) {
+      const some = this.#options.queue.hasRoomFor(left) ? left : left.slice(0, LINES_TOGETHER);
+      if (!(await this.#takeSome(some))) {
+        this.lose('stopping', bytesOf(left), left.length);
+        return false;
+      }
+      left = left.slice(some.length);
     }
     return true;
   }
@@ -140,18 +142,24 @@ export class Intake {
   offer(entries: readonly Entry[]): void {
     if (this.#closed) return;
     const { queue } = this.#options;
+    if (queue.hasRoomFor(entries) && queue.pendingBytes <= MOST_PENDING) {
+      this.#append(entries);
+      return;
+    }
     for (const entry of entries) {
       const one = [entry];
       if (!queue.fits(one)) this.#drop(one, 'queue_full', 'the queue is full; datagrams are lost');
       else if (queue.pendingBytes > MOST_PENDING)
         this.#drop(one, 'disk_slow', 'the disk is too slow; datagrams are lost');
-      else {
-        queue.append(one).then(
-          () => this.#count(one),
-          (error: Error) => this.#drop(one, 'disk', error.message),
-        );
-      }
+      else this.#append(one);
     }
+  }
+
+  #append(entries: readonly Entry[]): void {
+    this.#options.queue.append(entries).then(
+      () => this.#count(entries),
+      (error: Error) => this.#drop(entries, 'disk', error.message),
+    );
   }
 
   /** Counts lines that were not taken. @param reason as in the metric */

@@ -1,5 +1,5 @@
 import type { DiskQueue } from './disk-queue.ts';
-import { after, decodeRecords, type Place, type QueueRecord } from './record.ts';
+import { decodeRecords, type Place, type QueueRecord, sizeOf } from './record.ts';
 import { readSegment, type Segment } from './segment.ts';
 
 /** Bytes read at once; more where a single record is larger. */
@@ -73,7 +73,8 @@ export class QueueCursor {
     if (records.length > 0) {
       this.#offset += used;
       this.#window = WINDOW;
-      this.#ahead = records.filter(({ sequence }) => sequence >= this.#expected.sequence);
+      const { sequence: from } = this.#expected;
+      this.#ahead = records[0]!.sequence >= from ? records : records.filter(({ sequence }) => sequence >= from);
     } else if (to < size) {
       this.#window *= 2;
     } else {
@@ -90,16 +91,18 @@ export class QueueCursor {
 
   /** The records that follow each other without a gap. */
   #takeRun(): QueueRecord[] {
-    let expected: Place = this.#ahead[0] ?? this.#expected;
-    const end = this.#ahead.findIndex((record) => {
-      if (record.sequence !== expected.sequence || record.position !== expected.position) return true;
-      expected = after(record, record);
-      return false;
-    });
-    const run = end === -1 ? this.#ahead : this.#ahead.slice(0, end);
-    this.#ahead = end === -1 ? [] : this.#ahead.slice(end);
-    this.#expected = { sequence: expected.sequence, position: expected.position };
-    return run;
+    const all = this.#ahead;
+    let { sequence, position } = all[0] ?? this.#expected;
+    let count = 0;
+    for (const record of all) {
+      if (record.sequence !== sequence || record.position !== position) break;
+      sequence++;
+      position += sizeOf(record);
+      count++;
+    }
+    this.#ahead = all.slice(count);
+    this.#expected = { sequence, position };
+    return count === all.length ? all : all.slice(0, count);
   }
 }
 

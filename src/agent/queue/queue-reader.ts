@@ -32,6 +32,8 @@ export type QueueReaderOptions = {
   readonly isLast: boolean;
 };
 
+type Identity = Pick<Line, 'offset' | 'fileKey' | 'crc'>;
+
 /** A gap and the number of the line after it: it belongs to the acknowledged prefix as soon as that line does. */
 type BookedGap = { readonly before: number; readonly bytes: number };
 
@@ -130,12 +132,13 @@ export class QueueReader implements InputStream {
 
   /** The records ahead that go to the same pipeline in the same way. */
   #takeRun(): QueueRecord[] {
-    const sameAs = sourceKey(this.#ahead[0]!);
+    const first = this.#ahead[0]!;
+    const sameAs = sourceKey(first);
     let bytes = 0;
     let count = 0;
     for (const record of this.#ahead) {
-      if (count > 0 && (count === CHUNK_LINES || bytes + sizeOf(record) > CHUNK_BYTES || sourceKey(record) !== sameAs))
-        break;
+      if (count > 0 && (count === CHUNK_LINES || bytes + sizeOf(record) > CHUNK_BYTES)) break;
+      if (record.facts !== first.facts && sourceKey(record) !== sameAs) break;
       bytes += sizeOf(record);
       count++;
     }
@@ -166,22 +169,32 @@ export class QueueReader implements InputStream {
     return {
       rejected: (line, rejected) => waiting.rejected(records[line]!.sequence, rejected),
       settled: (line, outcome) =>
-        waiting.settled(records[line]!.sequence, outcome, documentId(this.#lineOf(records[line]!))),
+        waiting.settled(records[line]!.sequence, outcome, documentId(this.#identityOf(records[line]!))),
     };
   }
 
   #lineOf(record: QueueRecord): Line {
-    const { payload, facts, sequence } = record;
-    const { batch, overlong, sender } = facts;
+    const { payload, facts } = record;
+    const { overlong, sender } = facts;
+    const text = payload.toString('utf8');
+    // Only where something was replaced is it looked at more closely: the sender may have written that character.
+    const isWhole = !text.includes('\uFFFD') || isUtf8(payload);
     return {
-      text: payload.toString('utf8'),
-      offset: batch?.number ?? sequence,
+      text,
+      ...this.#identityOf(record),
       bytes: sizeOf(record),
-      fileKey: batch?.key ?? this.#keyOf(record.session),
-      crc: overlong?.crc ?? crc32(payload),
-      ...(isUtf8(payload) ? {} : { raw: payload }),
+      ...(isWhole ? {} : { raw: payload }),
       ...(overlong === undefined ? {} : { overlong: { length: overlong.length, sha256: overlong.sha256 } }),
       ...(sender === undefined ? {} : { sender }),
+    };
+  }
+
+  /** What its id is made of. */
+  #identityOf({ payload, facts: { batch, overlong }, sequence, session }: QueueRecord): Identity {
+    return {
+      offset: batch?.number ?? sequence,
+      fileKey: batch?.key ?? this.#keyOf(session),
+      crc: overlong?.crc ?? crc32(payload),
     };
   }
 

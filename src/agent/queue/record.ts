@@ -30,8 +30,9 @@ const LENGTH_AT = 12;
 const SEQUENCE_AT = 16;
 const POSITION_AT = 22;
 const FACTS_LENGTH_AT = 28;
-/** No UTF-8 text holds the first of these bytes before the second. */
-const MARKER = Buffer.from([0xf1, 0x6c, 0x6d, 0x51]);
+/** Bytes F1 6C 6D 51: no UTF-8 text holds the first of these before the second. */
+const MARKER = 0xf16c6d51;
+const MARKER_BYTES = Buffer.from([0xf1, 0x6c, 0x6d, 0x51]);
 
 /** Bytes of input that a line counts as. */
 export function sizeOf({ payload, facts }: Entry): number {
@@ -43,63 +44,140 @@ export function after(place: Place, entry: Entry): Place {
   return { sequence: place.sequence + 1, position: place.position + sizeOf(entry) };
 }
 
+/** Facts as they are written, and their checksum. */
+type FactsText = { readonly bytes: Buffer; readonly crc: number };
+
+/** Lines that come together mostly share theirs. */
+const factsTexts = new WeakMap<EntryFacts, FactsText>();
+
 /**
- * The record as bytes. The session goes into the checksum: nobody who sends lines knows it, so that no line can hold what
- * would pass for a record when a damaged stretch is searched for the next one.
+ * The records of entries that follow each other, as bytes, and the place after them. The session goes into the checksum:
+ * nobody who sends lines knows it, so that no line can hold what would pass for a record when a damaged stretch is searched
+ * for the next one.
  */
-export function encodeRecord({ payload, facts }: Entry, { sequence, position }: Place, session: string): Buffer {
-  const text = Buffer.from(JSON.stringify(facts));
-  const record = Buffer.allocUnsafe(HEADER + text.length + payload.length);
-  MARKER.copy(record);
-  record.writeUInt32LE(text.length + payload.length, LENGTH_AT);
-  record.writeUIntLE(sequence, SEQUENCE_AT, 6);
-  record.writeUIntLE(position, POSITION_AT, 6);
-  record.writeUInt16LE(text.length, FACTS_LENGTH_AT);
-  text.copy(record, HEADER);
-  payload.copy(record, HEADER + text.length);
-  record.writeUInt32LE(crc32(record.subarray(HEADER)), CRC_AT);
-  record.writeUInt32LE(headerChecksum(record, session), HEADER_CRC_AT);
-  return record;
+export function encodeRecords(entries: readonly Entry[], place: Place, session: string): { bytes: Buffer; end: Place } {
+  let size = 0;
+  for (const { payload, facts } of entries) size += HEADER + textOf(facts).bytes.length + payload.length;
+  const bytes = Buffer.allocUnsafe(size);
+  const seed = crc32(session);
+  let { sequence, position } = place;
+  let at = 0;
+  for (const entry of entries) {
+    at = writeRecord(bytes, at, entry, sequence, position, seed);
+    sequence++;
+    position += sizeOf(entry);
+  }
+  return { bytes, end: { sequence, position } };
+}
+
+/** Returns where the next one goes. */
+function writeRecord(
+  into: Buffer,
+  at: number,
+  { payload, facts }: Entry,
+  sequence: number,
+  position: number,
+  seed: number,
+): number {
+  const text = textOf(facts);
+  const factsEnd = at + HEADER + text.bytes.length;
+  into.writeUInt32BE(MARKER, at);
+  into.writeUInt32LE(crc32(payload, text.crc), at + CRC_AT);
+  into.writeUInt32LE(text.bytes.length + payload.length, at + LENGTH_AT);
+  into.writeUIntLE(sequence, at + SEQUENCE_AT, 6);
+  into.writeUIntLE(position, at + POSITION_AT, 6);
+  into.writeUInt16LE(text.bytes.length, at + FACTS_LENGTH_AT);
+  into.writeUInt32LE(headerChecksum(into, at, seed), at + HEADER_CRC_AT);
+  into.set(text.bytes, at + HEADER);
+  into.set(payload, factsEnd);
+  return factsEnd + payload.length;
+}
+
+function textOf(facts: EntryFacts): FactsText {
+  const known = factsTexts.get(facts);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(JSON.stringify(facts));
+  const text = { bytes, crc: crc32(bytes) };
+  factsTexts.set(facts, text);
+  return text;
 }
 
 /** All whole records of a stretch of a segment; whatever is damaged between them is left out. */
 export function decodeRecords(bytes: Buffer, session: string): { records: QueueRecord[]; used: number } {
   const records: QueueRecord[] = [];
+  const reader = new RecordReader(bytes, session);
   let used = 0;
   let at = 0;
   while (at !== -1) {
-    const end = endOfRecord(bytes, at, session);
-    if (end === undefined) {
-      at = bytes.indexOf(MARKER, at + 1);
+    const record = reader.recordAt(at);
+    if (record === undefined) {
+      at = bytes.indexOf(MARKER_BYTES, at + 1);
       continue;
     }
-    records.push({ ...recordAt(bytes, at, end), session });
-    used = end;
-    at = end;
+    records.push(record);
+    used = reader.end;
+    at = used;
   }
   return { records, used };
 }
 
-/** Where the record that begins at `at` ends; undefined where none does, or it is not whole. */
-function endOfRecord(bytes: Buffer, at: number, session: string): number | undefined {
-  if (at + HEADER > bytes.length || MARKER.compare(bytes, at, at + MARKER.length) !== 0) return undefined;
-  const header = bytes.subarray(at, at + HEADER);
-  if (header.readUInt32LE(HEADER_CRC_AT) !== headerChecksum(header, session)) return undefined;
-  const end = at + HEADER + header.readUInt32LE(LENGTH_AT);
-  if (end > bytes.length) return undefined;
-  return header.readUInt32LE(CRC_AT) === crc32(bytes.subarray(at + HEADER, end)) ? end : undefined;
+/** Reads records of one stretch; the facts that a record shares with the one before it are made once. */
+class RecordReader {
+  readonly #bytes: Buffer;
+  readonly #session: string;
+  readonly #seed: number;
+  #factsText = '';
+  #facts: EntryFacts = { pipeline: '' };
+  #factsCrc = 0;
+  /** Where the record read last ends. */
+  end = 0;
+
+  constructor(bytes: Buffer, session: string) {
+    this.#bytes = bytes;
+    this.#session = session;
+    this.#seed = crc32(session);
+  }
+
+  /** Undefined where none begins, or it is not whole. */
+  recordAt(at: number): QueueRecord | undefined {
+    const bytes = this.#bytes;
+    if (at + HEADER > bytes.length || bytes.readUInt32BE(at) !== MARKER) return undefined;
+    if (bytes.readUInt32LE(at + HEADER_CRC_AT) !== headerChecksum(bytes, at, this.#seed)) return undefined;
+    const end = at + HEADER + bytes.readUInt32LE(at + LENGTH_AT);
+    if (end > bytes.length) return undefined;
+    const factsEnd = at + HEADER + bytes.readUInt16LE(at + FACTS_LENGTH_AT);
+    const text = bytes.toString('latin1', at + HEADER, factsEnd);
+    const isSame = text === this.#factsText;
+    const payload = bytes.subarray(factsEnd, end);
+    const factsCrc = isSame ? this.#factsCrc : crc32(bytes.subarray(at + HEADER, factsEnd));
+    if (bytes.readUInt32LE(at + CRC_AT) !== crc32(payload, factsCrc)) return undefined;
+    if (!isSame) {
+      this.#facts = JSON.parse(bytes.toString('utf8', at + HEADER, factsEnd)) as EntryFacts;
+      this.#factsText = text;
+      this.#factsCrc = factsCrc;
+    }
+    this.end = end;
+    return {
+      sequence: bytes.readUIntLE(at + SEQUENCE_AT, 6),
+      position: bytes.readUIntLE(at + POSITION_AT, 6),
+      facts: this.#facts,
+      payload,
+      session: this.#session,
+    };
+  }
 }
 
-function recordAt(bytes: Buffer, at: number, end: number): Entry & Place {
-  const factsEnd = at + HEADER + bytes.readUInt16LE(at + FACTS_LENGTH_AT);
-  return {
-    sequence: bytes.readUIntLE(at + SEQUENCE_AT, 6),
-    position: bytes.readUIntLE(at + POSITION_AT, 6),
-    facts: JSON.parse(bytes.toString('utf8', at + HEADER, factsEnd)) as EntryFacts,
-    payload: bytes.subarray(factsEnd, end),
-  };
-}
+/** Of the 256 values of a byte, for CRC-32. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, value) => {
+  let crc = value;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
 
-function headerChecksum(record: Buffer, session: string): number {
-  return crc32(record.subarray(CRC_AT, HEADER), crc32(session));
+/** CRC-32 of the header behind its own checksum, going on from that of the session: two dozen bytes, for which a call out of JavaScript costs more. */
+function headerChecksum(bytes: Buffer, at: number, seed: number): number {
+  let crc = ~seed;
+  const end = at + HEADER;
+  for (let index = at + CRC_AT; index < end; index++) crc = CRC_TABLE[(crc ^ bytes[index]!) & 255]! ^ (crc >>> 8);
+  return ~crc >>> 0;
 }

@@ -35,6 +35,8 @@ export class SyslogFrames {
   #overlong: OverlongLine | undefined;
   #messages: ReceivedLine[] = [];
   #count = 0;
+  /** The next NUL of the bytes under way, or their end: looked for once, not for each line. */
+  #nul = -1;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -48,6 +50,7 @@ export class SyslogFrames {
   /** The messages that end in these bytes. */
   push(chunk: Buffer): ReceivedLine[] {
     this.#messages = [];
+    this.#nul = -1;
     for (let at = 0; at < chunk.length; ) at = this.#step(chunk, at);
     return this.#messages;
   }
@@ -74,13 +77,18 @@ export class SyslogFrames {
         return end;
       }
       case 'line': {
-        const end = endOfLine(chunk, at);
+        const end = this.#endOfLine(chunk, at);
         this.#add(chunk.subarray(at, end));
         if (end === chunk.length) return end;
         this.#finish();
         return end + 1;
       }
     }
+  }
+
+  #endOfLine(chunk: Buffer, at: number): number {
+    if (this.#nul < at) this.#nul = foundOrEnd(chunk, NUL, at);
+    return Math.min(foundOrEnd(chunk, NEWLINE, at), this.#nul);
   }
 
   #start(chunk: Buffer, at: number): number {
@@ -144,12 +152,15 @@ export class SyslogFrames {
 /** The message without line endings and NULs at its end. */
 export function withoutEnding(message: Buffer): Buffer {
   let end = message.length;
-  while (end > 0 && [NEWLINE, NUL, CARRIAGE_RETURN].includes(message[end - 1]!)) end--;
-  return message.subarray(0, end);
+  while (end > 0 && isEnding(message[end - 1]!)) end--;
+  return end === message.length ? message : message.subarray(0, end);
 }
 
-function endOfLine(chunk: Buffer, at: number): number {
-  const newline = chunk.indexOf(NEWLINE, at);
-  const nul = chunk.indexOf(NUL, at);
-  return Math.min(newline === -1 ? chunk.length : newline, nul === -1 ? chunk.length : nul);
+function isEnding(byte: number): boolean {
+  return byte === NEWLINE || byte === NUL || byte === CARRIAGE_RETURN;
+}
+
+function foundOrEnd(chunk: Buffer, byte: number, from: number): number {
+  const found = chunk.indexOf(byte, from);
+  return found === -1 ? chunk.length : found;
 }

@@ -10,7 +10,7 @@ import { parseDuration } from '../../model/units.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { Intake } from '../queue/intake.ts';
 import { isBlank, type ReceivedLine, receivedLine } from '../queue/received.ts';
-import type { Entry } from '../queue/record.ts';
+import type { Entry, EntryFacts } from '../queue/record.ts';
 import { allowedSenders } from './allowed.ts';
 import { withoutEnding } from './frames.ts';
 import { receiveStream } from './stream.ts';
@@ -88,6 +88,7 @@ async function listenUdp(
 ): Promise<UdpSocket> {
   const { host, port } = splitAddress(address);
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: UDP_BUFFER });
+  const entryOf = entriesFor(pipeline);
   let batch: Entry[] = [];
   const flush = () => {
     const entries = batch;
@@ -100,7 +101,7 @@ async function listenUdp(
     if (isBlank(content)) return;
     // What one turn of the event loop brings shares a write to the disk.
     if (batch.length === 0) setImmediate(flush);
-    batch.push(entryOf(receivedLine(content, 1, maxLineBytes), pipeline, sender));
+    batch.push(entryOf(receivedLine(content, 1, maxLineBytes), sender));
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error) => reject(listenFault(error, address)));
@@ -120,7 +121,7 @@ async function createStreamServer(
   const { intake, config, log } = options;
   const idleMs = parseDuration(config.idle_timeout);
   const receive = (socket: Socket) => {
-    const reading = receiveStream(socket, { ...options, entryOf, idleMs });
+    const reading = receiveStream(socket, { ...options, entryOf: entriesFor(options.pipeline), idleMs });
     receiving.add(reading);
     void reading.then(() => receiving.delete(reading));
   };
@@ -181,15 +182,16 @@ async function closeServer(server: Server, sockets: ReadonlySet<Socket>, clock: 
   await closed;
 }
 
-/** A received message as the queue takes it. */
-function entryOf({ payload, overlong }: ReceivedLine, pipeline: string, sender: string | undefined): Entry {
-  return {
-    payload,
-    facts: {
-      pipeline,
-      ...(sender === undefined ? {} : { sender: sender.replace(/^::ffff:(?=\d+\.)/, '') }),
-      ...(overlong === undefined ? {} : { overlong }),
-    },
+/** Makes entries of received messages; those of one sender that come in a row share their facts. */
+function entriesFor(pipeline: string): (line: ReceivedLine, sender: string | undefined) => Entry {
+  let last: string | undefined;
+  let facts: EntryFacts = { pipeline };
+  return ({ payload, overlong }, sender) => {
+    if (sender !== last) {
+      last = sender;
+      facts = { pipeline, ...(sender === undefined ? {} : { sender: sender.replace(/^::ffff:(?=\d+\.)/, '') }) };
+    }
+    return { payload, facts: overlong === undefined ? facts : { ...facts, overlong } };
   };
 }
 

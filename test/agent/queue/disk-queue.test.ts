@@ -15,7 +15,7 @@ import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { DiskQueue, type DiskQueueOptions } from '../../../src/agent/queue/disk-queue.ts';
 import { QueueCursor } from '../../../src/agent/queue/queue-cursor.ts';
-import { type Entry, encodeRecord, type Place } from '../../../src/agent/queue/record.ts';
+import { type Entry, encodeRecords, type Place } from '../../../src/agent/queue/record.ts';
 
 const START: Place = { sequence: 0, position: 0 };
 
@@ -157,7 +157,7 @@ describe('the disk queue', () => {
   test('a line that looks like a record is a line: only the queue knows its session', async (t) => {
     const folder = folderOf(t);
     const queue = await open(folder);
-    const forged = encodeRecord(entry('forged'), { sequence: 1, position: 0 }, '0'.repeat(16));
+    const forged = encodeRecords([entry('forged')], { sequence: 1, position: 0 }, '0'.repeat(16)).bytes;
     await queue.append([{ payload: forged, facts: { pipeline: 'json' } }]);
     await queue.append([entry('b')]);
     await queue.close();
@@ -294,7 +294,10 @@ async function play(folder: string, list: readonly Action[]) {
         // A write that had begun: none of its senders was answered.
         const file = segmentsIn(folder).at(-1);
         if (file !== undefined)
-          appendFileSync(file, encodeRecord(entry('torn'.repeat(80)), end, queue.session).subarray(0, action.torn));
+          appendFileSync(
+            file,
+            encodeRecords([entry('torn'.repeat(80))], end, queue.session).bytes.subarray(0, action.torn),
+          );
       }
       // The checkpoint knows at least the end that was found at the last start, and what is released.
       const known = opened.sequence > acknowledged.sequence ? opened : acknowledged;
