@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../model/event.ts';
+import { zoneByLetters } from './abbreviations.ts';
 import { calendarMs, isWritable, parseIso } from './iso.ts';
 import { compilePattern, type Reading, type Step } from './pattern.ts';
 import { yearFinder } from './year.ts';
@@ -107,10 +108,10 @@ function instant(reading: Reading, year: number, toUtc: LocalToUtc): number {
   return reading.zoned ? local - reading.offset : toUtc(local);
 }
 
-/** The zone named in the text, or the default; at most a few hundred zones exist, so the cache is bounded by itself. */
+/** The zone that the text names, or the default; a few hundred zones exist, so the cache is bounded by itself. */
 function zoneOf(reading: Reading, fallback: LocalToUtc, zones: Map<string, LocalToUtc>): LocalToUtc {
   if (reading.zone === undefined) return fallback;
-  let known = zones.get(reading.zone);
+  let known = zones.get(reading.zone) ?? zoneByLetters(reading.zone);
   if (known === undefined) {
     try {
       known = localToUtc(reading.zone);
