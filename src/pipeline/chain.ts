@@ -1,6 +1,6 @@
 import type { Event } from '../model/event.ts';
 import { Dropped, Rejected } from '../model/rejected.ts';
-import type { CompiledStage } from './compile.ts';
+import type { MapStage } from './compile.ts';
 import { Jump } from './jump.ts';
 import type { StageResult } from './stage.ts';
 
@@ -15,7 +15,7 @@ export type Chain = {
 };
 
 /** Makes a chain. It holds only what the event under way needs. */
-export function createChain(stages: readonly CompiledStage[]): Chain {
+export function createChain(stages: readonly MapStage[]): Chain {
   let at = 0;
   let verdicts: (Rejected | Dropped)[] = [];
 

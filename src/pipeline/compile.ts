@@ -5,12 +5,32 @@ import type { PipelineDefinition, StageUse } from './definition.ts';
 import { Jump } from './jump.ts';
 import { type OnError, tolerant } from './on-error.ts';
 import { stageByName } from './registry.ts';
-import { type MapRunner, optionFault, type StageContext, type StageResult } from './stage.ts';
+import {
+  type BatchRunner,
+  type MapRunner,
+  optionFault,
+  type StageContext,
+  type StageResult,
+  type StatefulRunner,
+} from './stage.ts';
 import { compileCondition } from './stages/condition/compile-condition.ts';
 import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 
+/** A stage ready to run on one event after the other. */
+export type MapStage = { readonly name: string; readonly run: (event: Event) => StageResult | Jump };
+
+/** Stages ready to run, whose events come out later. */
+export type StatefulStage = { readonly form: 'stateful'; readonly runner: StatefulRunner } & Held;
+export type BatchStage = { readonly form: 'batch'; readonly lookUp: BatchRunner; readonly onError: OnError } & Held;
+type Held = { readonly name: string; readonly matches: ((event: Event) => boolean) | undefined };
+
 /** A stage ready to run. */
-export type CompiledStage = { readonly name: string; readonly run: (event: Event) => StageResult | Jump };
+export type CompiledStage = MapStage | StatefulStage | BatchStage;
+
+/** Whether the stages need no more than one event at a time. */
+export function areMaps(stages: readonly CompiledStage[]): stages is readonly MapStage[] {
+  return stages.every((stage) => 'run' in stage);
+}
 
 /** The pipeline of a name; throws LogmillError PIPELINE_UNKNOWN. */
 export type FindPipeline = (name: string) => PipelineDefinition;
@@ -71,7 +91,7 @@ class Compiler {
     for (const [index, use] of definition.stages.entries()) {
       try {
         if (use.stage === RUN_PIPELINE) this.inline(use, context, callers, placeOf(definition, index), block);
-        else this.#into.push({ name: use.stage, run: within(compileStage(use, context), block) });
+        else this.#into.push(within(compileStage(use, context), block));
       } catch (error) {
         throw placed(error, definition, index, use);
       }
@@ -107,7 +127,7 @@ class Compiler {
   }
 }
 
-function guard(when: string, leave: Jump): CompiledStage['run'] {
+function guard(when: string, leave: Jump): MapStage['run'] {
   const matches = compileCondition(when);
   return (event) => (matches(event) ? event : leave.with(event));
 }
@@ -120,21 +140,32 @@ function sendTo(dataset: string): MapRunner {
   };
 }
 
-/** What a stage of the block rejects leaves the block, and goes on. */
-function within(run: MapRunner, block: Block | undefined): CompiledStage['run'] {
-  if (block === undefined) return run;
-  return tolerant(run, block.onError, RUN_PIPELINE, (event) => block.leave.with(event));
+/** What a stage of the block rejects leaves the block, and goes on; of stages that hold events back it is a rejection. */
+function within(stage: CompiledStage, block: Block | undefined): CompiledStage {
+  if (block === undefined || !('run' in stage)) return stage;
+  const run = stage.run as MapRunner;
+  return { ...stage, run: tolerant(run, block.onError, RUN_PIPELINE, (event) => block.leave.with(event)) };
 }
 
 /** One stage alone, not one that runs a pipeline. Throws what its `create` throws. */
-export function compileStage({ stage, options, when, onError = 'reject' }: StageUse, context: StageContext): MapRunner {
-  const description = stageByName(stage);
-  if (description === undefined) throw new RangeError(`unknown stage ${stage}`);
+export function compileStage(use: StageUse, context: StageContext): CompiledStage {
+  const { stage: name, options, when, onError = 'reject' } = use;
+  const description = stageByName(name);
+  if (description === undefined) throw new RangeError(`unknown stage ${name}`);
+  if (description.form === 'stateful') {
+    if (onError !== 'reject') throw optionFault('on_error', 'can only be reject: its events are not what they were');
+    const matches = when === undefined ? undefined : compileCondition(when);
+    return { name, form: 'stateful', runner: description.create(options, context), matches };
+  }
+  if (description.form === 'batch') {
+    const matches = when === undefined ? undefined : compileCondition(when);
+    return { name, form: 'batch', lookUp: description.create(options, context), onError, matches };
+  }
   const create = description.create(options, context);
-  const run = onError === 'reject' ? create : tolerant(create, onError, stage, same);
-  if (when === undefined) return run;
+  const run = onError === 'reject' ? create : tolerant(create, onError, name, same);
+  if (when === undefined) return { name, run };
   const matches = compileCondition(when);
-  return (event: Event) => (matches(event) ? run(event) : event);
+  return { name, run: (event: Event) => (matches(event) ? run(event) : event) };
 }
 
 function same(event: Event): Event {

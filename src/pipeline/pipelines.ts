@@ -7,7 +7,7 @@ import { type Checked, checkYamlFile } from '../config/yaml-file.ts';
 import { LogmillError } from '../errors.ts';
 import type { Event, JsonValue } from '../model/event.ts';
 import type { Chunk, Processed } from '../model/line.ts';
-import { compileStages, type FindPipeline } from './compile.ts';
+import { areMaps, compileStages, type FindPipeline } from './compile.ts';
 import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
 import { createFinish } from './finish.ts';
 import { hostFields } from './host.ts';
@@ -191,6 +191,7 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
       };
       const { service, fields = {} } = binding.input;
       const stages = compileStages(definition, context, get);
+      if (!areMaps(stages)) throw new Error('BUG: stages that hold events back are not run yet');
       const { routes, tolerates } = traitsOf(definition, get);
       const parts = { dataset, namespace: binding.namespace, host, service, fields, routes };
       const run = createRunner({

@@ -4,7 +4,7 @@ import type { Event } from '../model/event.ts';
 import { type Chunk, documentId, type Line, type Outgoing, type Processed } from '../model/line.ts';
 import { Dropped, Rejected } from '../model/rejected.ts';
 import { type Chain, createChain } from './chain.ts';
-import type { CompiledStage } from './compile.ts';
+import type { MapStage } from './compile.ts';
 import { newEvent } from './event-object.ts';
 import type { Finish } from './finish.ts';
 import { setContainerTime } from './framed.ts';
@@ -13,7 +13,7 @@ import type { StageResult } from './stage.ts';
 /** What a runner is made of; one per pipeline and source. */
 export type RunnerParts = {
   readonly pipeline: string;
-  readonly stages: readonly CompiledStage[];
+  readonly stages: readonly MapStage[];
   readonly finish: Finish;
   /** Whether `event.original` has the line from the first stage on; what must not keep it takes it off in the end. */
   readonly keepOriginal: boolean;

@@ -12,6 +12,46 @@ export type StageResult = Event | Event[] | Rejected | Dropped;
  */
 export type MapRunner = (event: Event) => StageResult;
 
+/** Stands for one line of the input inside a stateful stage, which keeps it and names it, and never looks inside. */
+export type RecordToken = { readonly token: symbol };
+
+/** What a stateful stage hands on. */
+export type Output = {
+  readonly result: Event | Rejected | Dropped;
+  /**
+   * The records it is made of, the first of which lends it its id: at least one. The document stands for all of them: they
+   * are settled when it is.
+   */
+  readonly of: readonly RecordToken[];
+  /** It is about these records, like a count, and is not what is left of their texts. */
+  readonly isDerived?: boolean;
+  /** The stage still has these records; a later output will name them once more. */
+  readonly keeps?: boolean;
+};
+
+/**
+ * A compiled stage with a memory. Called by one caller at a time, in the order of the lines of each source. Every record it
+ * was given must be named by an output, at the latest by `close`: until then it is not acknowledged, and of what is not
+ * acknowledged there is room for a few megabytes only. After a crash everything not acknowledged comes again.
+ */
+export type StatefulRunner = {
+  /** @param now ms since the epoch. The event is the stage's own from here on. */
+  push(event: Event, record: RecordToken, now: number): readonly Output[];
+  /**
+   * Called about once a second while it has records, and when what waits takes too much room (`isPressed`): then it lets
+   * everything go.
+   */
+  flush(now: number, isPressed: boolean): readonly Output[];
+  /** Nothing comes any more. */
+  close(): readonly Output[];
+};
+
+/**
+ * A compiled stage that waits for something outside, such as a look-up. Gives one result for each event, in their order.
+ * Bounds its time and its memory itself; several calls may be under way at once. What it rejects with is a fault.
+ */
+export type BatchRunner = (events: readonly Event[]) => Promise<readonly StageResult[]>;
+
 /** What a stage may know about where it runs. One per pipeline and input, made at start, never per event. */
 export type StageContext = {
   /** Name of the pipeline; keys outside ECS go under `dataset` (`nginx.access.…`). */
@@ -34,7 +74,10 @@ export type StageContext = {
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;
 };
 
-/** An example is documentation and test at once: `out` is matched exactly, `rejected` and `dropped` by their reason and rule. */
+/**
+ * An example is documentation and test at once: `out` is matched exactly, `rejected` and `dropped` by their reason and
+ * rule. Of a stateful stage it is the last of what has come out when nothing comes any more.
+ */
 export type StageExample<Options> = {
   readonly title: string;
   readonly options: Partial<Options>;
@@ -61,10 +104,15 @@ export type Stage<Schema extends TSchema = TSchema> = {
   readonly summary: string;
   readonly options: Schema;
   readonly examples: readonly StageExample<Static<Schema>>[];
-  /** Of an `inline` one a pipeline is compiled to other stages in its place: it runs only there. */
-  readonly form: 'map' | 'inline';
-  create(options: Static<Schema>, context: StageContext): MapRunner;
-};
+} & (
+  | {
+      /** Of an `inline` one a pipeline is compiled to other stages in its place: it runs only there. */
+      readonly form: 'map' | 'inline';
+      create(options: Static<Schema>, context: StageContext): MapRunner;
+    }
+  | { readonly form: 'stateful'; create(options: Static<Schema>, context: StageContext): StatefulRunner }
+  | { readonly form: 'batch'; create(options: Static<Schema>, context: StageContext): BatchRunner }
+);
 
 /** Declares a stage with its options typed from their schema. */
 export function defineStage<Schema extends TSchema>(stage: Stage<Schema>): Stage<Schema> {

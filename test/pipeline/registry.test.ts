@@ -8,8 +8,8 @@ import { validateAgainst } from '../../src/config/schema-check.ts';
 import type { Event, JsonValue } from '../../src/model/event.ts';
 import { Dropped, Rejected } from '../../src/model/rejected.ts';
 import { STAGES } from '../../src/pipeline/registry.ts';
-import type { StageExample } from '../../src/pipeline/stage.ts';
-import { CONTEXT, present, runnerOf } from './stage-context.ts';
+import type { Stage, StageExample } from '../../src/pipeline/stage.ts';
+import { batchOf, CONTEXT, present, runnerOf, statefulOf, token } from './stage-context.ts';
 
 const FOLDER = fileURLToPath(new URL('../../src/pipeline/stages/', import.meta.url));
 const TWINS = fileURLToPath(new URL('./stages/', import.meta.url));
@@ -63,31 +63,73 @@ describe('the registry of stages', () => {
     if (stage.form === 'inline') continue;
 
     for (const example of stage.examples) {
-      test(`${stage.name}, example: ${example.title}`, () => checkExample(stage.name, example));
+      test(`${stage.name}, example: ${example.title}`, () => checkExample(stage, example));
     }
 
-    test(`${stage.name} turns any event into exactly one verdict and keeps none of its events`, () => {
-      const runner = runnerOf(stage.name, stage.examples[0]!.options, CONTEXT);
-      fc.assert(
-        fc.property(fc.dictionary(names, values), (fields) => {
-          const first = runner(structuredClone(fields) as Event);
-          const frozen = JSON.stringify(first);
-          const second = runner(structuredClone(fields) as Event);
-          assert.equal(JSON.stringify(second), frozen, 'the same event gives the same result');
-          assert.equal(JSON.stringify(first), frozen, 'an event is not touched once it is handed back');
-          const isVerdict = first instanceof Rejected || first instanceof Dropped;
-          assert.ok(isVerdict || Array.isArray(first) || typeof first === 'object');
-        }),
-        { numRuns: 50 },
-      );
-    });
+    test(`${stage.name} turns any event into exactly one verdict and keeps none of its events`, () =>
+      checkAnyEvent(stage));
   }
 });
 
-function checkExample(name: string, example: StageExample<unknown>): void {
-  const runner = runnerOf(name, example.options as object);
-  for (const event of example.before ?? []) runner(structuredClone(event));
-  const result = runner(structuredClone(example.in));
+async function checkAnyEvent({ name, form, examples }: Stage): Promise<void> {
+  const { options } = examples[0]!;
+  const events = fc.dictionary(names, values) as fc.Arbitrary<Event>;
+  const isResult = (result: unknown) => typeof result === 'object' && result !== null;
+  if (form === 'stateful') {
+    fc.assert(
+      fc.property(fc.array(events, { maxLength: 8 }), (all) => {
+        const runner = statefulOf(name, options);
+        const records = all.map(() => token());
+        const outputs = all.flatMap((event, at) => runner.push(structuredClone(event), records[at]!, 1000 * at));
+        outputs.push(...runner.flush(1000, false), ...runner.flush(2000, true), ...runner.close());
+        const done = outputs.filter(({ keeps = false }) => !keeps).flatMap(({ of }) => of);
+        assert.deepEqual(new Set(done), new Set(records), 'every record is named by an output that does not keep it');
+        assert.ok(outputs.every(({ of, result }) => of.length > 0 && isResult(result)));
+      }),
+      { numRuns: 50 },
+    );
+  } else if (form === 'batch') {
+    const run = batchOf(name, options);
+    const property = fc.asyncProperty(fc.array(events, { maxLength: 8 }), async (all) => {
+      const results = await run(structuredClone(all));
+      assert.equal(results.length, all.length);
+      assert.ok(results.every(isResult));
+    });
+    await fc.assert(property, { numRuns: 50 });
+  } else {
+    const runner = runnerOf(name, options, CONTEXT);
+    fc.assert(
+      fc.property(events, (fields) => {
+        const first = runner(structuredClone(fields));
+        const frozen = JSON.stringify(first);
+        const second = runner(structuredClone(fields));
+        assert.equal(JSON.stringify(second), frozen, 'the same event gives the same result');
+        assert.equal(JSON.stringify(first), frozen, 'an event is not touched once it is handed back');
+        assert.ok(isResult(first));
+      }),
+      { numRuns: 50 },
+    );
+  }
+}
+
+/** What comes out last when a stage has had the example's events and nothing follows. */
+async function resultOf({ name, form }: Stage, example: StageExample<unknown>): Promise<unknown> {
+  const options = example.options as object;
+  const before = structuredClone(example.before ?? []);
+  const event = structuredClone(example.in);
+  if (form === 'batch') return (await batchOf(name, options)([...before, event])).at(-1);
+  if (form === 'stateful') {
+    const runner = statefulOf(name, options);
+    const outputs = [...before, event].flatMap((one) => runner.push(one, token(), 0));
+    return [...outputs, ...runner.close()].at(-1)?.result;
+  }
+  const runner = runnerOf(name, options);
+  for (const one of before) runner(one);
+  return runner(event);
+}
+
+async function checkExample(stage: Stage, example: StageExample<unknown>): Promise<void> {
+  const result = await resultOf(stage, example);
   if (example.rejected !== undefined) {
     assert.ok(result instanceof Rejected, 'it is rejected');
     assert.equal(result.reason, example.rejected.reason);
