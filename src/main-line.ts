@@ -78,8 +78,10 @@ export function startMainLine(options: MainLineOptions): MainLine {
     telemetry,
     log: log.child({ part: 'agent' }),
   });
+  const runPipeline = pipelineRunner(options);
   const delivery = startDelivery({
     client: store.client,
+    process: runPipeline,
     place: store.place,
     settings: config.delivery,
     ...(store.home === 'elasticsearch' ? { compression: config.delivery.compression } : {}),
@@ -93,7 +95,6 @@ export function startMainLine(options: MainLineOptions): MainLine {
   });
   const rotation = rotationOf(options, agent);
   rotation?.start();
-  const runPipeline = pipelineRunner(options);
   const { storeReady = Promise.resolve() } = options;
   const stopping = Promise.withResolvers<boolean>();
   const mayDeliver = Promise.race([storeReady.then(() => true), stopping.promise]);

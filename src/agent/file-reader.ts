@@ -165,7 +165,7 @@ export class FileReader {
     const turn = this.#mayGoOn ? await this.#goOnFromBefore() : undefined;
     if (turn !== undefined) return turn;
     this.#isStuck = true;
-    const result = await this.#tail.read(hold && { cuts: hold.cuts });
+    const result = await this.#tail.read(hold && { cuts: hold.cuts, keeps: this.#mayHaveBeenSent });
     this.#isStuck = false;
     hold?.note(result);
     const shrunk = this.#tail.takeShrunk();
@@ -177,6 +177,12 @@ export class FileReader {
     const chunk = this.#context.outlet.handOut(this.#generation.account, source, framed, mark, kept);
     const state = more ? 'more' : 'end';
     return chunk === undefined ? { state } : { chunk, state };
+  }
+
+  /** By a process before this one, which may have known less of the last event. */
+  get #mayHaveBeenSent(): boolean {
+    const seenUntil = this.#generation.source?.seenUntil;
+    return seenUntil === undefined || this.#tail.position < seenUntil;
   }
 
   /** Of a file that nothing was read of yet: it may begin in the middle of the last event of the file before. */

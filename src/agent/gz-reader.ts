@@ -109,7 +109,7 @@ export class GzReader {
   }
 
   async read(): Promise<Turn> {
-    const framed = this.#stream.take({ cuts: this.#cuts });
+    const framed = this.#stream.take({ cuts: this.#cuts, keeps: true });
     if (framed === undefined) return { state: this.#stateAtRest() };
     this.#progress.position = framed.end;
     this.#progress.size = framed.end;

@@ -45,7 +45,7 @@ export type ReadResult =
 export type TailOptions = { readonly maxLineBytes: number; readonly framing: Framing; readonly scratch: Scratch };
 
 /** Where events end, for inputs that join lines; see FramerOptions. */
-export type EventEnds = Pick<FramerOptions, 'closes' | 'cuts'>;
+export type EventEnds = Pick<FramerOptions, 'closes' | 'cuts' | 'keeps'>;
 
 /**
  * Reads one open file forward from a position that begins a line. Each read begins 64 bytes early and compares them with

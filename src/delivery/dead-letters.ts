@@ -102,6 +102,7 @@ function letterDocument(
         input: source.input,
         ...keptLine(line, form),
       },
+      ...(line.waited === undefined ? {} : { line: { count: line.waited } }),
     },
     event: { kind: 'pipeline_error', dataset: DEAD_LETTER_DATASET },
   };

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../model/clock.ts';
 import { HeldBack } from '../model/held-back.ts';
-import type { Processed } from '../model/line.ts';
+import type { Chunk, Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { parseBytes, parseDuration } from '../model/units.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
@@ -38,6 +38,11 @@ export type DeliveryOptions = {
   readonly host: Host;
   readonly telemetry: Telemetry;
   readonly log: Logger;
+  /**
+   * Runs the pipeline of the chunk's source, for events of which the store has only the first records. Without it those are
+   * taken for whole.
+   */
+  readonly process?: (chunk: Chunk) => Processed;
   /** Called at every change of `status().store`, and when an index closes or opens. */
   readonly onState?: (status: DeliveryStatus) => void;
   readonly clock?: Clock;
@@ -124,6 +129,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     recovery,
     flow,
     buffers,
+    sendRest,
     countRejected,
   });
   const queue = createQueue({ depth: settings.concurrency, clock, gate, flow, lanes: () => lanes, log, ship });
@@ -184,6 +190,27 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     settlement.settleEmpty();
   }
 
+  function sendRest(settlement: Settlement, line: number, records: number, done: () => void): boolean {
+    const lines = settlement.afterOf(line)?.(records) ?? [];
+    if (options.process === undefined || lines.length === 0) return false;
+    const { source, start } = settlement;
+    const bytes = lines.reduce((sum, each) => sum + each.bytes, 0);
+    const merged = sumOfMerged(lines);
+    take(
+      options.process({
+        // They may have been sent as well, so they are looked up.
+        source: { ...source, repeats: true },
+        start,
+        end: start + bytes,
+        lines,
+        skipped: { lines: 0, bytes: 0 },
+        ...(merged.lines > 0 ? { merged } : {}),
+        acknowledge: done,
+      }),
+    );
+    return true;
+  }
+
   /** Documents of a closed index go into its lane, those of the others on their way. */
   function addByIndex(documents: Processed['documents'], settlement: Settlement): void {
     const groups = Map.groupBy(documents, ({ index }) => (lanes.isClosed(index) ? index : undefined));
@@ -213,6 +240,15 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       await queue.close();
     },
   };
+}
+
+function sumOfMerged(lines: Chunk['lines']): NonNullable<Chunk['merged']> {
+  const sum = { lines: 0, bytes: 0 };
+  for (const { merged } of lines) {
+    sum.lines += merged?.lines ?? 0;
+    sum.bytes += merged?.bytes ?? 0;
+  }
+  return sum;
 }
 
 /** The counters' children, each looked up once. */

@@ -1,5 +1,5 @@
 import { type Client, errors } from '@elastic/elasticsearch';
-import type { Source } from '../model/line.ts';
+import { documentId, type Source } from '../model/line.ts';
 import type { RetryReason } from './answers.ts';
 import { addressOf, type Batch } from './batch.ts';
 import { type ItemAnswer, judgeFailure, judgeItem, judgeStatus, type Wait } from './judge.ts';
@@ -12,6 +12,8 @@ export type LookUp =
   | {
       readonly kind: 'found';
       readonly positions: ReadonlySet<number>;
+      /** Of these, events that are there with fewer records than they have: with how many. */
+      readonly shorter: ReadonlyMap<number, number>;
       /** Indices that could not be searched, though the store answers: what is for them waits, and nothing else. */
       readonly closed: ReadonlyMap<string, Closed>;
     }
@@ -82,8 +84,12 @@ export function createRecovery(client: Client, budget: number) {
 
     /** Which of them the store holds already, wherever in their streams. */
     async lookUp(batch: Batch, positions: readonly number[], signal: AbortSignal): Promise<LookUp> {
-      const addresses = positions.map((position) => ({ position, ...addressOf(batch, position) }));
-      const found = new Set<number>();
+      const addresses = positions.map((position) => ({
+        position,
+        ...addressOf(batch, position),
+        mayBeShorter: mayBeShorter(batch, position),
+      }));
+      const found = new Map<number, number | undefined>();
       const closed = new Map<string, Closed>();
       for (const [index, group] of Map.groupBy(addresses, (address) => address.index)) {
         try {
@@ -94,7 +100,9 @@ export function createRecovery(client: Client, budget: number) {
           closed.set(index, { ...why, positions: group.map(({ position }) => position) });
         }
       }
-      return { kind: 'found', positions: found, closed };
+      const shorter = new Map<number, number>();
+      for (const [position, records] of found) if (records !== undefined) shorter.set(position, records);
+      return { kind: 'found', positions: new Set(found.keys()), shorter, closed };
     },
 
     /**
@@ -132,35 +140,53 @@ export function createRecovery(client: Client, budget: number) {
   };
 }
 
+type Address = { readonly position: number; readonly id: string; readonly mayBeShorter: boolean };
+
+/** Where a document says how many records its event had when it was handed out though more might have come. */
+const COUNT = 'logmill.line.count';
+
+/** @param found by position, of events of several records how many are there where more might have come. */
 async function findIn(
   client: Client,
   index: string,
-  addresses: readonly { readonly position: number; readonly id: string }[],
-  found: Set<number>,
+  addresses: readonly Address[],
+  found: Map<number, number | undefined>,
   signal: AbortSignal,
 ): Promise<void> {
   const options = { maxRetries: 0, signal };
   await client.indices.refresh({ index, ignore_unavailable: true }, options);
   for (let from = 0; from < addresses.length; from += IDS_PER_SEARCH) {
     const part = addresses.slice(from, from + IDS_PER_SEARCH);
-    const answer = await client.search(
+    const answer = await client.search<Counted>(
       {
         index,
         ignore_unavailable: true,
         allow_partial_search_results: false,
         size: part.length,
         track_total_hits: false,
-        _source: false,
+        _source: part.some(({ mayBeShorter }) => mayBeShorter) ? [COUNT] : false,
         query: { ids: { values: part.map(({ id }) => id) } },
-        filter_path: ['error', 'hits.hits._id'],
+        filter_path: ['error', 'hits.hits._id', `hits.hits._source.${COUNT}`],
       },
       options,
     );
     // filter_path leaves out `hits` where there are none.
-    const hits: readonly { _id?: string }[] = answer.hits?.hits ?? [];
-    const ids = new Set(hits.map(({ _id }) => _id));
-    for (const { id, position } of part) if (ids.has(id)) found.add(position);
+    const hits: readonly { _id?: string; _source?: Counted }[] = answer.hits?.hits ?? [];
+    const counts = new Map(hits.map(({ _id, _source }) => [_id, _source?.logmill?.line?.count]));
+    for (const { id, position, mayBeShorter } of part) {
+      if (counts.has(id)) found.set(position, mayBeShorter ? counts.get(id) : undefined);
+    }
   }
+}
+
+type Counted = { readonly logmill?: { readonly line?: { readonly count?: number } } };
+
+/** Of the first part of an event of several records a process before this one may have sent fewer. */
+export function mayBeShorter(batch: Batch, position: number): boolean {
+  const settlement = batch.settlements[position]!;
+  const line = batch.lines[position]!;
+  if (settlement.afterOf(line) === undefined) return false;
+  return addressOf(batch, position).id === documentId(settlement.lineAt(line));
 }
 
 /** Statuses that Elasticsearch answers for one index: closed, forbidden, missing, without a shard. */

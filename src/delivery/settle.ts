@@ -20,6 +20,8 @@ export class Settlement {
   readonly end: number;
   /** The line at a position of the chunk. */
   readonly lineAt: (line: number) => Line;
+  /** What the event at a position of the chunk would be without its first records; undefined where it is never asked. */
+  readonly afterOf: (line: number) => Line['after'];
   private readonly acknowledgeChunk: (tally: Tally) => void;
   private readonly observer: LineObserver | undefined;
   private readonly tally: Tally;
@@ -42,6 +44,8 @@ export class Settlement {
     this.start = start;
     this.end = end;
     this.lineAt = again ?? keeping(lines);
+    // Lines that can be made again are no events of several records.
+    this.afterOf = again === undefined ? (line) => lines[line]!.after : () => undefined;
     this.acknowledgeChunk = acknowledge;
     this.observer = observer;
     this.settled = settled;

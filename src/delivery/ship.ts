@@ -10,7 +10,7 @@ import type { Flow } from './flow.ts';
 import { type Fault, type ItemAnswer, judgeItem, type Wait } from './judge.ts';
 import { REFUSED_LETTERS } from './lanes.ts';
 import { quarantine } from './quarantine.ts';
-import type { createRecovery } from './recovery.ts';
+import { type createRecovery, type LookUp, mayBeShorter } from './recovery.ts';
 import type { Settlement } from './settle.ts';
 
 /** What became of a batch. */
@@ -33,6 +33,11 @@ export type ShipContext = BulkOptions & {
   readonly flow: Flow;
   /** Where a bulk's buffer goes once the store has taken all of it. */
   readonly buffers: BufferPool;
+  /**
+   * Sends the events that the records of a line beyond the first `records` are by themselves, and calls `done` when they are
+   * settled: false where there are none.
+   */
+  sendRest(settlement: Settlement, line: number, records: number, done: () => void): boolean;
   /** Counts a line that the store refused. */
   countRejected(settlement: Settlement, rejected: Rejected): void;
 };
@@ -98,7 +103,7 @@ async function leaveOutStored(
     for (const position of positions) unsearched.add(index, position, why);
   }
   const waiting = [...unsearched.batches(context, batch)];
-  return { batch: settleFound(context, batch, lookUp.positions, unsearched.positions), waiting };
+  return { batch: settleFound(context, batch, lookUp, unsearched.positions), waiting };
 }
 
 function answered(again: readonly Batch[]): Shipped {
@@ -141,15 +146,19 @@ function settle(batch: Batch, position: number, outcome: 'indexed' | 'already_th
 
 /** Settles what was found; returns the batch of the rest, without what is not to be sent now. */
 function settleFound(
-  { recovery }: ShipContext,
+  { recovery, sendRest }: ShipContext,
   batch: Batch,
-  found: ReadonlySet<number>,
+  { positions: found, shorter }: Extract<LookUp, { kind: 'found' }>,
   notNow: ReadonlySet<number>,
 ): Batch {
   if (found.size === 0 && notNow.size === 0) return batch;
   for (const position of found) {
     recovery.hit(batch, position);
-    settle(batch, position, 'already_there');
+    const records = shorter.get(position);
+    const done = () => settle(batch, position, 'already_there');
+    const isWhole =
+      records === undefined || !sendRest(batch.settlements[position]!, batch.lines[position]!, records, done);
+    if (isWhole) done();
   }
   return pick(
     batch,
@@ -161,6 +170,7 @@ function settleFound(
 function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemAnswer[]) {
   const moved: Made[] = [];
   const letters: Made[] = [];
+  const unsure: number[] = [];
   const putOff = new PutOff();
   for (let position = 0; position < batch.ends.length; position++) {
     const verdict = judgeItem(answers[position]!);
@@ -168,7 +178,9 @@ function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemA
       settle(batch, position, 'indexed');
     } else if (verdict.kind === 'already_there') {
       context.recovery.hit(batch, position);
-      settle(batch, position, 'already_there');
+      // Looked up in vain it is one that cannot be searched any more.
+      if (!batch.unknown && mayBeShorter(batch, position)) unsure.push(position);
+      else settle(batch, position, 'already_there');
     } else if (verdict.kind === 'retry') {
       putOff.add(addressOf(batch, position).index, position, verdict);
     } else {
@@ -181,7 +193,12 @@ function settleItems(context: ShipContext, batch: Batch, answers: readonly ItemA
     }
   }
   return {
-    again: [...batchOf(moved), ...batchOf(letters), ...putOff.batches(context, batch)],
+    again: [
+      ...batchOf(moved),
+      ...batchOf(letters),
+      ...(unsure.length === 0 ? [] : [{ ...pick(batch, unsure), unknown: true }]),
+      ...putOff.batches(context, batch),
+    ],
     putOff: putOff.positions,
   };
 }

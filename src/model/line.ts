@@ -54,6 +54,13 @@ export type Line = {
   readonly truncated?: { readonly length: number };
   /** The lines after the first one of an event of several lines; their outcome is `merged`, and `bytes` includes theirs. */
   readonly merged?: Readonly<{ lines: number; bytes: number }>;
+  /** Records of an event that was handed out though more of them might have come, because they did not come in time. */
+  readonly waited?: number;
+  /**
+   * Of an event that may have been sent before with fewer of its records: the events that those beyond the first `records`
+   * are by themselves, as they would have been handed out had they come too late.
+   */
+  readonly after?: (records: number) => readonly Line[];
   /** What a container's runtime wrote about the line. */
   readonly container?: { readonly stream?: string; readonly time?: string };
   /** Address of who sent it over the network. */

@@ -57,9 +57,7 @@ export function createFinish(parts: FinishParts): Finish {
         const field = extra[index]!;
         if (event[field[0]] === undefined) event[field[0]] = field[1];
       }
-      if (line.raw !== undefined || line.flags !== undefined || line.container !== undefined) {
-        addFraming(event, line, path);
-      }
+      if (isFramed(line)) addFraming(event, line, path);
       event['ecs.version'] = ECS_VERSION;
       event['event.dataset'] = routes ? (event['data_stream.dataset'] ?? dataset) : dataset;
       if (path !== undefined) event['log.file.path'] = path;
@@ -73,4 +71,9 @@ export function createFinish(parts: FinishParts): Finish {
       return indexOf(String(toDataset ?? dataset), String(toNamespace ?? namespace));
     },
   };
+}
+
+/** Whether framing knows anything of the line that its text does not say. */
+function isFramed({ raw, flags, container, waited }: Line): boolean {
+  return raw !== undefined || flags !== undefined || container !== undefined || waited !== undefined;
 }

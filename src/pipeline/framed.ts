@@ -21,6 +21,7 @@ export function addFraming(event: Event, line: Line, path: string | undefined): 
   const flags = line.flags ?? (line.raw === undefined ? undefined : ['invalid_utf8']);
   if (flags !== undefined) event['log.flags'] = [...flags];
   if (line.truncated !== undefined) event['logmill.line.bytes'] = line.truncated.length;
+  if (line.waited !== undefined) event['logmill.line.count'] = line.waited;
   if (line.container === undefined) return;
   if (line.container.stream !== undefined) event['stream'] = line.container.stream;
   if (path === undefined) return;

@@ -117,10 +117,19 @@ export async function startFaultStore() {
   }
 
   function search(stream: string, body: Buffer): unknown {
-    const { query, size } = JSON.parse(body.toString()) as { query: { ids: { values: string[] } }; size: number };
+    const request = JSON.parse(body.toString()) as {
+      query: { ids: { values: string[] } };
+      size: number;
+      _source: unknown;
+    };
+    const { query, size, _source: filter } = request;
     const hits: unknown[] = [];
     for (const { name, documents } of streams.get(stream) ?? []) {
-      for (const id of query.ids.values) if (documents.get(id)?.searchable) hits.push({ _index: name, _id: id });
+      for (const id of query.ids.values) {
+        const known = documents.get(id);
+        if (known?.searchable)
+          hits.push({ _index: name, _id: id, ...(filter === false ? {} : { _source: known.source }) });
+      }
     }
     return { hits: { hits: hits.slice(0, size) } };
   }

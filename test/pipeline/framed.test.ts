@@ -30,6 +30,11 @@ describe('a document says of its line', () => {
     assert.deepEqual([document['log.flags'], document['logmill.line.bytes']], [flags, 9_000_000]);
   });
 
+  test('how many records it had when no more came in time', () => {
+    assert.equal(documentOf('a\nb', '/a.log', { waited: 2 })['logmill.line.count'], 2);
+    assert.equal(documentOf('a', '/a.log', {})['logmill.line.count'], undefined);
+  });
+
   test('which stream of which container wrote it, by the names that runtimes and kubelets give to files', () => {
     const container = { stream: 'stderr', time: TIME };
     const docker = documentOf('a', `/var/lib/docker/containers/${ID}/${ID}-json.log`, { container });

@@ -31,7 +31,7 @@ export type Carried = {
  */
 export function carryOver(before: Stretch, next: Stretch): Carried {
   const old = splitRecords(before.bytes, before.start, before.events.shape, { keyAt: before.keyAt });
-  const joiner = new Joiner(before.events.joining, before.keyAt, before.cuts);
+  const joiner = new Joiner(before.events.joining, before.keyAt, { cuts: before.cuts, keeps: true });
   joiner.addAll(old);
   const fresh = splitRecords(next.bytes, 0, next.events.shape, { keyAt: next.keyAt });
   const room = next.events.joining.maxBytes - before.bytes.length;
@@ -40,7 +40,7 @@ export function carryOver(before: Stretch, next: Stretch): Carried {
   let isDecided = false;
   for (const [index, piece] of fresh.pieces.entries()) {
     const isBeyond = next.cuts.some((cut) => cut <= piece.offset) || piece.next > room;
-    const taken = !isBeyond && joiner.goOn(piece);
+    const taken = !isBeyond && joiner.goOn(piece, next.keyAt);
     isDecided = taken === false;
     if (isDecided) break;
     if (taken !== 'taken') continue;
@@ -48,7 +48,8 @@ export function carryOver(before: Stretch, next: Stretch): Carried {
     records = index + 1;
   }
   isDecided ||= next.cuts.some((cut) => cut <= end) || !joiner.isHolding;
-  joiner.close();
+  // Not decided, or cut in the next file: more of it may come there.
+  joiner.close(true);
   const framed = { start: before.start, ...joiner.take(before.start, old.end, old.skips) };
   const skipped = fresh.skips.filter(({ offset }) => offset < end).reduce((sum, { bytes }) => sum + bytes, 0);
   return { end, records, skipped, isDecided, framed };

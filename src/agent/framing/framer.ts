@@ -31,6 +31,8 @@ export type FramerOptions = Omit<FrameOptions, 'maxLineBytes'> & {
   readonly closes?: boolean;
   /** Offsets, ascending, at which an event ends whatever follows. */
   readonly cuts?: readonly number[];
+  /** Events may have been sent before with fewer of their records: see `after` of a line. */
+  readonly keeps?: boolean;
 };
 
 /** A record longer than it may be, as its bytes come by. */
@@ -177,10 +179,10 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
 
   /** As far as one window shows; `moved` false where it takes more bytes, or the end of a long record, to say anything. */
   function frameWindow(bytes: Buffer, start: number, options: FramerOptions): FramedEvents {
-    const { keyAt, closes = false, ends = false, cuts } = options;
+    const { keyAt, closes = false, ends = false } = options;
     const split = splitRecords(bytes, start, shape, options);
     if (!isJoining) return { start, ...linesOf(split, joining.invalidFlag, keyAt) };
-    const joiner = new Joiner(joining, keyAt, cuts);
+    const joiner = new Joiner(joining, keyAt, options);
     joiner.addAll(split);
     if (closes || ends) joiner.close();
     const joined = joiner.take(start, split.end, split.skips);

@@ -16,8 +16,10 @@ export type Gathered = {
   /** Its lines, blank ones included. */
   lines: number;
   readonly texts: string[];
-  /** Its records, those of the next file included. */
+  /** Its records, those of the next file included, which come last. */
   readonly pieces: Piece[];
+  /** How many of them are of the next file. */
+  foreign: number;
   valid: boolean;
   readonly frame: Unframed | undefined;
   flags: string[] | undefined;
@@ -33,6 +35,7 @@ export function gather(piece: Piece, text: string, frame: Unframed | undefined):
     lines: 1,
     texts: [text],
     pieces: [piece],
+    foreign: 0,
     valid: piece.valid,
     frame,
     flags: undefined,
@@ -41,7 +44,7 @@ export function gather(piece: Piece, text: string, frame: Unframed | undefined):
 
 /** Of another file: it adds its text, and is counted in the books of its own. */
 export function foreign(gathered: Gathered): Gathered {
-  return { ...gathered, last: 0, records: 0, bytes: 0 };
+  return { ...gathered, last: 0, records: 0, bytes: 0, foreign: gathered.records };
 }
 
 /** The next part of a line that its container's runtime had cut. */
@@ -62,6 +65,7 @@ function add(to: Gathered, more: Gathered): void {
   to.last = Math.max(to.last, more.last);
   to.records += more.records;
   to.bytes += more.bytes;
+  to.foreign += more.foreign;
   for (const piece of more.pieces) to.pieces.push(piece);
   to.valid &&= more.valid;
 }

@@ -1,7 +1,7 @@
 import type { Line } from '../../model/line.ts';
 import type { Unframe } from './container.ts';
 import { addLine, addPart, flag, foreign, type Gathered, gather, isBlank, lineOf } from './gathering.ts';
-import type { Piece, Skip, Split } from './records.ts';
+import { contentOf, type Piece, type Skip, type Split } from './records.ts';
 import type { Grouping, Growing } from './traces.ts';
 
 /** How records make events. */
@@ -39,6 +39,13 @@ export type Joined = {
   readonly skipped: { lines: number; bytes: number };
 };
 
+export type JoinerOptions = {
+  /** Offsets, ascending, before which whatever is under way ends. */
+  readonly cuts?: readonly number[] | undefined;
+  /** Events may have been handed out before with fewer records: each keeps what its last ones would be by themselves. */
+  readonly keeps?: boolean | undefined;
+};
+
 /**
  * Makes events of the records of one stretch that begins where no event is under way. The result depends on the records
  * alone: what is not complete is left out, and the next reading begins with it again.
@@ -46,15 +53,19 @@ export type Joined = {
 export class Joiner {
   readonly #joining: Joining;
   readonly #keyAt: (end: number) => string;
+  readonly #keeps: boolean;
+  /** Of the file that goes on with the last event. */
+  #nextKeyAt: (end: number) => string;
   readonly #slots = new Map<string, Slot>();
   readonly #done: Done[] = [];
   #cuts: readonly number[];
 
-  /** @param cuts offsets, ascending, before which whatever is under way ends. */
-  constructor(joining: Joining, keyAt: (end: number) => string, cuts: readonly number[] = []) {
+  constructor(joining: Joining, keyAt: (end: number) => string, { cuts = [], keeps = false }: JoinerOptions = {}) {
     this.#joining = joining;
     this.#keyAt = keyAt;
+    this.#nextKeyAt = keyAt;
     this.#cuts = cuts;
+    this.#keeps = keeps;
   }
 
   /** Whether something waits for more. */
@@ -93,8 +104,10 @@ export class Joiner {
   /**
    * Takes a record that the next file begins with, if it goes on with what is under way here. False where it does not:
    * then what is under way has ended.
+   * @param keyAt of the next file.
    */
-  goOn(piece: Piece): 'taken' | 'blank' | false {
+  goOn(piece: Piece, keyAt: (end: number) => string): 'taken' | 'blank' | false {
+    this.#nextKeyAt = keyAt;
     if (piece.long !== undefined) return false;
     const frame = this.#joining.unframe?.(piece.text);
     const slot = this.#slots.get(frame?.stream ?? '');
@@ -120,11 +133,11 @@ export class Joiner {
     return 'taken';
   }
 
-  /** Ends everything under way. */
-  close(): void {
+  /** Ends everything under way. @param early though more might have come. */
+  close(early = false): void {
     for (const slot of this.#slots.values()) {
-      this.#closeLine(slot);
-      this.#closeEvent(slot);
+      this.#closeLine(slot, early);
+      this.#closeEvent(slot, early);
     }
   }
 
@@ -152,8 +165,37 @@ export class Joiner {
     return joined;
   }
 
-  #lineOf(gathered: Gathered): Line {
-    return lineOf(gathered, this.#joining.invalidFlag, this.#keyAt);
+  /** @param early more of its records might have come. */
+  #lineOf(gathered: Gathered, early = false): Line {
+    const line = lineOf(gathered, this.#joining.invalidFlag, this.#keyAt);
+    const { length } = gathered.pieces;
+    const waited = early ? { ...line, waited: length } : line;
+    if (!this.#keeps || length === 1) return waited;
+    const pieces = gathered.pieces.map(kept);
+    const own = length - gathered.foreign;
+    const next = this.#nextKeyAt;
+    return {
+      ...waited,
+      after: (records) => this.#eventsOf(pieces.slice(records, own), pieces.slice(Math.max(records, own)), next),
+    };
+  }
+
+  /** The events that records make by themselves: of this file, and then of the next one. */
+  #eventsOf(own: readonly Piece[], next: readonly Piece[], nextKeyAt: (end: number) => string): Line[] {
+    const joiner = new Joiner(this.#joining, this.#keyAt, { keeps: true });
+    for (const piece of own) joiner.#add(piece);
+    let taken = 0;
+    while (taken < next.length && joiner.goOn(next[taken]!, nextKeyAt) !== false) taken++;
+    const lines = joiner.#lines();
+    if (taken === next.length) return lines;
+    const rest = new Joiner(this.#joining, nextKeyAt, { keeps: true });
+    for (const piece of next.slice(taken)) rest.#add(piece);
+    return [...lines, ...rest.#lines()];
+  }
+
+  #lines(): Line[] {
+    this.close(true);
+    return this.take(0, Number.POSITIVE_INFINITY, []).lines;
   }
 
   #slotOf(stream: string): Slot {
@@ -165,7 +207,7 @@ export class Joiner {
     return slot;
   }
 
-  #addLine(slot: Slot, line: Gathered): void {
+  #addLine(slot: Slot, line: Gathered, early = false): void {
     const { grouping, maxLines } = this.#joining;
     const blank = isBlank(line);
     if (slot.event !== undefined) {
@@ -183,7 +225,7 @@ export class Joiner {
       this.#closeEvent(slot);
     }
     if (blank) this.#finish(line, undefined);
-    else if (grouping === undefined) this.#finish(line, this.#lineOf(line));
+    else if (grouping === undefined) this.#finish(line, this.#lineOf(line, early));
     else {
       const text = line.texts[0]!;
       if (grouping.isContinuation(text)) flag(line, 'multiline_continuation');
@@ -191,19 +233,19 @@ export class Joiner {
     }
   }
 
-  #closeLine(slot: Slot): void {
+  #closeLine(slot: Slot, early = false): void {
     const { line } = slot;
     if (line === undefined) return;
     slot.line = undefined;
     flag(line, 'partial');
-    this.#addLine(slot, line);
+    this.#addLine(slot, line, early);
   }
 
-  #closeEvent(slot: Slot): void {
+  #closeEvent(slot: Slot, early = false): void {
     const { event } = slot;
     if (event === undefined) return;
     slot.event = undefined;
-    this.#finish(event.gathered, this.#lineOf(event.gathered));
+    this.#finish(event.gathered, this.#lineOf(event.gathered, early));
     for (const blank of event.blanks) this.#finish(blank, undefined);
   }
 
@@ -220,7 +262,7 @@ export class Joiner {
   #cut(offset: number): void {
     if (this.#cuts.length === 0 || offset < this.#cuts[0]!) return;
     this.#cuts = this.#cuts.filter((cut) => cut > offset);
-    this.close();
+    this.close(true);
   }
 
   #finish({ offset, last, bytes, records }: Omit<Done, 'line'>, line: Line | undefined): void {
@@ -239,4 +281,9 @@ export class Joiner {
     }
     return cut;
   }
+}
+
+/** A record with bytes of its own: those of the block are gone by the time they are asked for. */
+function kept(piece: Piece): Piece {
+  return { ...piece, block: { bytes: Buffer.from(contentOf(piece)), start: piece.offset } };
 }
