@@ -10,6 +10,7 @@ import { ReloadableLine } from '../reloadable-line.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { awaitStore } from './awaited-store.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
+import { lastRefresh } from './last-refresh.ts';
 import { claimLock } from './lock.ts';
 import { Receivers } from './receivers.ts';
 import { applyToLines, isTerminal, startReloading, withPipelines } from './reload.ts';
@@ -102,8 +103,10 @@ async function agent(files: readonly string[], options: Options, command: Comman
         await reloading?.close();
       }
       const isAway = awaited?.missing !== undefined || mainLine.delivery.status().store.state === 'waiting';
-      if (!isAway)
-        await store.client.indices.refresh({ index: 'logs-*', ignore_unavailable: true, allow_no_indices: true });
+      if (!isAway) {
+        const waits = stop.aborted ? { patienceMs: DRAIN_MS } : { patienceMs: patience, signal: stop };
+        await lastRefresh(store.client, { ...waits, log });
+      }
       const now = await total(telemetry.readLines);
       process.stdout.write(
         `${[summary(mainLine.agent.files(), now), ...notRead(mainLine.agent.status())].join('\n')}\n`,
