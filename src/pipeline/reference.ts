@@ -31,11 +31,15 @@ parse-regex, parse-time, rename and set write exactly the name the pipeline give
 pipelines may fill one name with different things.
 `;
 
-/** The pages about stages and pipelines, from the descriptions in code and the shipped files; paths count from the checkout. */
+/**
+ * The pages about stages and pipelines, from the descriptions in code and the shipped files, and the list of datasets that
+ * the store prepares; paths count from the checkout.
+ */
 export async function pipelineReference(): Promise<{ path: string; content: string }[]> {
   return [
     { path: 'docs/reference/stages.md', content: [STAGES_PREAMBLE, ...STAGES.map(stageSection)].join('\n') },
     { path: 'docs/reference/pipelines.md', content: await pipelinesPage() },
+    { path: 'src/store/shipped-datasets.generated.json', content: await datasetList() },
   ];
 }
 
@@ -96,4 +100,9 @@ async function pipelinesPage(): Promise<string> {
     }),
   ];
   return `${parts.join('\n')}\n`;
+}
+
+async function datasetList(): Promise<string> {
+  const { definitions } = await loadPipelines();
+  return `${JSON.stringify([...new Set(definitions.map(({ dataset }) => dataset))].sort(), undefined, 2)}\n`;
 }

@@ -3,27 +3,16 @@ import type { Config } from '../config/schema.ts';
 import { ALERTS_INDEX } from '../model/indices.ts';
 import type { Store } from './client.ts';
 import { eventMappings, MANAGED, stateMappings } from './mappings.ts';
+import shipped from './shipped-datasets.generated.json' with { type: 'json' };
 import { dataRetention } from './stream-lifecycle.ts';
 
 /** Datasets of the shipped pipelines and of logmill itself. */
 export const SHIPPED_DATASETS: readonly string[] = [
-  'apache.access',
-  'apache.error',
+  ...shipped,
   'apt',
-  'dpkg',
-  'journald',
-  'json',
   'logmill.alert',
   'logmill.dead_letter',
   'logmill.log',
-  'nginx.access',
-  'nginx.error',
-  'otlp',
-  'pino',
-  'plain',
-  'syslog',
-  'system.auth',
-  'system.syslog',
 ];
 
 /** Plain indices that logmill keeps its own state in. */
@@ -31,6 +20,9 @@ export const STATE_INDICES: readonly string[] = [ALERTS_INDEX, 'logmill-state'];
 
 /** Above Elasticsearch's own `logs-*-*` (100); the patterns name one dataset each, so that no other stream is caught. */
 const PRIORITY = 300;
+/** Of the one template for all that ships, below those of single datasets; and its name. */
+const SHIPPED_PRIORITY = 290;
+const SHIPPED_TEMPLATE = 'logmill-shipped';
 const SETTINGS = {
   index: {
     codec: 'best_compression',
@@ -43,8 +35,10 @@ type TemplateConfig = Pick<Config, 'inputs' | 'retention' | 'store'>;
 type Body = Readonly<Record<string, unknown>> & { readonly template: Readonly<Record<string, unknown>> };
 
 /**
- * Installs the index templates of every dataset known (shipped, configured, and `datasets`, for instance those of own
- * pipelines) and makes the state indices. Doing it again changes nothing. Throws the client's errors.
+ * Installs the index templates of every dataset known and makes the state indices: one template for all that ship, and one
+ * each for those that are configured, have a retention of their own, or are named in `datasets` (for instance of own
+ * pipelines; other agents have others, so they do not share a template). Doing it again changes nothing. Throws the
+ * client's errors.
  */
 export async function installTemplates(
   store: Store,
@@ -53,12 +47,10 @@ export async function installTemplates(
 ): Promise<void> {
   const dataStreams = config.store.elasticsearch?.dataStreams ?? true;
   const mappings = eventMappings();
-  const all = new Set([...SHIPPED_DATASETS, ...configured(config), ...datasets]);
-  const puts = [...all].map(async (dataset) => {
-    const retention = config.retention.datasets[dataset] ?? config.retention.default;
-    await putTemplate(store, `logmill-${dataset}`, {
-      index_patterns: [`logs-${dataset}-*`],
-      priority: PRIORITY,
+  const put = (name: string, priority: number, patterns: readonly string[], retention: string) =>
+    putTemplate(store, name, {
+      index_patterns: patterns.map((dataset) => `logs-${dataset}-*`),
+      priority,
       _meta: MANAGED,
       ...(dataStreams ? { data_stream: {} } : {}),
       template: {
@@ -67,12 +59,36 @@ export async function installTemplates(
         ...(dataStreams ? { lifecycle: { data_retention: dataRetention(retention) } } : {}),
       },
     });
-  });
-  await Promise.all([...puts, ...STATE_INDICES.map((name) => makeStateIndex(store, name))]);
+  const single = await ofTheirOwn(store, config, datasets);
+  await Promise.all([
+    put(SHIPPED_TEMPLATE, SHIPPED_PRIORITY, SHIPPED_DATASETS, config.retention.default),
+    ...single.map((dataset) =>
+      put(`logmill-${dataset}`, PRIORITY, [dataset], config.retention.datasets[dataset] ?? config.retention.default),
+    ),
+    ...STATE_INDICES.map((name) => makeStateIndex(store, name)),
+  ]);
 }
 
-function configured({ inputs, retention }: TemplateConfig): string[] {
-  return [...inputs.flatMap((input) => input.dataset ?? []), ...Object.keys(retention.datasets)];
+/** Datasets with a template of their own; one that has it from a retention that is gone by now gets it anew. */
+async function ofTheirOwn(
+  { client }: Store,
+  { inputs, retention }: TemplateConfig,
+  datasets: Iterable<string>,
+): Promise<string[]> {
+  const ships = new Set(SHIPPED_DATASETS);
+  const configured = [...inputs.flatMap((input) => input.dataset ?? []), ...datasets];
+  const { index_templates: installed } = await client.indices.getIndexTemplate(
+    { name: 'logmill-*' },
+    { ignore: [404] },
+  );
+  const before = new Set(installed.map(({ name }) => name));
+  return [
+    ...new Set([
+      ...configured.filter((dataset) => !ships.has(dataset)),
+      ...Object.keys(retention.datasets),
+      ...SHIPPED_DATASETS.filter((dataset) => before.has(`logmill-${dataset}`)),
+    ]),
+  ];
 }
 
 /** Falls back to a template without lifecycle where the cluster has none; the retention sweep does the same work then. */

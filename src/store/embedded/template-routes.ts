@@ -45,7 +45,9 @@ async function putTemplate({ params, body }: RouteRequest, store: Embedded): Pro
 async function getTemplates({ params }: RouteRequest, { catalog }: Embedded): Promise<RouteResponse> {
   const picked = pick(params['name'], catalog.templates, 'index');
   const index_templates = picked.map(([name, index_template]) => ({ name, index_template }));
-  return { status: 200, body: { index_templates } };
+  // As Elasticsearch answers a pattern that fits nothing.
+  const isMissing = params['name'] !== undefined && picked.length === 0;
+  return { status: isMissing ? 404 : 200, body: { index_templates } };
 }
 
 async function deleteTemplate({ params }: RouteRequest, store: Embedded): Promise<RouteResponse> {
