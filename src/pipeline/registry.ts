@@ -11,10 +11,12 @@ import { parseAuditd } from './stages/parse-auditd.ts';
 import { parseClf } from './stages/parse-clf.ts';
 import { parseCsv } from './stages/parse-csv.ts';
 import { parseDuration } from './stages/parse-duration.ts';
+import { parseGrok } from './stages/parse-grok.ts';
 import { parseHttpRequest } from './stages/parse-http-request.ts';
 import { parseJson } from './stages/parse-json.ts';
 import { parseKv } from './stages/parse-kv.ts';
 import { parseLogfmt } from './stages/parse-logfmt.ts';
+import { parseNetfilter } from './stages/parse-netfilter.ts';
 import { parseRegex } from './stages/parse-regex.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
@@ -36,7 +38,9 @@ export const STAGES: readonly Stage[] = [
   parseW3c,
   parseSyslog,
   parseAuditd,
+  parseNetfilter,
   parseRegex,
+  parseGrok,
   parseKv,
   parseLogfmt,
   parseCsv,

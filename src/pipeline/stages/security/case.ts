@@ -45,7 +45,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   service: ['.pam.service'],
   module: ['.pam.module'],
   by: ['.pam.by'],
-  mail: ['.cron.text'],
+  job: ['.cron.job'],
 };
 
 /** The fields a group of a case fills; a trailing digit only keeps two names in one regex apart. */

@@ -1,10 +1,10 @@
 import { ACCOUNTS } from './accounts.ts';
 import type { SecurityCase } from './case.ts';
-import { ATD, CRON, DOAS, LOGIN, LOGIND, PAM, PAM_OF_SSHD, PKEXEC, POLKIT, SU, SUDO } from './programs.ts';
+import { ATD, CRON, CRON_JOBS, DOAS, LOGIN, LOGIND, PAM, PAM_OF_SSHD, PKEXEC, POLKIT, SU, SUDO } from './programs.ts';
 import { SSHD } from './sshd.ts';
 
 const OF_SSHD = [...SSHD, ...PAM_OF_SSHD];
-const OF_CRON = [...CRON, ...PAM];
+const OF_CRON = [...CRON, ...CRON_JOBS, ...PAM];
 
 /** By the program's name. Two groups of one meaning need two names in a regex: a trailing digit is not part of it. */
 export const CASES: ReadonlyMap<string, readonly SecurityCase[]> = new Map([
@@ -20,7 +20,7 @@ export const CASES: ReadonlyMap<string, readonly SecurityCase[]> = new Map([
   ['login', [...LOGIN, ...PAM]],
   ['systemd-logind', LOGIND],
   ['atd', [...ATD, ...PAM]],
-  ...['CRON', 'cron', 'crond', 'CROND', 'crontab', 'anacron'].map((name) => [name, OF_CRON] as const),
+  ...['CRON', 'cron', 'crond', 'CROND', 'crontab', 'anacron', 'run-parts'].map((name) => [name, OF_CRON] as const),
   ...[
     'useradd',
     'userdel',

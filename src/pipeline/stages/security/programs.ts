@@ -50,7 +50,9 @@ export const SUDO: readonly SecurityCase[] = [
     set: login('sudo', 'success', ['process']),
   },
   {
-    pattern: new RegExp(String.raw`^\s*(?<user>[^\s:][^:]{0,255}?) : (?<error>[^;=]{1,200}?) ;\s+${SUDO_FIELDS}`),
+    pattern: new RegExp(
+      String.raw`^\s*(?<user>[^\s:][^:]{0,255}?) : (?:HOST=(?<sudoHost2>\S{1,255}) [;:]\s+)?(?<error>[^;=]{1,200}?) ;\s+${SUDO_FIELDS}`,
+    ),
     set: login('sudo', 'failure', ['authentication', 'process']),
   },
 ];
@@ -170,6 +172,27 @@ export const CRON: readonly SecurityCase[] = [
   {
     pattern: /^\((?<user>[^\s()]{1,256})\) (?:FAILED|ERROR) \((?<reason>[\s\S]{1,1000})\)\s*$/,
     set: meaning('cron_error', ['process'], ['info'], 'failure'),
+  },
+];
+
+/** anacron, Debian's and cronie's run-parts, and busybox's crond, which writes commands in its own way. */
+export const CRON_JOBS: readonly SecurityCase[] = [
+  { pattern: /^Job `(?<job>[^'`]{1,256})' started$/, set: meaning('cron_job', ['process'], ['start'], 'success') },
+  {
+    pattern: /^Job `(?<job>[^'`]{1,256})' terminated(?: \((?<reason>.{1,300})\))?$/,
+    set: meaning('cron_job', ['process'], ['end'], 'success'),
+  },
+  {
+    pattern: /^(?:\([^()\s]{1,500}\) )?starting (?<job>\S{1,256})$/,
+    set: meaning('cron_job', ['process'], ['start'], 'success'),
+  },
+  {
+    pattern: /^(?:\([^()\s]{1,500}\) )?finished (?<job>\S{1,256})$/,
+    set: meaning('cron_job', ['process'], ['end'], 'success'),
+  },
+  {
+    pattern: /^USER (?<user>\S{1,256}) pid +\d{1,10} cmd (?<command>[\s\S]*)$/,
+    set: meaning('cron_command', ['process'], ['start'], 'success'),
   },
 ];
 
