@@ -10,7 +10,7 @@ const options = Type.Object(
 /** One parser for the process: its patterns are large, and many files name the same agents. */
 const parse = createUserAgentParser();
 
-/** Patterns by uap-core. What no pattern knows gets no field. */
+/** Patterns by uap-core. A name or device that no pattern knows is `Other`, as its specification says; a system gets no field. */
 export const enrichUserAgent = defineStage({
   name: 'enrich-user-agent',
   summary: 'names browser, operating system and device of a user agent',
@@ -28,6 +28,7 @@ export const enrichUserAgent = defineStage({
         'user_agent.os.name': 'Windows',
         'user_agent.os.version': '7',
         'user_agent.os.full': 'Windows 7',
+        'user_agent.device.name': 'Other',
       },
     },
     {
@@ -42,14 +43,14 @@ export const enrichUserAgent = defineStage({
       const text = event[field];
       if (typeof text !== 'string' || text === '') return event;
       const { name, version, osName, osVersion, device } = parse(text);
-      if (name !== undefined) event['user_agent.name'] = name;
+      event['user_agent.name'] = name ?? 'Other';
       if (version !== undefined) event['user_agent.version'] = version;
       if (osName !== undefined) {
         event['user_agent.os.name'] = osName;
         if (osVersion !== undefined) event['user_agent.os.version'] = osVersion;
         event['user_agent.os.full'] = osVersion === undefined ? osName : `${osName} ${osVersion}`;
       }
-      if (device !== undefined) event['user_agent.device.name'] = device;
+      event['user_agent.device.name'] = device ?? 'Other';
       return event;
     };
   },

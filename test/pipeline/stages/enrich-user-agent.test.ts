@@ -10,9 +10,13 @@ test('a crawler is named with its device', () => {
   assert.equal(event['user_agent.device.name'], 'Spider');
 });
 
-test('a text no pattern knows gets no fields, and a very long one is looked at only in part', () => {
+test('a text no pattern knows is another agent on another device, and a very long one is looked at only in part', () => {
   const run = runnerOf('enrich-user-agent');
-  assert.deepEqual(present(run({ 'user_agent.original': 'zzz' })), { 'user_agent.original': 'zzz' });
+  assert.deepEqual(present(run({ 'user_agent.original': 'zzz' })), {
+    'user_agent.original': 'zzz',
+    'user_agent.name': 'Other',
+    'user_agent.device.name': 'Other',
+  });
   const long = `${'x'.repeat(600)} Firefox/100.0`;
-  assert.equal(present(run({ 'user_agent.original': long }))['user_agent.name'], undefined);
+  assert.equal(present(run({ 'user_agent.original': long }))['user_agent.name'], 'Other');
 });
