@@ -3,6 +3,7 @@ import { LogmillError } from '../errors.ts';
 import { closeDocument } from '../model/document-writer.ts';
 import type { Chunk, Line, Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
+import { refreshAll } from '../store/client.ts';
 import { DEAD_LETTER_DATASET } from './dead-letters.ts';
 import { type ItemAnswer, judgeItem } from './judge.ts';
 import { quarantine } from './quarantine.ts';
@@ -65,7 +66,7 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
   const sum = { indexed: 0, dropped: 0, failed: 0, notWhole: 0 };
   const started = new Date(options.now()).toISOString();
   for (;;) {
-    await options.client.indices.refresh({ index: NAME, ignore_unavailable: true, allow_no_indices: true });
+    await refreshAll(options.client, NAME);
     const hits = await nextLetters(options, started);
     if (hits.length === 0) return sum;
     let notWhole = 0;

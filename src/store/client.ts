@@ -27,6 +27,28 @@ export async function openStore(config: Config): Promise<Store> {
   return await openEmbedded(config);
 }
 
+/** What a shard says whose index is closed or deleted while others are asked with it. */
+const GONE: ReadonlySet<string> = new Set(['index_closed_exception', 'index_not_found_exception']);
+
+/**
+ * Makes what was written to all indices of a pattern searchable. Elasticsearch answers 400 or 404 for all of them where one
+ * is closed or deleted meanwhile, by whomever: no search would find anything in that one, so it is no fault here.
+ * Throws the client's errors.
+ */
+export async function refreshAll(client: Client, index: string): Promise<void> {
+  try {
+    await client.indices.refresh({ index, ignore_unavailable: true, allow_no_indices: true });
+  } catch (error) {
+    if (!(error instanceof errors.ResponseError) || !isOnlyOfGone(error.body)) throw error;
+  }
+}
+
+function isOnlyOfGone(body: unknown): boolean {
+  type Failures = readonly { readonly reason?: { readonly type?: string } }[];
+  const failures = (body as { _shards?: { failures?: Failures } } | undefined)?._shards?.failures ?? [];
+  return failures.length > 0 && failures.every(({ reason }) => GONE.has(reason?.type ?? ''));
+}
+
 /** Why a call of the store's client failed, on one line; `status` is that of its answer, absent where there was none. */
 export type StoreFailure = { readonly reason: string; readonly status?: number };
 

@@ -15,7 +15,7 @@ import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { DiskQueue, type DiskQueueOptions } from '../../../src/agent/queue/disk-queue.ts';
 import { QueueCursor } from '../../../src/agent/queue/queue-cursor.ts';
-import { type Entry, encodeRecords, type Place } from '../../../src/agent/queue/record.ts';
+import { decodeRecords, type Entry, encodeRecords, type Place } from '../../../src/agent/queue/record.ts';
 
 const START: Place = { sequence: 0, position: 0 };
 
@@ -166,6 +166,42 @@ describe('the disk queue', () => {
     bytes[5]! ^= 1;
     writeFileSync(file!, bytes);
     assert.deepEqual((await readAll(new QueueCursor(await open(folder), undefined))).texts, ['b']);
+  });
+
+  test('a record on disk is what it has always been: a queue that an earlier release wrote is read', async () => {
+    const hex =
+      'f16c6d5131dc3057775379692e00000005000000000087d61200000027007b22706970656c696e65223a226a736f6e222c' +
+      '2273656e646572223a2231302e302e302e37227d6772c3bcc39f65';
+    const one: Entry = { payload: Buffer.from('grüße'), facts: { pipeline: 'json', sender: '10.0.0.7' } };
+    const place = { sequence: 5, position: 1234567 };
+    const { bytes, end } = encodeRecords([one], place, '00112233445566aa');
+    assert.equal(bytes.toString('hex'), hex);
+    assert.deepEqual(end, { sequence: 6, position: 1234574 });
+    const { records, used } = decodeRecords(Buffer.from(hex, 'hex'), '00112233445566aa');
+    assert.deepEqual(records, [{ ...one, ...place, session: '00112233445566aa' }]);
+    assert.equal(used, hex.length / 2);
+  });
+
+  test('entries with facts of their own, batches and parts too long among them, are read as they were appended', async (t) => {
+    const queue = await open(folderOf(t));
+    const facts = [
+      { pipeline: 'json' },
+      { pipeline: 'pinö', sender: '::1' },
+      { pipeline: 'json', batch: { key: 'k', number: 3, again: true } },
+      { pipeline: 'json', overlong: { length: 9, sha256: 'x', crc: 7 } },
+    ];
+    const entries = Array.from({ length: 50 }, (_, at) => ({
+      payload: Buffer.from(`line ${at}`),
+      facts: facts[at % facts.length]!,
+    }));
+    await Promise.all([queue.append(entries.slice(0, 7)), queue.append(entries.slice(7))]);
+    const step = await new QueueCursor(queue, undefined).next();
+    assert.equal(step?.kind, 'records');
+    assert.deepEqual(
+      step?.kind === 'records' && step.records.map(({ payload, facts: read }) => ({ payload, facts: read })),
+      entries,
+    );
+    await queue.close();
   });
 
   test('a failing disk rejects what was to be written, and nothing of it is ever read', async (t) => {
