@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -156,6 +157,35 @@ describe('rotation of the files of an input', () => {
     rig.append('logs/app.log', 'a line that is long\n');
     await rotationOf(rig, inputsOf({ way: 'create', mode: '0640' })).check();
     assert.equal(statSync(log).mode & 0o777, 0o640);
+  });
+
+  test('the new file belongs to whom the old one did, or to the owner that is asked for, by name or number', {
+    skip: process.getuid?.() === 0 ? false : 'only root may give files away',
+  }, async () => {
+    rig.append('logs/app.log', 'a line that is long\n');
+    chownSync(log, 1234, 1235);
+    await rig.started(inputsOf({ way: 'create' }));
+    const owners: [string | undefined, number, number][] = [
+      [undefined, 1234, 1235],
+      ['4321:5432', 4321, 5432],
+      ['root', 0, 5432],
+      ['1:root', 1, 0],
+    ];
+    for (const [owner, uid, gid] of owners) {
+      await rotationOf(rig, inputsOf({ way: 'create', ...(owner === undefined ? {} : { owner }) })).check();
+      assert.deepEqual([statSync(log).uid, statSync(log).gid], [uid, gid], owner);
+      rig.append('logs/app.log', 'a line that is long\n');
+    }
+  });
+
+  test('an owner that this machine does not know is said, and no line is lost', async () => {
+    rig.append('logs/app.log', 'a line that is long\n');
+    await rig.started(inputsOf({ way: 'create' }));
+    await rotationOf(rig, inputsOf({ way: 'create', owner: 'nobody-of-that-name' })).check();
+    assert.ok(JSON.stringify(rig.said).includes('nobody-of-that-name'), 'it is said');
+    rig.append('logs/app.log', 'another\n');
+    await rig.agent.look();
+    assert.deepEqual(rig.texts(), ['a line that is long', 'another']);
   });
 
   test('files that are rotated already, links and unmatched files are not rotated', async () => {
