@@ -26,6 +26,8 @@ const OURS: Record<string, FieldType> = {
 const OWN: Record<string, FieldType> = {
   'log.offset': 'long',
   'error.grouping_key': 'keyword',
+  'error.culprit': 'keyword',
+  'logmill.error.frames': 'keyword',
   'logmill.dead_letter.reason': 'keyword',
   'logmill.dead_letter.field': 'keyword',
   'logmill.dead_letter.detail': 'text',

@@ -1,0 +1,48 @@
+import { cleanName } from './node.ts';
+import { type Exception, type Frame, frame, type Language } from './trace.ts';
+
+/** JavaScript as Firefox and Safari print it: `function@file:line:column`, mostly without a head. */
+const PLACE =
+  /^((?:https?|file|resource|chrome|moz-extension|safari-extension|safari-web-extension|webpack|webpack-internal|app|blob|capacitor|ionic|wasm|user-script):.{0,1500}?|\/[^\s:]{1,1000}|\w:\\[^:]{1,1000}|debugger eval code|self-hosted|.{1,300} line \d+ > [\w ]{1,20}):(\d+)(?::\d+)?$/;
+const HEAD = /^(?:Uncaught (?:\(in promise\) )?)?([A-Za-z_$][\w$.]{0,200}): (.*)$/;
+const CAUSE = /^\s*[Cc]aused by: (.*)$/;
+
+export const browser: Language = {
+  name: 'browser',
+  recognises: (line) => browserFrame(line) !== undefined,
+  parse(lines, at) {
+    const head = at > 0 ? HEAD.exec(lines[at - 1]!) : null;
+    const thrown: Exception = { type: head?.[1] ?? '', message: head?.[2]?.trim() ?? '', frames: [] };
+    const chain = [thrown];
+    for (const line of lines.slice(at)) {
+      const found = browserFrame(line);
+      if (found !== undefined) {
+        chain[chain.length - 1]!.frames.push(found);
+        continue;
+      }
+      const cause = CAUSE.exec(line);
+      if (cause === null) continue;
+      const match = HEAD.exec(cause[1]!);
+      chain.push({ type: match?.[1] ?? '', message: match?.[2] ?? cause[1]!, frames: [] });
+    }
+    return { first: head === null ? at : at - 1, chain };
+  },
+};
+
+function browserFrame(line: string): Frame | undefined {
+  const at = line.indexOf('@');
+  if (at < 0 || at > 500) return undefined;
+  const place = line.slice(at + 1);
+  const fn = cleanBrowser(line.slice(0, at).trim());
+  if (place === '[native code]') return frame(fn, '', 0, true);
+  const match = PLACE.exec(place);
+  if (match === null || / (?:at|by|to|from)$/.test(line.slice(0, at))) return undefined;
+  const file = match[1]!.replace(/ line \d+ > .*$/, '');
+  return frame(fn, file === 'self-hosted' ? '' : file, match[2], file === 'self-hosted');
+}
+
+/** Without how it was called (`async*`), and without Firefox's names for functions that have none (`add/<`). */
+function cleanBrowser(name: string): string {
+  const called = name.slice(name.lastIndexOf('*') + 1).replace(/(?:\/?<)+$/, '');
+  return /^(?:(?:global|module|eval) code|anonymous)$/.test(called) ? '' : cleanName(called);
+}

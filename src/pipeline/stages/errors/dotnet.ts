@@ -1,0 +1,84 @@
+import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language } from './trace.ts';
+
+/** .NET as Exception.ToString prints it (Framework, Core, Mono; `at` and `in file:line n` in some languages of Windows). */
+const FRAME =
+  /^\s*(?:at|bei|à|en|в|在|場所) (?:\(wrapper [\w-]{1,60}\) )?([^\s(][^(]{0,600}?) ?\(([^()]{0,1000}(?:\([^()]{0,100}\)[^()]{0,500}){0,5})\)(?: \[0x[0-9a-f]{1,16}\])?(?: in (.{1,800}?):(?:(?:line|Zeile|ligne|línea|linea|строка|行号|行) )?(\d{1,9})(?: ?)|\s*)$/;
+const TYPE = String.raw`([A-Za-z_][\w.+\x60]{0,300})`;
+const HEADS = [
+  new RegExp(String.raw`^\s*(?:Unhandled [Ee]xception[.:] )?${TYPE}(?: \(0x[0-9A-Fa-f]{8}\))?: (.*)$`),
+  /(?:^|[\s:([])((?:[A-Z]\w{0,100}\.){1,10}\w{1,100}(?:Exception|Error|Fault)): (.*)$/,
+  /^\s*(?:Unhandled [Ee]xception[.:] )?((?:[A-Z]\w{0,100}\.){0,10}\w{1,100}Exception)()$/,
+];
+const HEAD = new RegExp(String.raw`^(?:\(Inner Exception #\d+\) )?${TYPE}(?: \(0x[0-9A-Fa-f]{8}\))?(?:: (.*))?$`);
+const INNER = /^\s*---> (.*)$/;
+const INNER_END =
+  /^\s*--- (?:End of inner exception stack trace|Ende der internen Ausnahmestapelüberwachung|Fin de la trace de la pile d'exception interne)/;
+const FURTHER = /^(?:\s*---> )?\(Inner Exception #[1-9]/;
+
+export const dotnet: Language = {
+  name: 'dotnet',
+  recognises: (line) => FRAME.test(line) && !/:\d+:\d+\)$/.test(line) && line.includes('.'),
+  parse(lines, at) {
+    const top = innerAbove(lines, at);
+    const { first, exception } = headAbove(lines, top, HEADS);
+    return { first, chain: chainOf(lines, Math.min(top, at), exception) };
+  },
+};
+
+/** The first ` ---> ` of a chain stands above the first frame, since the frames of the innermost come first. */
+function innerAbove(lines: readonly string[], at: number): number {
+  let top = at;
+  for (let index = at - 1; index >= Math.max(0, at - 60); index--) if (INNER.test(lines[index]!)) top = index;
+  return top;
+}
+
+function chainOf(lines: readonly string[], at: number, head: Exception): Exception[] {
+  const chain = [head];
+  // .NET Framework writes the inner exceptions into the line of the outer one.
+  const [own, ...inline] = head.message.split(' ---> ');
+  head.message = own!;
+  for (const text of inline) chain.push(exceptionOf(HEAD, text));
+  const open = [...chain];
+  let current = open[open.length - 1]!;
+  for (const line of lines.slice(at)) {
+    if (FURTHER.test(line)) break;
+    const inner = INNER.exec(line);
+    if (inner !== null) {
+      for (const text of inner[1]!.split(' ---> ')) {
+        current = exceptionOf(HEAD, text);
+        chain.push(current);
+        open.push(current);
+      }
+    } else if (INNER_END.test(line)) {
+      if (open.length > 1) open.pop();
+      current = open[open.length - 1]!;
+    } else {
+      const match = FRAME.exec(line);
+      if (match !== null) current.frames.push(dotnetFrame(match[1]!, match[3], match[4]));
+    }
+  }
+  return chain;
+}
+
+function dotnetFrame(name: string, file: string | undefined, line: string | undefined): Frame {
+  const native = /^lambda_method\d*$|^\(wrapper|^DynamicClass\.|^<unknown/.test(name);
+  return frame(cleanDotnet(name), file === undefined || file.startsWith('<') ? '' : file, line, native);
+}
+
+/** The method that was written: of state machines, lambdas, local functions and generic types as the compiler names them. */
+function cleanDotnet(name: string): string {
+  return name
+    .replace(/<>c__DisplayClass\d+(?:_\d+)?(?:`\d+)?(?:<[^<>]{0,200}>)?[.+]/g, '')
+    .replace(/<>c(?:__\d+)?(?:`\d+)?[.+]/g, '')
+    .replace(/<<?(\w{1,200})(?:>b__\d+(?:_\d+)?|>\$)?>d(?:__\d+)?(?:`\d+)?[.+]MoveNext/g, '$1')
+    .replace(/<<?(\w{1,200})>?\$?>g__(\w{1,200})\|\d+(?:_\d+)?/g, '$1.$2')
+    .replace(/<<?(\w{1,200})>?\$?>b__\d+(?:_\d+)?/g, '$1.lambda')
+    .replace(/<(\w{1,200})>\$/g, '$1')
+    .replace(/`\d+/g, '')
+    .replace(/\[[^[\]]{0,300}\]/g, '')
+    .replace(/\[[^[\]]{0,300}\]/g, '')
+    .replace(/<[\w, .]{0,200}>$/, '')
+    .replace(/[+:]/g, '.')
+    .replace(/\.{2,}(?!ctor|cctor)/g, '.')
+    .trim();
+}

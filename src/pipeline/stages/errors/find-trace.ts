@@ -1,0 +1,39 @@
+import { browser } from './browser.ts';
+import { dotnet } from './dotnet.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
+import { node } from './node.ts';
+import { php } from './php.ts';
+import { python } from './python.ts';
+import { ruby } from './ruby.ts';
+import { rust } from './rust.ts';
+import { type Language, linesOf, type Trace } from './trace.ts';
+
+/** Those whose lines are unmistakable come first; `at name(…)` is Java's, JavaScript's and .NET's by what is in the brackets. */
+const LANGUAGES: readonly Language[] = [python, php, ruby, go, rust, java, node, dotnet, browser];
+
+/** A line that is none of these is in no language a frame, nor the announcement of one; it spares most lines all patterns. */
+const HINT =
+  /^\s*(?:at|bei|à|en|в|在|場所) \S|Traceback \(most recent|File "|:in [`']|^\s+\S.*\.(?:go|s):\d|^goroutine \d| panicked at |^#\d+ |^\s*[Ss]tack backtrace:|^\s*Caused by:\s*$|^Stack trace:|^\[stacktrace\]|^(?:PHP)?\s{1,4}\d+\. .*:\d+$|@.{0,2000}:\d+$|@\[native code\]$/;
+
+/** The exception that a text tells of, in whichever language; undefined where there is none. */
+export function findTrace(text: string): Trace | undefined {
+  const lines = linesOf(text);
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (!HINT.test(line)) continue;
+    for (const language of LANGUAGES) {
+      if (!language.recognises(line)) continue;
+      const trace = language.parse(lines, at);
+      if (trace !== undefined) return { language: language.name, ...trace };
+    }
+  }
+  return undefined;
+}
+
+/** The text from that line on. */
+export function fromLine(text: string, line: number): string {
+  let at = 0;
+  for (let count = 0; count < line; count++) at = text.indexOf('\n', at) + 1;
+  return at === 0 ? text : text.slice(at);
+}

@@ -1,0 +1,95 @@
+import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language } from './trace.ts';
+
+/** JavaScript as V8 prints it (Node, Deno, Bun, Chrome, Edge), with causes as pino, bunyan and util.inspect print them. */
+const FRAME =
+  /^\s*at (?:async )?(?:(.{1,500}?) \((.{1,1000})\)|([^()]{0,1000}:\d+:\d+|<anonymous>|native|[^()]{0,1000}\(eval at .{1,1000}))( \{)?$/;
+const PLACE = /:\d+:\d+\)?$|^<anonymous>$|^native$|^index \d+$|^node:|^address at |^eval at |^wasm:/;
+const NAME = String.raw`([A-Za-z_$][\w$.]{0,200})`;
+const HEADS = [
+  /^\s*(?:Uncaught (?:\(in promise\) )?)?([A-Za-z_$][\w$.]{0,200}(?:Error|Exception|Warning|Failure|Fault))(?: \[\w+\])?(?:: (.*)|:?)$/,
+  /(?:^|[\s:([>])([A-Z][\w$.]{0,200}(?:Error|Exception)|Error)(?: \[\w+\])?(?:: (.*)|:?)$/,
+  new RegExp(String.raw`^${NAME}(?: \[\w+\])?: (.*)$`),
+];
+const HEAD = new RegExp(String.raw`^(?:Uncaught )?${NAME}(?: \[\w+\])?(?:: (.*))?$`);
+const LINK = /^\s*(?:caused by|Caused by|\[cause\]): (.*?)(?: \{)?$/;
+const MEMBERS = /^\s*\[errors\]: \[\s*(.*)$/;
+const NEXT_HEAD = /^[A-Za-z_$][\w$.]{0,200}(?:Error|Exception)(?: \[\w+\])?(?:: |$)/;
+
+export const node: Language = {
+  name: 'javascript',
+  recognises: (line) => nodeFrame(line) !== undefined,
+  parse(lines, at) {
+    const { first, exception } = headAbove(lines, at, HEADS);
+    return { first, chain: chainOf(lines, at, exception) };
+  },
+};
+
+function chainOf(lines: readonly string[], at: number, head: Exception): Exception[] {
+  const chain = [head];
+  let current = head;
+  let members = 0;
+  const begin = (text: string): void => {
+    current = exceptionOf(HEAD, text);
+    chain.push(current);
+  };
+  for (const line of lines.slice(at)) {
+    const found = nodeFrame(line);
+    if (found !== undefined) {
+      current.frames.push(found);
+      continue;
+    }
+    const link = LINK.exec(line);
+    if (link !== null) {
+      begin(link[1]!);
+      continue;
+    }
+    const member = MEMBERS.exec(line);
+    if (member !== null) {
+      members = 1;
+      if (member[1] !== '') begin(member[1]!);
+    } else if (NEXT_HEAD.test(members > 0 ? line.trim() : line)) {
+      // Of several members the first stands for the cause; any further head begins another exception.
+      if (members !== 1 || current.frames.length === 0 || current !== chain[0]) break;
+      begin(line.trim());
+      members = 2;
+    }
+  }
+  return chain;
+}
+
+/** The frame that a line is; undefined for any other line. */
+function nodeFrame(line: string): Frame | undefined {
+  if (!line.includes('at ')) return undefined;
+  const match = FRAME.exec(line);
+  if (match === null) return undefined;
+  const place = match[2] ?? match[3]!;
+  if (!PLACE.test(place)) return undefined;
+  return frameAt(match[1] ?? '', place);
+}
+
+/** Where code that was evaluated comes from: `eval at run (/srv/a.js:3:5), <anonymous>:1:1`. */
+const EVAL = /eval at [^(]{0,300}\((?:eval at [^(]{0,300}\()*([^()]{1,500}:\d+:\d+)\)/;
+
+function frameAt(name: string, place: string): Frame {
+  const origin = EVAL.exec(place)?.[1] ?? place;
+  const [, file = '', line] = /^(?:address at )?(.{1,1000}?):(\d+):\d+$/.exec(origin) ?? [];
+  const wasm = /^(wasm:\/\/[^:]{1,300}):/.exec(origin)?.[1];
+  return frame(cleanName(name), wasm ?? file, line, file === '' && wasm === undefined);
+}
+
+/**
+ * Without what depends on how a function was called (`async`, `new`, `[as handler]`, plain receivers) and without the
+ * number that bundlers append to a name they have twice (`charge$1`).
+ */
+export function cleanName(name: string): string {
+  return name
+    .replace(/^(?:async |new |get |set )+/, '')
+    .replace(/ \[as .{1,200}\]$/, '')
+    .replace(
+      /^(?:(?:Object|Module|Function|exports|module\.exports|global|globalThis|Window|window|self|Timeout|Immediate)\.)+/,
+      '',
+    )
+    .replace(/(?:^|\.)<anonymous>$/, '')
+    .replace(/\$\d+$/, '')
+    .replace(/^eval$/, '');
+}

@@ -1,0 +1,52 @@
+/**
+ * Where projects are installed, by the customs of distributions, containers and hosters. What comes after it is the
+ * project's own path, the same wherever it is installed.
+ */
+const ROOT =
+  /^(?:[a-z]:)?\/(?:(?:app|code|src|workspace|application|function|layers|repo|project|build)\/|usr\/src\/(?:app\/)?|var\/task\/|var\/www\/(?=[^/]+$)|(?:home|users)\/[^/]+\/(?:(?:work|projects?|src|code|dev|git|repos?|workspace|documents|desktop|source\/repos|go\/src\/[^/]+\/[^/]+)\/)?[^/]+\/|(?:root|opt|srv|data|mnt|tmp|www|usr\/local|usr\/share|usr\/lib|var\/lib|var\/opt|var\/www|var\/app|apps|sites|webapps|inetpub\/wwwroot|inetpub|deploy|deployments|services?|program files(?: \(x86\))?|agent\/_work\/\d+|a\/\d+|builds\/[^/]+|work)\/[^/]+\/|(?<=^[a-z]:\/)(?:(?:dev|projects?|git|repos?|source)\/)?[^/]+\/)(?:(?:releases|versions|builds|deployments)\/[^/]+\/|(?:current|live|html|htdocs|public_html|www|app|s)\/|v?\d[\w.-]*\/)*/i;
+/** Below an unknown root the last of these folders begins the project's own path. */
+const SOURCES = /^.*\/(?=(?:src|lib|dist|app|packages|internal|cmd|pkg|public|server|client)\/)/;
+const WEB = /^(?:https?|app|blob|capacitor|ionic|resource|chrome|user-script):/;
+const BUNDLER = /^webpack(?:-internal)?:\/\/\/?(?:[^./][^/]{0,100}\/)?(?:\.{1,2}\/)*(?:\([^)]{1,50}\)\/)?/;
+
+/** A name that a bundler gave: with a hash of the content, or `.min`. */
+const HASH =
+  /[.-](?:(?=[0-9a-f]*\d)[0-9a-f]{6,64}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,24}|[A-Za-z]*(?:[a-z][A-Z]|[A-Z][a-z])[A-Z][\w-]{4,20})(?=(?:\.(?:chunk|bundle|min|module|esm))*\.[cm]?js$)/;
+const MINIFIED = /[.-](?:min|chunk|bundle|prod|production)(?=(?:\.\w{1,12})?\.[cm]?js$)/;
+
+/** A file without where it is installed, served from, and what a bundler put into its name. */
+export function sourcePlace(file: string): string {
+  if (file === '') return '';
+  let path = file.replace(/[?#].*$/, '').replaceAll('\\', '/');
+  if (path.startsWith('file://')) path = path.slice('file://'.length).replace(/^\/(?=[A-Za-z]:)/, '');
+  if (path.startsWith('webpack')) path = path.replace(BUNDLER, '');
+  if (WEB.test(path)) return bundleName(path.slice(path.lastIndexOf('/') + 1));
+  path = path.replace(/^(?:\.\/)+/, '');
+  if (/^(?:[A-Za-z]:)?\//.test(path)) path = ownPath(path);
+  const parts = path.split('/');
+  const name = bundleName(parts.pop()!);
+  const folder = parts.pop()?.replace(/[-_.@]?v?\d[\d.]*(?:[-.]\w{1,12})?$/, '');
+  return folder === undefined || folder === '' || folder === '..' ? name : `${folder}/${name}`;
+}
+
+function ownPath(path: string): string {
+  const own = path.replace(ROOT, '');
+  if (own !== path) return own;
+  const source = path.replace(SOURCES, '');
+  return source === path ? path.slice(path.lastIndexOf('/') + 1) : source;
+}
+
+function bundleName(name: string): string {
+  if (!/\.[cm]?js$/.test(name)) return name;
+  return name
+    .replace(HASH, '')
+    .replace(MINIFIED, '')
+    .replace(MINIFIED, '')
+    .replace(/^\d+(?=\.)/, '<n>');
+}
+
+/** Whether names in the file were made short by a minifier, as far as its name tells. */
+export function isMinified(file: string): boolean {
+  const name = file.slice(file.lastIndexOf('/') + 1).replace(/[?#].*$/, '');
+  return HASH.test(name) || MINIFIED.test(name);
+}
