@@ -18,6 +18,7 @@ import { parseKv } from './stages/parse-kv.ts';
 import { parseLogfmt } from './stages/parse-logfmt.ts';
 import { parseNetfilter } from './stages/parse-netfilter.ts';
 import { parseRegex } from './stages/parse-regex.ts';
+import { parseSlowQuery } from './stages/parse-slow-query.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
 import { parseW3c } from './stages/parse-w3c.ts';
@@ -41,6 +42,7 @@ export const STAGES: readonly Stage[] = [
   parseNetfilter,
   parseRegex,
   parseGrok,
+  parseSlowQuery,
   parseKv,
   parseLogfmt,
   parseCsv,

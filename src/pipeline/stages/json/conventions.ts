@@ -5,6 +5,7 @@ import { JOURNALD } from './journald.ts';
 import { LOG4J2 } from './log4j2.ts';
 import type { Convention } from './mapper.ts';
 import { MONGODB } from './mongodb.ts';
+import { MYSQL } from './mysql.ts';
 import { OTLP } from './otlp.ts';
 import { OWN } from './own.ts';
 import { pinoConvention } from './pino.ts';
@@ -18,6 +19,7 @@ export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Conventio
   otlp: () => OTLP,
   elasticsearch: () => ELASTICSEARCH,
   mongodb: () => MONGODB,
+  mysql: () => MYSQL,
   log4j2: () => LOG4J2,
   pino: pinoConvention,
 };
