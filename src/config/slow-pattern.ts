@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+import type { AttackPattern } from 'recheck';
 import type { Where } from '../errors.ts';
 import { LogmillError } from '../errors.ts';
 import type { Config } from './schema.ts';
@@ -6,16 +8,39 @@ import { keyOf, type Path } from './schema-check.ts';
 /** A search for a hostile text takes at most this long a pattern, ms. */
 const TIME_LIMIT = 5000;
 
+/** One match of a text of bounded length may take this long, ms: the square of some thousand characters does not. */
+const LONGEST_MATCH = 1000;
+
 /**
  * What is slow about a pattern; undefined for one that is safe, or that is no regex at all (others say so). The checker is
  * large, so it is loaded only when there is a pattern to check.
+ * @param longest characters of the longest text that the pattern meets: a power of it may then be short enough, which the
+ * worst text that was found tells.
  */
-export async function slowness(source: string, flags: string): Promise<string | undefined> {
+export async function slowness(source: string, flags: string, longest?: number): Promise<string | undefined> {
   const { checkSync } = await import('recheck');
   const result = checkSync(source, flags, { timeout: TIME_LIMIT });
   if (result.status !== 'vulnerable') return undefined;
-  const { type } = result.complexity;
-  return type === 'exponential' ? 'exponential time' : `polynomial time of degree ${result.complexity.degree}`;
+  if (result.complexity.type === 'exponential') return 'exponential time';
+  if (longest !== undefined && isQuick(source, flags, hostileText(result.attack, longest))) return undefined;
+  return `polynomial time of degree ${result.complexity.degree}`;
+}
+
+/** The worst text, as long as texts can be. */
+function hostileText({ pumps, suffix }: AttackPattern, longest: number): string {
+  const fixed = pumps.reduce((sum, { prefix }) => sum + prefix.length, suffix.length);
+  const pumped = pumps.reduce((sum, { pump }) => sum + pump.length, 0);
+  const times = Math.max(1, Math.floor((longest - fixed) / pumped));
+  return (pumps.map(({ prefix, pump }) => prefix + pump.repeat(times)).join('') + suffix).slice(-longest);
+}
+
+function isQuick(source: string, flags: string, text: string): boolean {
+  try {
+    runInNewContext('new RegExp(source, flags).exec(text)', { source, flags, text }, { timeout: LONGEST_MATCH });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Patterns of inputs that take exponential or high polynomial time on some lines. */

@@ -2,15 +2,22 @@ import { keyOf, type Path } from '../config/schema-check.ts';
 import { slowness } from '../config/slow-pattern.ts';
 import { LogmillError } from '../errors.ts';
 import type { PipelineDefinition } from './definition.ts';
+import { expandGrok, ownPatterns, type PatternSet, patternsWith } from './stages/grok/expand.ts';
 
-type FoundPattern = { readonly source: string; readonly flags: string; readonly path: Path };
+type FoundPattern = {
+  readonly source: string;
+  readonly flags: string;
+  readonly path: Path;
+  /** Characters of the longest text it meets, where the stage bounds them. */
+  readonly longest?: number;
+};
 
 /** Finds patterns that take exponential or high polynomial time on some texts. */
 export async function checkPatterns(definitions: readonly PipelineDefinition[]): Promise<LogmillError[]> {
   const faults: LogmillError[] = [];
   for (const definition of definitions) {
-    for (const { source, flags, path } of patternsOf(definition)) {
-      const detail = await slowness(source, flags);
+    for (const { source, flags, path, longest } of patternsOf(definition)) {
+      const detail = await slowness(source, flags, longest);
       if (detail !== undefined) {
         const where = definition.locate?.(path) ?? { file: definition.file, key: keyOf(path) };
         faults.push(new LogmillError('PATTERN_SLOW', { detail }, where));
@@ -24,10 +31,31 @@ function patternsOf({ stages, multiline }: PipelineDefinition): FoundPattern[] {
   return [
     ...patternsIn(multiline, '', ['multiline'], ['start', 'continuation']),
     ...stages.flatMap(({ stage, options }, index) => {
+      if (stage === 'parse-grok') return grokPatternsIn(options as GrokOptions, ['stages', index, stage, 'patterns']);
       const flags = options['ignore_case'] === true ? 'i' : '';
       return patternsIn(options, flags, ['stages', index, stage], ['pattern', 'patterns']);
     }),
   ];
+}
+
+type GrokOptions = {
+  readonly patterns: readonly string[];
+  readonly definitions: Readonly<Record<string, string>>;
+  readonly set: PatternSet;
+  readonly max_length: number;
+};
+
+/** The expressions that grok patterns come to; what is wrong with one otherwise is said when it is compiled. */
+function grokPatternsIn({ patterns, definitions, set, max_length }: GrokOptions, path: Path): FoundPattern[] {
+  const known = patternsWith(ownPatterns(definitions));
+  return patterns.flatMap((pattern, index) => {
+    try {
+      return [{ ...expandGrok(pattern, known, set), path: [...path, index], longest: max_length }];
+    } catch (error) {
+      if (error instanceof RangeError) return [];
+      throw error;
+    }
+  });
 }
 
 /** The texts under these keys, however deep; under `patterns` also those of a list. */
