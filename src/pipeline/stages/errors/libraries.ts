@@ -47,7 +47,7 @@ github.com/graph-gophers github.com/99designs github.com/beego github.com/astaxi
 
 /** Crates of Rust that are met in backtraces; others are known by cargo's folders. */
 const RUST = `std core alloc test proc_macro backtrace rust_begin_unwind rust_panic rust_eh_personality __rust_begin_short_backtrace
-__libc_start_main __libc_start_call_main __pthread_start start_thread clone clone3 _start main tokio tokio_util futures
+__libc_start_main __libc_start_call_main __pthread_start start_thread clone clone3 _start __rustc tokio tokio_util futures
 futures_util futures_core futures_channel async_std smol rayon rayon_core crossbeam hyper hyper_util axum axum_core tower
 tower_http tower_service actix_web actix_rt actix_http actix_server rocket warp tonic reqwest serde serde_json sqlx sqlx_core diesel
 anyhow eyre color_eyre thiserror tracing tracing_core tracing_subscriber log env_logger clap clap_builder rustls mio h2 http bytes
@@ -66,7 +66,9 @@ const DOTNET_LIBRARY = new RegExp(`^(?:${words(DOTNET)})\\.`);
 const GO_FUNCTION = new RegExp(`^(?:(?:${words(GO_STANDARD)})(?:[./]|$)|(?:${words(GO_MODULES)})[./])`);
 const GO_FILE =
   /\/pkg\/mod\/|\/vendor\/|@v\d|\/go(?:[\d.-][\w.-]{0,20})?\/src\/(?:runtime|net|internal|vendor)\/|^_cgo|^(?:proc|asm_\w+)\.(?:go|s)$/;
-const RUST_FUNCTION = new RegExp(`^(?:<{0,2}&?(?:dyn )?(?:${words(RUST)})(?:::|$)|__rust|_rust|_ZN|<unknown>|_+\\w+$)`);
+const RUST_FUNCTION = new RegExp(
+  `^(?:<{0,2}&?(?:dyn )?(?:${words(RUST)})(?:::|$)|main$|__rust|_rust|_ZN|<unknown>|_+\\w+$)`,
+);
 const RUST_FILE =
   /\/rustc\/|[\\/]\.?cargo[\\/](?:registry|git)[\\/]|\/\.rustup\/|\/vendor\/|^\/build\/glibc|\.\.\/sysdeps|^\.?\/?library\/(?:std|core|alloc)\//;
 const PYTHON_FILE =

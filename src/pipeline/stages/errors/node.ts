@@ -6,28 +6,43 @@ const FRAME =
 const PLACE = /:\d+:\d+\)?$|^<anonymous>$|^native$|^index \d+$|^node:|^address at |^eval at |^wasm:/;
 const NAME = String.raw`([A-Za-z_$][\w$.]{0,200})`;
 const HEADS = [
-  /^\s*(?:Uncaught (?:\(in promise\) )?)?([A-Za-z_$][\w$.]{0,200}(?:Error|Exception|Warning|Failure|Fault))(?: \[\w+\])?(?:: (.*)|:?)$/,
-  /(?:^|[\s:([>])([A-Z][\w$.]{0,200}(?:Error|Exception)|Error)(?: \[\w+\])?(?:: (.*)|:?)$/,
-  new RegExp(String.raw`^${NAME}(?: \[\w+\])?: (.*)$`),
+  /^\s*\[([A-Za-z_$][\w$.]{0,200}(?:Error|Exception))(?: \[\w+\])?(?:: (.*?))?\](?: \{)?$/,
+  /^\s*(?:Uncaught (?:\(in promise\) )?)?([A-Za-z_$][\w$.]{0,200}(?:Error|Exception|Warning|Failure|Fault))(?: \[\w+\])?(?:: (.*?)|:?)(?: \{)?$/,
+  /(?:^|[\s:([>])([A-Z][\w$.]{0,200}(?:Error|Exception)|Error)(?: \[\w+\])?(?:: (.*?)|:?)(?: \{)?$/,
+  /(?:^|: )([A-Z][a-z0-9]{1,60}[A-Z][\w$]{1,100})(?: \[\w+\])?: (.*)$/,
+  /^([A-Z][\w$.]{0,200}|error)(?: \[\w+\])?: (.*)$/,
 ];
 const HEAD = new RegExp(String.raw`^(?:Uncaught )?${NAME}(?: \[\w+\])?(?:: (.*))?$`);
 const LINK = /^\s*(?:caused by|Caused by|\[cause\]): (.*?)(?: \{)?$/;
 const MEMBERS = /^\s*\[errors\]: \[\s*(.*)$/;
 const NEXT_HEAD = /^[A-Za-z_$][\w$.]{0,200}(?:Error|Exception)(?: \[\w+\])?(?:: |$)/;
+const MEMBER = /^\s+([A-Za-z_$][\w$.]{0,200}(?: \[\w+\])?(?:: .*|$))/;
+/** Farthest that the frames of a cause stand below the head of what it caused, which may have none. */
+const FARTHEST = 60;
 
 export const node: Language = {
   name: 'javascript',
   recognises: (line) => nodeFrame(line) !== undefined,
   parse(lines, at) {
-    const { first, exception } = headAbove(lines, at, HEADS);
-    return { first, chain: chainOf(lines, at, exception) };
+    const from = linkAbove(lines, at);
+    const { first, exception } = headAbove(lines, from, HEADS);
+    return { first, chain: chainOf(lines, from, exception) };
   },
 };
+
+/** An error without frames of its own has its cause or its members above the first frame. */
+function linkAbove(lines: readonly string[], at: number): number {
+  let top = at;
+  for (let index = at - 1; index >= Math.max(0, at - FARTHEST); index--) {
+    if (LINK.test(lines[index]!) || MEMBERS.test(lines[index]!)) top = index;
+  }
+  return top;
+}
 
 function chainOf(lines: readonly string[], at: number, head: Exception): Exception[] {
   const chain = [head];
   let current = head;
-  let members = 0;
+  let members: 'none' | 'expected' | 'seen' = 'none';
   const begin = (text: string): void => {
     current = exceptionOf(HEAD, text);
     chain.push(current);
@@ -43,16 +58,20 @@ function chainOf(lines: readonly string[], at: number, head: Exception): Excepti
       begin(link[1]!);
       continue;
     }
-    const member = MEMBERS.exec(line);
-    if (member !== null) {
-      members = 1;
-      if (member[1] !== '') begin(member[1]!);
-    } else if (NEXT_HEAD.test(members > 0 ? line.trim() : line)) {
-      // Of several members the first stands for the cause; any further head begins another exception.
-      if (members !== 1 || current.frames.length === 0 || current !== chain[0]) break;
-      begin(line.trim());
-      members = 2;
+    // Of several members the first stands for the cause; any further head begins another exception.
+    if (members === 'expected') {
+      const member = MEMBER.exec(line);
+      if (member !== null) {
+        begin(member[1]!);
+        members = 'seen';
+      }
+      continue;
     }
+    const opened = MEMBERS.exec(line);
+    if (opened !== null) {
+      members = opened[1] === '' ? 'expected' : 'seen';
+      if (opened[1] !== '') begin(opened[1]!);
+    } else if (NEXT_HEAD.test(members === 'seen' ? line.trim() : line)) break;
   }
   return chain;
 }
