@@ -70,6 +70,11 @@ export function meaningOf(type: string, syscall: string | undefined): Meaning | 
   return (syscall === undefined ? undefined : BY_SYSCALL.get(syscall)) ?? BY_TYPE.get(type);
 }
 
+/** All there are, for the test that holds them against ECS. */
+export function recordMeanings(): readonly (readonly [string, Meaning])[] {
+  return [...BY_TYPE, ...BY_SYSCALL];
+}
+
 /** Types that the kernel's own log gives by number only (`audit: type=1400`), of linux/audit.h. */
 const NUMBERED: Readonly<Record<string, string>> = {
   1100: 'USER_AUTH',

@@ -8,7 +8,7 @@ export const ACCOUNTS: readonly SecurityCase[] = [
     set: account('added-user-account', 'user', 'creation'),
   },
   {
-    pattern: /^failed adding user '(?<account>[^']+)'(?:, (?<reason>.{1,300}))?/,
+    pattern: /^failed adding user '(?<account>[^']{1,256})'(?:, (?<reason>.{1,300}))?/,
     set: { ...account('added-user-account', 'user', 'creation'), 'event.outcome': 'failure' },
   },
   {
@@ -19,14 +19,14 @@ export const ACCOUNTS: readonly SecurityCase[] = [
     pattern: /^group added to \S{1,255}: name=(?<group>[^,\s]+)(?:, GID=(?<gid>\d+))?/,
     set: account('added-group-account', 'group', 'creation'),
   },
-  { pattern: /^delete user '(?<account>[^']+)'/, set: account('deleted-user-account', 'user', 'deletion') },
+  { pattern: /^delete user '(?<account>[^']{1,256})'/, set: account('deleted-user-account', 'user', 'deletion') },
   {
     pattern:
-      /^(?:group '(?<group>[^']+)' removed|removed (?:shadow )?group '(?<group2>[^']+)'(?: owned by '(?<account>[^']+)')?)/,
+      /^(?:group '(?<group>[^']{1,256})' removed|removed (?:shadow )?group '(?<group2>[^']{1,256})'(?: owned by '(?<account>[^']{1,256})')?)/,
     set: account('deleted-group-account', 'group', 'deletion'),
   },
   {
-    pattern: /^add '(?<account>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/,
+    pattern: /^add '(?<account>[^']{1,256})' to (?:shadow )?group '(?<group>[^']{1,256})'/,
     set: account('added-user-to-group', 'group', 'change'),
   },
   {
@@ -34,7 +34,7 @@ export const ACCOUNTS: readonly SecurityCase[] = [
     set: account('added-user-to-group', 'group', 'change'),
   },
   {
-    pattern: /^delete '(?<account>[^']+)' from (?:shadow )?group '(?<group>[^']+)'/,
+    pattern: /^delete '(?<account>[^']{1,256})' from (?:shadow )?group '(?<group>[^']{1,256})'/,
     set: account('removed-user-from-group', 'group', 'change'),
   },
   {
@@ -50,19 +50,22 @@ export const ACCOUNTS: readonly SecurityCase[] = [
     set: account('changed-group', 'group', 'change'),
   },
   {
-    pattern: /^password for '(?<changed>[^']+)' changed by '(?<user>[^']+)'/,
+    pattern: /^password for '(?<changed>[^']{1,256})' changed by '(?<user>[^']{1,256})'/,
     set: account('changed-password', 'user', 'change'),
   },
-  { pattern: /^change user '(?<account>[^']+)' password/, set: account('changed-password', 'user', 'change') },
+  { pattern: /^change user '(?<account>[^']{1,256})' password/, set: account('changed-password', 'user', 'change') },
   { pattern: /password changed for (?<account>[^\s,]+)/, set: account('changed-password', 'user', 'change') },
-  { pattern: /^lock user '(?<account>[^']+)' password/, set: account('locked-user-account', 'user', 'change') },
-  { pattern: /^unlock user '(?<account>[^']+)' password/, set: account('unlocked-user-account', 'user', 'change') },
+  { pattern: /^lock user '(?<account>[^']{1,256})' password/, set: account('locked-user-account', 'user', 'change') },
   {
-    pattern: /^change user name '(?<account>[^']+)' to '(?<newName>[^']+)'/,
+    pattern: /^unlock user '(?<account>[^']{1,256})' password/,
+    set: account('unlocked-user-account', 'user', 'change'),
+  },
+  {
+    pattern: /^change user name '(?<account>[^']{1,256})' to '(?<newName>[^']{1,256})'/,
     set: account('renamed-user-account', 'user', 'change'),
   },
   {
-    pattern: /^changed? user '(?<account>[^']+)' (?:shell|home|UID|GID|GECOS|information|expiration|inactive)/,
+    pattern: /^changed? user '(?<account>[^']{1,256})' (?:shell|home|UID|GID|GECOS|information|expiration|inactive)/,
     set: account('changed-user-account', 'user', 'change'),
   },
   {

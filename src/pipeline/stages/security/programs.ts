@@ -41,17 +41,17 @@ export const PAM: readonly SecurityCase[] = [
 
 /** What sudo puts before a command (its manual, "LOG FORMAT"), in that order; each but the last may be missing. */
 const SUDO_FIELDS =
-  String.raw`(?:HOST=(?<sudoHost>\S{1,255}) [;:]\s+)?(?:TTY=(?<sudoTty>\S{1,255}) ;\s+)?(?:CHROOT=(?<chroot>.{1,1000}?) ;\s+)?(?:PWD=(?<folder>.{0,1000}?) ;\s+)?` +
-  String.raw`(?:USER=(?<target>.{1,256}?) ;\s+)?(?:GROUP=(?<sudoGroup>\S{1,256}) ;\s+)?(?:TSID=(?<tsid>\S{1,256}) ;\s+)?(?:ENV=(?<env>.{1,1000}?) ;\s+)?COMMAND=(?<command>[\s\S]*)$`;
+  String.raw`(?:HOST=(?<sudoHost>\S{1,255}) [;:]\s+)?(?:TTY=(?<sudoTty>\S{1,255}) ;\s+)?(?:CHROOT=(?<chroot>[^;]{1,1000}) ;\s+)?(?:PWD=(?<folder>[^;]{0,1000}) ;\s+)?` +
+  String.raw`(?:USER=(?<target>[^;]{1,256}) ;\s+)?(?:GROUP=(?<sudoGroup>\S{1,256}) ;\s+)?(?:TSID=(?<tsid>\S{1,256}) ;\s+)?(?:ENV=(?<env>[^;]{1,1000}) ;\s+)?COMMAND=(?<command>[\s\S]*)$`;
 
 export const SUDO: readonly SecurityCase[] = [
   {
-    pattern: new RegExp(String.raw`^\s*(?<user>[^\s:][^:]{0,255}?) : ${SUDO_FIELDS}`),
+    pattern: new RegExp(String.raw`^\s*(?<user>[^\s:][^:]{0,255}) : ${SUDO_FIELDS}`),
     set: login('sudo', 'success', ['process']),
   },
   {
     pattern: new RegExp(
-      String.raw`^\s*(?<user>[^\s:][^:]{0,255}?) : (?:HOST=(?<sudoHost2>\S{1,255}) [;:]\s+)?(?<error>[^;=]{1,200}?) ;\s+${SUDO_FIELDS}`,
+      String.raw`^\s*(?<user>[^\s:][^:]{0,255}) : (?:HOST=(?<sudoHost2>\S{1,255}) [;:]\s+)?(?<error>[^;=]{1,200}) ;\s+${SUDO_FIELDS}`,
     ),
     set: login('sudo', 'failure', ['authentication', 'process']),
   },
@@ -71,7 +71,7 @@ export const SU: readonly SecurityCase[] = [
 
 export const DOAS: readonly SecurityCase[] = [
   {
-    pattern: /^(?<user>\S+) ran command (?<command>.{1,4000}) as (?<target>\S+) from (?<folder>\S{1,1000})/,
+    pattern: /^(?<user>\S+) ran command (?<command>.{1,4000}) as (?<target>\S{1,256}) from (?<folder>\S{1,1000})/,
     set: login('doas', 'success', ['process']),
   },
   {
@@ -83,7 +83,7 @@ export const DOAS: readonly SecurityCase[] = [
 export const PKEXEC: readonly SecurityCase[] = [
   {
     pattern:
-      /^(?<user>[^\s:]+): (?:Executing command|(?<reason>.{1,200}?)) \[USER=(?<target>[^\]]{1,256})\] \[TTY=(?<tty>[^\]]{1,255})\] \[CWD=(?<folder>[^\]]{1,1000})\] \[COMMAND=(?<command>.{1,4000})\]$/,
+      /^(?<user>[^\s:]+): (?:Executing command|(?<reason>[^[]{1,200})) \[USER=(?<target>[^\]]{1,256})\] \[TTY=(?<tty>[^\]]{1,255})\] \[CWD=(?<folder>[^\]]{1,1000})\] \[COMMAND=(?<command>.{1,4000})\]$/,
     set: login('pkexec', 'success', ['process']),
   },
 ];
@@ -92,12 +92,12 @@ export const PKEXEC: readonly SecurityCase[] = [
 export const LOGIN: readonly SecurityCase[] = [
   {
     pattern:
-      /^FAILED LOGIN (?:\(\d+\)|\d+)(?: on '?(?<tty>[^\s']+)'?)?(?: FROM '?(?<ip>[^\s',]+)'?)? FOR '?(?<user>[^\s',]+)'?, (?<reason>.{1,200})/,
+      /^FAILED LOGIN (?:\(\d+\)|\d+)(?: on '?(?<tty>[^\s']{1,255})'?)?(?: FROM '?(?<ip>[^\s',]{1,255})'?)? FOR '?(?<user>[^\s',]{1,256})'?, (?<reason>.{1,200})/,
     set: login('login', 'failure'),
   },
   {
     pattern:
-      /^TOO MANY LOGIN TRIES \(\d+\)(?: on '?(?<tty>[^\s']+)'?)?(?: FROM '?(?<ip>[^\s',]+)'?)? FOR '?(?<user>[^\s',]+)'?/,
+      /^TOO MANY LOGIN TRIES \(\d+\)(?: on '?(?<tty>[^\s']{1,255})'?)?(?: FROM '?(?<ip>[^\s',]{1,255})'?)? FOR '?(?<user>[^\s',]{1,256})'?/,
     set: login('login', 'failure'),
   },
   {
@@ -141,11 +141,11 @@ const CRONTAB = (action: string, ...type: string[]) => meaning(action, ['configu
 /** Vixie cron, cronie and Debian's: `(user) WORD (text)`. */
 export const CRON: readonly SecurityCase[] = [
   {
-    pattern: /^\((?<user>[^\s()]{1,256})\) CMD \((?<command>[\s\S]*)\)\s*$/,
+    pattern: /^\((?<user>[^\s()]{1,256})\) CMD \((?<command>[\s\S]*)\)$/,
     set: meaning('cron_command', ['process'], ['start'], 'success'),
   },
   {
-    pattern: /^\((?<user>[^\s()]{1,256})\) CMDEND \((?<command>[\s\S]*)\)\s*$/,
+    pattern: /^\((?<user>[^\s()]{1,256})\) CMDEND \((?<command>[\s\S]*)\)$/,
     set: meaning('cron_command', ['process'], ['end'], 'success'),
   },
   {
@@ -166,11 +166,11 @@ export const CRON: readonly SecurityCase[] = [
   },
   { pattern: /^\((?<user>[^\s()]{1,256})\) AUTH \((?<reason>[^()]{1,300})\)/, set: login('crontab', 'failure') },
   {
-    pattern: /^\((?:CRON|\*system\*[^\s()]{0,256})\) (?:ERROR|error) \((?<reason>[\s\S]{1,1000})\)\s*$/,
+    pattern: /^\((?:CRON|\*system\*[^\s()]{0,256})\) (?:ERROR|error) \((?<reason>[\s\S]{1,1000})\)$/,
     set: meaning('cron_error', ['process'], ['info'], 'failure'),
   },
   {
-    pattern: /^\((?<user>[^\s()]{1,256})\) (?:FAILED|ERROR) \((?<reason>[\s\S]{1,1000})\)\s*$/,
+    pattern: /^\((?<user>[^\s()]{1,256})\) (?:FAILED|ERROR) \((?<reason>[\s\S]{1,1000})\)$/,
     set: meaning('cron_error', ['process'], ['info'], 'failure'),
   },
 ];

@@ -73,7 +73,7 @@ const PROBES: readonly SecurityCase[] = [
   },
   {
     pattern:
-      /^reverse mapping checking getaddrinfo for .{0,300} \[(?<ip>[^\]]+)\] failed(?: - POSSIBLE BREAK-IN ATTEMPT)?/,
+      /^reverse mapping checking getaddrinfo for \S{1,255} \[(?<ip>[^\]]+)\] failed(?: - POSSIBLE BREAK-IN ATTEMPT)?/,
     set: PROBE,
   },
   { pattern: /^Address (?<ip>\S+) maps to \S{1,255}, but this does not map back to the address/, set: PROBE },
