@@ -77,7 +77,7 @@ async function ofTheirOwn(
 ): Promise<string[]> {
   const ships = new Set(SHIPPED_DATASETS);
   const configured = [...inputs.flatMap((input) => input.dataset ?? []), ...datasets];
-  const { index_templates: installed } = await client.indices.getIndexTemplate(
+  const { index_templates: installed = [] } = await client.indices.getIndexTemplate(
     { name: 'logmill-*' },
     { ignore: [404] },
   );
