@@ -14,14 +14,14 @@ export async function testPipelines(name: string | undefined, options: Options):
   let passed = 0;
   let failed = 0;
   for (const definition of chosen) {
-    for (const { test, faults } of runPipelineTests(pipelines, definition, framedText)) {
+    for (const { test, faults } of await runPipelineTests(pipelines, definition, framedText)) {
       if (faults.length === 0) passed += 1;
       else failed += 1;
       const mark = faults.length === 0 ? paint('green', '✓') : paint('red', '✗');
       process.stdout.write(`${mark} ${definition.name}: ${test}\n${faults.map((fault) => `    ${fault}\n`).join('')}`);
     }
     if (options.coverage !== true) continue;
-    for (const { stage, index } of uncoveredStages(pipelines, definition)) {
+    for (const { stage, index } of await uncoveredStages(pipelines, definition)) {
       process.stdout.write(`${paint('yellow', '-')} ${definition.name}: no case needs stage ${index + 1}, ${stage}\n`);
     }
   }

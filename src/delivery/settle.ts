@@ -1,12 +1,14 @@
 import { emptyTally, type Tally } from '../model/ledger.ts';
-import { type Line, type LineObserver, OUTCOMES, type Outcome, type Processed, type Source } from '../model/line.ts';
+import {
+  type Line,
+  type LineObserver,
+  OUTCOME_PRECEDENCE,
+  OUTCOMES,
+  type Outcome,
+  type Processed,
+  type Source,
+} from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
-
-/**
- * A line with several parts (children of a split) has one outcome, the first of these that any of its parts had: a
- * dead letter is what somebody must look at, a new document says more than one that was there before.
- */
-const PRECEDENCE: readonly Outcome[] = ['dead_lettered', 'indexed', 'already_there', 'dropped', 'merged', 'skipped'];
 
 /**
  * The settlement of one chunk. Every part of every line is settled once; a line is settled when all its parts are, and
@@ -72,12 +74,12 @@ export class Settlement {
   settle(line: number, outcome: Outcome): void {
     const left = this.parts[line]!;
     if (left === 0) throw new Error(`BUG: line ${line} of ${this.source.id} is settled twice`);
-    const rank = PRECEDENCE.indexOf(outcome) + 1;
+    const rank = OUTCOME_PRECEDENCE.indexOf(outcome) + 1;
     const best = this.best[line]!;
     if (best === 0 || rank < best) this.best[line] = rank;
     this.parts[line] = left - 1;
     if (left > 1) return;
-    const final = PRECEDENCE[this.best[line]! - 1]!;
+    const final = OUTCOME_PRECEDENCE[this.best[line]! - 1]!;
     const count = this.tally[final];
     count.lines++;
     count.bytes += this.sizeOf(line) - (this.mergedBytes?.[line] ?? 0);

@@ -31,6 +31,19 @@ export type Source = {
 export const OUTCOMES = ['indexed', 'already_there', 'dead_lettered', 'dropped', 'skipped', 'merged'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/**
+ * A line with several parts (children of a split) has one outcome, the first of these that any of its parts had: a
+ * dead letter is what somebody must look at, a new document says more than one that was there before.
+ */
+export const OUTCOME_PRECEDENCE: readonly Outcome[] = [
+  'dead_lettered',
+  'indexed',
+  'already_there',
+  'dropped',
+  'merged',
+  'skipped',
+];
+
 /** One framed line. Offsets and sizes are bytes of the uncompressed input. */
 export type Line = {
   /**

@@ -8,16 +8,18 @@ export type Uncovered = { readonly pipeline: string; readonly stage: string; rea
 /**
  * Names the stages that no test case needs: with the stage left out, the same cases pass.
  */
-export function uncoveredStages(pipelines: Pipelines, definition: PipelineDefinition): Uncovered[] {
-  const before = failures(pipelines, definition);
-  return definition.stages.flatMap(({ stage }, index) => {
+export async function uncoveredStages(pipelines: Pipelines, definition: PipelineDefinition): Promise<Uncovered[]> {
+  const before = await failures(pipelines, definition);
+  const uncovered: Uncovered[] = [];
+  for (const [index, { stage }] of definition.stages.entries()) {
     const stages = definition.stages.filter((_use, at) => at !== index);
     const without = { ...definition, stages };
-    const missed = failures(pipelines.with(without), without) === before;
-    return missed ? [{ pipeline: definition.name, stage, index }] : [];
-  });
+    const missed = (await failures(pipelines.with(without), without)) === before;
+    if (missed) uncovered.push({ pipeline: definition.name, stage, index });
+  }
+  return uncovered;
 }
 
-function failures(pipelines: Pipelines, definition: PipelineDefinition): number {
-  return runPipelineTests(pipelines, definition).filter(({ faults }) => faults.length > 0).length;
+async function failures(pipelines: Pipelines, definition: PipelineDefinition): Promise<number> {
+  return (await runPipelineTests(pipelines, definition)).filter(({ faults }) => faults.length > 0).length;
 }

@@ -47,7 +47,7 @@ export function tolerant<Result>(
 }
 
 /** Writes down that a stage failed: `tags` and `logmill.stage_errors`. */
-function noteFailure(event: Event, stage: string, { reason, field, detail }: Rejected): void {
+export function noteFailure(event: Event, stage: string, { reason, field, detail }: Rejected): void {
   const tag = `${stage}_failed`;
   const tags = listOf(event['tags']);
   if (!tags.includes(tag)) event['tags'] = [...tags, tag];

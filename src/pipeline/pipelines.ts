@@ -5,11 +5,14 @@ import { checkMultiline } from '../config/framing-check.ts';
 import { keyOf, suggest } from '../config/schema-check.ts';
 import { type Checked, checkYamlFile } from '../config/yaml-file.ts';
 import { LogmillError } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Event, JsonValue } from '../model/event.ts';
-import type { Chunk, Processed } from '../model/line.ts';
+import type { Chunk, Processed, Source } from '../model/line.ts';
 import { areMaps, compileStages, type FindPipeline } from './compile.ts';
 import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
 import { createFinish } from './finish.ts';
+import type { Flow, FlowParts } from './flow/flow.ts';
+import { openFlow } from './flow/open-flow.ts';
 import { hostFields } from './host.ts';
 import { stageByName } from './registry.ts';
 import { createRunner } from './run.ts';
@@ -44,6 +47,12 @@ export type Binding = {
   readonly head?: (() => readonly string[]) | undefined;
   /** Clock of the read time; by default the system's. */
   readonly now?: () => number;
+  /** Turns the time for stages that hold events back; by default the system's. */
+  readonly clock?: Clock;
+  /** Told whose events come next, where they do not come as they were read. */
+  readonly enter?: (source: Source) => void;
+  /** Chunks of so many bytes may wait for stages with a memory. */
+  readonly mostKeptBytes?: number;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
   readonly onFault?: (fault: LogmillError) => void;
 };
@@ -51,8 +60,13 @@ export type Binding = {
 export type CompiledPipeline = {
   readonly name: string;
   readonly dataset: string;
-  /** Turns lines into documents, rejected and dropped ones. Never throws for what is in a line. */
+  /**
+   * Turns lines into documents, rejected and dropped ones. Never throws for what is in a line. Not for a pipeline with a
+   * `flow`.
+   */
   run(chunk: Chunk): Processed;
+  /** Where stages hold events back: what chunks go into, for documents to come out when they are ready. Opened once. */
+  readonly flow?: ((emit: FlowParts['emit']) => Flow) | undefined;
 };
 
 export type Pipelines = {
@@ -191,21 +205,24 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
       };
       const { service, fields = {} } = binding.input;
       const stages = compileStages(definition, context, get);
-      if (!areMaps(stages)) throw new Error('BUG: stages that hold events back are not run yet');
       const { routes, tolerates } = traitsOf(definition, get);
       const parts = { dataset, namespace: binding.namespace, host, service, fields, routes };
-      const run = createRunner({
+      const runnerParts = {
         pipeline: name,
-        stages,
         finish: createFinish({ ...parts, originalOfFailed: tolerates && !definition.keep_original }),
         keepOriginal: definition.keep_original || tolerates,
         now: binding.now ?? Date.now,
         onFault: binding.onFault ?? (() => {}),
-      });
-      return { name, dataset, run };
+      };
+      if (areMaps(stages)) return { name, dataset, run: createRunner({ ...runnerParts, stages }) };
+      return { name, dataset, run: noRun, flow: (emit) => openFlow({ ...runnerParts, stages }, binding, emit) };
     },
     with: (definition) => collect(new Map(byName).set(definition.name, definition), schema),
   };
+}
+
+function noRun(): never {
+  throw new Error('BUG: this pipeline holds events back and has a flow');
 }
 
 /** What stages anywhere in a pipeline, also in those that it runs, make its first and last step do. */

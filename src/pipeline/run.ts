@@ -82,6 +82,12 @@ export function createRunner({ pipeline, stages, finish, keepOriginal, now, onFa
 }
 
 function verdictOf(line: Line, chain: Chain, keepOriginal: boolean): StageResult {
+  const event = beginEvent(line, keepOriginal);
+  return event instanceof Rejected ? event : chain.run(event);
+}
+
+/** The event that a line is before the first stage. */
+export function beginEvent(line: Line, keepOriginal: boolean): Event | Rejected {
   if (line.overlong !== undefined) {
     return new Rejected('too_long', `longer than max_line_bytes: ${line.overlong.length} bytes`);
   }
@@ -90,10 +96,10 @@ function verdictOf(line: Line, chain: Chain, keepOriginal: boolean): StageResult
   // What the line itself says of its time comes later and counts more.
   if (line.container !== undefined) setContainerTime(event, line);
   if (keepOriginal) event['event.original'] = line.text;
-  return chain.run(event);
+  return event;
 }
 
-function faultOf(error: unknown, stage: string, pipeline: string, offset: number): LogmillError {
+export function faultOf(error: unknown, stage: string, pipeline: string, offset: number): LogmillError {
   const detail = error instanceof Error ? error.message : String(error);
   return new LogmillError('PIPELINE_FAULT', { stage, pipeline, offset, detail }, {}, error);
 }

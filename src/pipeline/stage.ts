@@ -13,7 +13,7 @@ export type StageResult = Event | Event[] | Rejected | Dropped;
 export type MapRunner = (event: Event) => StageResult;
 
 /** Stands for one line of the input inside a stateful stage, which keeps it and names it, and never looks inside. */
-export type RecordToken = { readonly token: symbol };
+export type RecordToken = { readonly isRecord: true };
 
 /** What a stateful stage hands on. */
 export type Output = {

@@ -6,6 +6,7 @@ import { closeDocument } from '../model/document-writer.ts';
 import type { JsonValue } from '../model/event.ts';
 import type { Chunk, Line, Processed } from '../model/line.ts';
 import type { PipelineDefinition, PipelineTest } from './definition.ts';
+import { runAlone } from './flow/run-alone.ts';
 import type { Pipelines } from './pipelines.ts';
 
 /** What came of one test case; no faults means it passed. */
@@ -45,23 +46,29 @@ export function chunkOf(texts: readonly string[], pipeline: string, path?: strin
 }
 
 /** Runs the test cases inside a pipeline's file. @param frame where the pipeline joins lines, how it does. */
-export function runPipelineTests(
+export async function runPipelineTests(
   pipelines: Pipelines,
   definition: PipelineDefinition,
   frame?: FrameText,
-): TestOutcome[] {
-  return definition.tests.map((test) => {
+): Promise<TestOutcome[]> {
+  const outcomes = definition.tests.map(async (test) => {
     const { multiline } = definition;
     const events = frame === undefined || multiline === undefined ? undefined : frame(test.in, multiline);
     const faults =
       events === undefined || events.length === 1
-        ? judge(test, runCase(pipelines, definition.name, test, events?.[0]))
+        ? judge(test, await runCase(pipelines, definition.name, test, events?.[0]))
         : [`multiline makes ${events.length} events of its lines: ${events.map(({ text }) => `"${text}"`).join(', ')}`];
     return { pipeline: definition.name, test: test.name, faults };
   });
+  return await Promise.all(outcomes);
 }
 
-function runCase(pipelines: Pipelines, name: string, test: PipelineTest, framed: Line | undefined): Processed {
+async function runCase(
+  pipelines: Pipelines,
+  name: string,
+  test: PipelineTest,
+  framed: Line | undefined,
+): Promise<Processed> {
   const sourceTime = Date.parse(test.source_time ?? SOURCE_TIME);
   const before = test.before ?? [];
   const texts = [...before, test.in];
@@ -78,7 +85,7 @@ function runCase(pipelines: Pipelines, name: string, test: PipelineTest, framed:
   const lines = chunk.lines.map((line, at) =>
     at === before.length && flags !== undefined ? { ...line, flags } : line,
   );
-  return onlyLine(compiled.run({ ...chunk, lines }), before.length);
+  return onlyLine(await runAlone(compiled, { ...chunk, lines }), before.length);
 }
 
 /** What became of one line. */

@@ -44,8 +44,8 @@ function checked(name: string, options: object) {
 }
 
 /** A record's token, for stateful stages. */
-export function token(name = 'record'): RecordToken {
-  return { token: Symbol(name) };
+export function token(): RecordToken {
+  return { isRecord: true };
 }
 
 /** The event without fields that were taken off. */
