@@ -10,6 +10,7 @@ import { parseAddress } from './stages/parse-address.ts';
 import { parseAuditd } from './stages/parse-auditd.ts';
 import { parseClf } from './stages/parse-clf.ts';
 import { parseCsv } from './stages/parse-csv.ts';
+import { parseDissect } from './stages/parse-dissect.ts';
 import { parseDuration } from './stages/parse-duration.ts';
 import { parseGrok } from './stages/parse-grok.ts';
 import { parseHttpRequest } from './stages/parse-http-request.ts';
@@ -42,6 +43,7 @@ export const STAGES: readonly Stage[] = [
   parseNetfilter,
   parseRegex,
   parseGrok,
+  parseDissect,
   parseSlowQuery,
   parseKv,
   parseLogfmt,

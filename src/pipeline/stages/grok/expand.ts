@@ -1,3 +1,4 @@
+import { dottedName } from '../keyed/named-field.ts';
 import { BASE } from './sets/base.ts';
 import { PRODUCTS } from './sets/products.ts';
 
@@ -5,12 +6,10 @@ export type PatternSet = 'legacy' | 'ecs';
 /** Patterns by name. */
 export type Patterns = ReadonlyMap<string, string>;
 
-export type GrokType = 'int' | 'long' | 'float' | 'double' | 'boolean' | 'string';
 /** A group of the expression, `g0` and so on, with the field it fills. */
-export type GrokGroup = { readonly group: string; readonly field: string; readonly type: GrokType | undefined };
+export type GrokGroup = { readonly group: string; readonly field: string; readonly type: string | undefined };
 export type Expanded = { readonly source: string; readonly flags: string; readonly groups: readonly GrokGroup[] };
 
-const TYPES: readonly string[] = ['int', 'long', 'float', 'double', 'boolean', 'string'];
 const SHIPPED = readPatterns(`${BASE}\n${PRODUCTS}`);
 /** Characters of a text that are matched unless the pipeline says otherwise. */
 export const LONGEST_TEXT = 8192;
@@ -58,8 +57,8 @@ const POSIX: Readonly<Record<string, string>> = {
 
 /**
  * One regular expression of a grok pattern, all references put in, its fields as numbered groups. Atomic and possessive
- * parts become plain ones, which match more, never less. Throws RangeError for a name that is not there, a pattern within
- * itself and an unknown type.
+ * parts become plain ones, which match more, never less. Throws RangeError for a name that is not there, and for a
+ * pattern within itself.
  */
 export function expandGrok(pattern: string, patterns: Patterns, set: PatternSet): Expanded {
   const groups: GrokGroup[] = [];
@@ -120,17 +119,15 @@ class Expansion {
     const pattern = this.#patterns.get(name);
     if (pattern === undefined) throw new RangeError(`has no pattern ${name} to put in`);
     if (this.#within.includes(name)) throw new RangeError(`has ${name} within itself`);
-    if (type !== undefined && !TYPES.includes(type))
-      throw new RangeError(`names an unknown type ${type}; there are ${TYPES.join(', ')}`);
     this.#within.push(name);
     const to = field === undefined ? undefined : fieldOf(field, this.#set);
-    const open = to === undefined ? '(?:' : `(?<${this.#group(to, type as GrokType | undefined)}>`;
+    const open = to === undefined ? '(?:' : `(?<${this.#group(to, type)}>`;
     const expanded = this.expand(pattern);
     this.#within.pop();
     return `${open}${expanded})`;
   }
 
-  #group(field: string, type: GrokType | undefined): string {
+  #group(field: string, type: string | undefined): string {
     const group = `g${this.#groups.length}`;
     this.#groups.push({ group, field, type });
     return group;
@@ -141,8 +138,7 @@ class Expansion {
 function fieldOf(text: string, set: PatternSet): string | undefined {
   const [legacy = '', ecs = legacy] = text.split('|');
   const name = set === 'ecs' ? ecs : legacy;
-  const dotted = name.startsWith('[') ? name.slice(1).replace(/\]$/, '').replaceAll('][', '.') : name;
-  return dotted === '' ? undefined : dotted;
+  return name === '' ? undefined : dottedName(name);
 }
 
 function plain(token: string): string {
