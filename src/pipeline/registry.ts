@@ -18,6 +18,7 @@ import { parseJson } from './stages/parse-json.ts';
 import { parseKv } from './stages/parse-kv.ts';
 import { parseLogfmt } from './stages/parse-logfmt.ts';
 import { parseNetfilter } from './stages/parse-netfilter.ts';
+import { parsePostgresql } from './stages/parse-postgresql.ts';
 import { parseRegex } from './stages/parse-regex.ts';
 import { parseSlowQuery } from './stages/parse-slow-query.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
@@ -45,6 +46,7 @@ export const STAGES: readonly Stage[] = [
   parseGrok,
   parseDissect,
   parseSlowQuery,
+  parsePostgresql,
   parseKv,
   parseLogfmt,
   parseCsv,

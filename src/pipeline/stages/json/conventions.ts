@@ -2,6 +2,7 @@ import { ACCESS } from './access.ts';
 import { ELASTICSEARCH } from './elasticsearch.ts';
 import { GENERIC } from './generic.ts';
 import { JOURNALD } from './journald.ts';
+import { KIBANA } from './kibana.ts';
 import { LOG4J2 } from './log4j2.ts';
 import type { Convention } from './mapper.ts';
 import { MONGODB } from './mongodb.ts';
@@ -9,6 +10,7 @@ import { MYSQL } from './mysql.ts';
 import { OTLP } from './otlp.ts';
 import { OWN } from './own.ts';
 import { pinoConvention } from './pino.ts';
+import { POSTGRESQL } from './postgresql.ts';
 
 /** Whose keys a JSON line has, by the name a pipeline says; each is made for a dataset. */
 export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Convention>> = {
@@ -20,6 +22,8 @@ export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Conventio
   elasticsearch: () => ELASTICSEARCH,
   mongodb: () => MONGODB,
   mysql: () => MYSQL,
+  kibana: () => KIBANA,
   log4j2: () => LOG4J2,
+  postgresql: () => POSTGRESQL,
   pino: pinoConvention,
 };
