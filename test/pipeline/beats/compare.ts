@@ -58,6 +58,9 @@ function reasonOf(field: string, theirs: JsonValue, ours: Flat): string | undefi
   }
   if (field.startsWith('user_agent.')) return mine === undefined ? undefined : 'today’s uap-core';
   if (field === 'source.address') return String(theirs).split(', ')[0] === mine ? 'the first of a list' : undefined;
+  if (field === 'event.duration' && Math.abs(Number(theirs) - Number(mine)) <= 1e-7 * Number(theirs)) {
+    return 'computed with less precision';
+  }
   if (String(mine).includes('[REDACTED]')) return 'a secret is not kept';
   // Of an audit record's msg='op=start direction=…' they keep what stands before the first blank.
   if (field === 'message' && String(mine).includes(` msg='${theirs}`)) return 'a message cut at its first blank';
@@ -125,7 +128,16 @@ function same(theirs: JsonValue, ours: JsonValue | undefined): boolean {
 
 function texts(value: JsonValue): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => texts(item));
-  return [typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)];
+  if (typeof value === 'object' && value !== null) return [JSON.stringify(value, inOrder)];
+  const text = String(value);
+  // Theirs has numbers as text where no type was given: "0.0083760" is 0.008376.
+  return [/^-?\d{1,15}\.\d{1,15}$/.test(text) ? String(Number(text)) : text];
+}
+
+/** Objects with their keys in one order, which says nothing. */
+function inOrder(_key: string, value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 let allowed: Map<string, Set<string>> | undefined;
