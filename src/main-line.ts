@@ -18,15 +18,14 @@ import { type Agent, startAgent } from './agent/agent.ts';
 import type { HandOver } from './agent/network.ts';
 import { nextDue } from './agent/rotate/due.ts';
 import { Rotation } from './agent/rotate/rotation.ts';
-import type { Config, InputConfig } from './config/schema.ts';
+import type { Config } from './config/schema.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
 import { systemClock } from './model/clock.ts';
 import { HeldBack } from './model/held-back.ts';
-import type { Chunk, Processed, Source } from './model/line.ts';
-import { Rejected } from './model/rejected.ts';
 import { parseBytes, parseDuration } from './model/units.ts';
 import { choosePipeline } from './pipeline/detect.ts';
-import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
+import type { Pipelines } from './pipeline/pipelines.ts';
+import { runPipelines } from './running-pipelines.ts';
 import type { Store } from './store/client.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -78,10 +77,10 @@ export function startMainLine(options: MainLineOptions): MainLine {
     telemetry,
     log: log.child({ part: 'agent' }),
   });
-  const runPipeline = pipelineRunner(options);
-  const delivery = startDelivery({
+  const running = runPipelines(options, (processed) => delivery.accept(processed));
+  const delivery: Delivery = startDelivery({
     client: store.client,
-    process: runPipeline,
+    process: running.process,
     place: store.place,
     settings: config.delivery,
     ...(store.home === 'elasticsearch' ? { compression: config.delivery.compression } : {}),
@@ -104,8 +103,9 @@ export function startMainLine(options: MainLineOptions): MainLine {
       // Read but not accepted: it stays unacknowledged, and is read again at the next start.
       if (!(await mayDeliver)) break;
       isDelivering = true;
-      await delivery.accept(runPipeline(chunk));
+      await running.take(chunk);
     }
+    await running.close();
     await delivery.drain();
     await agent.stop();
     await delivery.close();
@@ -149,58 +149,4 @@ function rotationOf(
 /** The longest that one request to the store may take. */
 function requestTimeout({ store }: Config): { readonly requestTimeout?: number } {
   return store.elasticsearch === undefined ? {} : { requestTimeout: parseDuration(store.elasticsearch.timeout) };
-}
-
-/** Runs each chunk through the pipeline of its source; it is compiled once per input, however many files that has. */
-function pipelineRunner({ config, pipelines, host, log }: MainLineOptions): (chunk: Chunk) => Processed {
-  const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
-  const compiled = new Map<string, CompiledPipeline>();
-  const faulty = new WeakSet<Source>();
-
-  /** @param source the one whose chunk is under way. */
-  function compile(name: string, inputName: string, source: () => Source): CompiledPipeline {
-    const input = inputs.get(inputName);
-    return pipelines.compile(name, {
-      input: input ?? { name: inputName },
-      namespace: input?.namespace ?? config.namespace,
-      host,
-      timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-      sourceTime: () => source().modifiedAt,
-      head: () => source().head?.() ?? [],
-      source,
-      onFault(fault) {
-        if (faulty.has(source())) return;
-        faulty.add(source());
-        log.error(
-          { err: fault, source: source().id },
-          'a stage failed; more such lines of this source are only counted',
-        );
-      },
-    });
-  }
-
-  let current: Source;
-  return (chunk) => {
-    current = chunk.source;
-    const key = `${current.input} ${current.pipeline}`;
-    let pipeline = compiled.get(key);
-    if (pipeline === undefined) {
-      const isKnown = pipelines.definitions.some(({ name }) => name === current.pipeline);
-      pipeline = isKnown ? compile(current.pipeline, current.input, () => current) : gonePipeline(current.pipeline);
-      compiled.set(key, pipeline);
-    }
-    return pipeline.run(chunk);
-  };
-}
-
-/** A queue may hold lines for a pipeline that is configured no more: they become dead letters, to be replayed with another one. */
-function gonePipeline(name: string): CompiledPipeline {
-  const rejected = new Rejected('unparsable', `no pipeline is called "${name}" any more`);
-  const run = (chunk: Chunk): Processed => ({
-    chunk,
-    documents: [],
-    rejected: chunk.lines.map((_, line) => ({ line, rejected })),
-    dropped: [],
-  });
-  return { name, dataset: '', run };
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { replayDeadLetters } from '../delivery/replay.ts';
 import { stderrLog } from '../log.ts';
 import type { Chunk, Source } from '../model/line.ts';
+import { runAlone } from '../pipeline/flow/run-alone.ts';
 import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
 import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
@@ -71,8 +72,9 @@ async function runner(config: Config, pipelines: Pipelines, through: string | un
   return (chunk: Chunk, time: number) => {
     const { source } = chunk;
     const pipeline = compiled.get(source.id) ?? compile(source);
-    compiled.set(source.id, pipeline);
+    // One that holds events back is good for one letter: what came before that is not known any more.
+    if (pipeline.flow === undefined) compiled.set(source.id, pipeline);
     readAt = time;
-    return pipeline.run(chunk);
+    return runAlone(pipeline, chunk);
   };
 }

@@ -9,6 +9,7 @@ import { addTally, emptyTally } from '../model/ledger.ts';
 import type { Chunk, Processed } from '../model/line.ts';
 import { parseBytes } from '../model/units.ts';
 import type { PipelineDefinition } from '../pipeline/definition.ts';
+import type { Flow } from '../pipeline/flow/flow.ts';
 import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { identifyHost } from './runtime.ts';
@@ -30,6 +31,7 @@ export async function* processOnce(
   process.once('exit', remove);
   const host = await identifyHost({ ...config, data: state });
   const compiled = new Map<string, CompiledPipeline>();
+  const flows = new Map<CompiledPipeline, { readonly flow: Flow; readonly out: Processed[] }>();
   const compile = ({ source }: Chunk) =>
     pipelines.compile(name, {
       input: config.inputs[0]!,
@@ -39,17 +41,34 @@ export async function* processOnce(
       sourceTime: () => source.modifiedAt,
       head: source.head,
     });
+  async function* through(chunk: Chunk, pipeline: CompiledPipeline): AsyncGenerator<Processed> {
+    const opened = flows.get(pipeline) ?? openFlow(pipeline);
+    flows.set(pipeline, opened);
+    await opened.flow.push({ ...chunk, acknowledge: () => {} });
+    yield* opened.out.splice(0);
+  }
   try {
     for await (const chunk of readOnce(config, pipelines.get(name), state, host)) {
       const pipeline = compiled.get(chunk.source.id) ?? compile(chunk);
       compiled.set(chunk.source.id, pipeline);
-      yield pipeline.run(chunk);
+      if (pipeline.flow === undefined) yield pipeline.run(chunk);
+      else yield* through(chunk, pipeline);
       settle(chunk);
+    }
+    for (const { flow, out } of flows.values()) {
+      await flow.close();
+      yield* out.splice(0);
     }
   } finally {
     process.removeListener('exit', remove);
     remove();
   }
+}
+
+/** What comes out of a pipeline that holds events back gathers in `out`. */
+function openFlow({ flow }: CompiledPipeline): { readonly flow: Flow; readonly out: Processed[] } {
+  const out: Processed[] = [];
+  return { out, flow: flow!(async ({ processed }) => void out.push(processed)) };
 }
 
 async function* readOnce(

@@ -27,7 +27,7 @@ export type ReplayOptions = {
   /** Only letters that this pipeline rejected. */
   readonly of?: string | undefined;
   /** Runs the pipeline over a chunk of one line, whose source says input, path and pipeline. `readAt`: ms, when it was read first. */
-  run(chunk: Chunk, readAt: number): Processed;
+  run(chunk: Chunk, readAt: number): Processed | Promise<Processed>;
   /** ms since the epoch. */
   now(): number;
 };
@@ -80,7 +80,7 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
         notWhole++;
         continue;
       }
-      const { documents, rejected } = options.run(chunk, Date.parse(hit._source!['@timestamp']));
+      const { documents, rejected } = await options.run(chunk, Date.parse(hit._source!['@timestamp']));
       if (rejected[0] !== undefined) failed.set(hit, rejected[0].rejected);
       else if (documents.length > 0) ready.push({ hit, documents });
       else gone.push(hit);

@@ -1,0 +1,118 @@
+import type { Config, InputConfig } from './config/schema.ts';
+import type { MainLineOptions } from './main-line.ts';
+import type { Chunk, Processed, Source } from './model/line.ts';
+import { Rejected } from './model/rejected.ts';
+import { parseBytes } from './model/units.ts';
+import type { Flow } from './pipeline/flow/flow.ts';
+import type { CompiledPipeline } from './pipeline/pipelines.ts';
+
+/** Of what may be in flight, so much may wait for stages with a memory. */
+const KEPT_SHARE = 1 / 4;
+
+/** The pipelines of all inputs at work. */
+export type RunningPipelines = {
+  /** Sends a chunk through the pipeline of its source. Resolves when there is room for another one. */
+  take(chunk: Chunk): Promise<void>;
+  /** The same at once, for a chunk out of turn; where the pipeline holds events back they come later. */
+  process(chunk: Chunk): Processed;
+  /** No chunk comes any more. Resolves when everything held back has been handed on. */
+  close(): Promise<void>;
+};
+
+type Running = { readonly pipeline: CompiledPipeline; readonly flow: Flow | undefined };
+
+/**
+ * Runs chunks through the pipelines of their sources. Each is compiled once per input, however many files that has.
+ * @param accept takes what comes out; resolves when there is room for more.
+ */
+export function runPipelines(
+  options: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>,
+  accept: (processed: Processed) => Promise<void>,
+): RunningPipelines {
+  const running = new Map<string, Running>();
+  const compile = compiler(options);
+  let current: Source;
+
+  function of({ source }: Chunk): Running {
+    const key = `${source.input} ${source.pipeline}`;
+    let found = running.get(key);
+    if (found === undefined) {
+      const pipeline = compile(source, {
+        now: () => current,
+        enter: (next) => {
+          current = next;
+        },
+      });
+      found = { pipeline, flow: pipeline.flow?.(({ processed }) => accept(processed)) };
+      running.set(key, found);
+    }
+    return found;
+  }
+
+  return {
+    take(chunk) {
+      current = chunk.source;
+      const { pipeline, flow } = of(chunk);
+      // Fast path: nearly every pipeline is done with a chunk at once.
+      return flow === undefined ? accept(pipeline.run(chunk)) : flow.push(chunk);
+    },
+    process(chunk) {
+      current = chunk.source;
+      const { pipeline, flow } = of(chunk);
+      if (flow === undefined) return pipeline.run(chunk);
+      // Whoever sends the next chunk hears of what goes wrong.
+      flow.push(chunk).catch(() => {});
+      const nothing = { ...chunk, end: chunk.start, lines: [], merged: undefined, acknowledge: () => {} };
+      return { chunk: nothing, documents: [], rejected: [], dropped: [] };
+    },
+    async close() {
+      for (const { flow } of running.values()) await flow?.close();
+    },
+  };
+}
+
+/** The source whose events are at hand. */
+type Turn = { readonly now: () => Source; readonly enter: (source: Source) => void };
+
+function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>) {
+  const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
+  const faulty = new WeakSet<Source>();
+  const isKnown = (name: string) => pipelines.definitions.some((definition) => definition.name === name);
+
+  return ({ input: inputName, pipeline: name }: Source, { now, enter }: Turn): CompiledPipeline => {
+    if (!isKnown(name)) return gonePipeline(name);
+    const input = inputs.get(inputName);
+    return pipelines.compile(name, {
+      input: input ?? { name: inputName },
+      namespace: input?.namespace ?? config.namespace,
+      host,
+      timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      sourceTime: () => now().modifiedAt,
+      head: () => now().head?.() ?? [],
+      source: now,
+      enter,
+      mostKeptBytes: keptBytes(config),
+      onFault(fault) {
+        if (faulty.has(now())) return;
+        faulty.add(now());
+        log.error({ err: fault, source: now().id }, 'a stage failed; more such lines of this source are only counted');
+      },
+    });
+  };
+}
+
+function keptBytes({ delivery }: Config): number {
+  return parseBytes(delivery.in_flight) * KEPT_SHARE;
+}
+
+/** A queue may hold lines for a pipeline that is configured no more: they become dead letters, to be replayed with another one. */
+function gonePipeline(name: string): CompiledPipeline {
+  const rejected = new Rejected('unparsable', `no pipeline is called "${name}" any more`);
+  const run = (chunk: Chunk): Processed => ({
+    chunk,
+    documents: [],
+    rejected: chunk.lines.map((_, line) => ({ line, rejected })),
+    dropped: [],
+  });
+  return { name, dataset: '', run };
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { pino } from 'pino';
+import type { Config } from '../src/config/schema.ts';
+import type { Chunk, Processed } from '../src/model/line.ts';
+import { Flow } from '../src/pipeline/flow/flow.ts';
+import type { CompiledPipeline, Pipelines } from '../src/pipeline/pipelines.ts';
+import { loadPipelines } from '../src/pipeline/pipelines.ts';
+import { chunkOf } from '../src/pipeline/testing.ts';
+import { runPipelines } from '../src/running-pipelines.ts';
+import { joinEach } from './pipeline/flow/flow-rig.ts';
+
+const shipped = await loadPipelines();
+const log = pino({ level: 'silent' });
+const config = { inputs: [], namespace: 'default', delivery: { in_flight: '8MB' } } as unknown as Config;
+const host = { id: 'h', name: 'h' };
+
+/** The shipped pipelines, of which `plain-text` joins two lines each. */
+function joining(): Pipelines {
+  return {
+    ...shipped,
+    compile(name, binding): CompiledPipeline {
+      if (name !== 'plain-text') return shipped.compile(name, binding);
+      const flow: CompiledPipeline['flow'] = (emit) =>
+        new Flow({
+          pipeline: name,
+          stages: [joinEach(2)],
+          begin: (line) => ({ message: line.text }),
+          make: () => ({ index: 'logs', document: '{"event":{"x":1' }),
+          now: Date.now,
+          clock: { now: Date.now, after: () => () => {} },
+          enter: binding.enter!,
+          onFault: binding.onFault!,
+          mostKeptBytes: binding.mostKeptBytes!,
+          emit,
+        });
+      return { name, dataset: 'plain', run: () => assert.fail('it holds events back'), flow };
+    },
+  };
+}
+
+function running(pipelines: Pipelines) {
+  const accepted: Processed[] = [];
+  const accept = async (processed: Processed) => void accepted.push(processed);
+  return { accepted, ...runPipelines({ config, pipelines, host, log }, accept) };
+}
+
+const chunk = (texts: string[], pipeline = 'plain-text'): Chunk => ({ ...chunkOf(texts, pipeline) });
+
+describe('the pipelines at work', () => {
+  test('hand chunks on as they are where every stage is done at once', async () => {
+    const { take, accepted, close } = running(shipped);
+    const one = chunk(['a', 'b']);
+    await take(one);
+    await close();
+    assert.equal(accepted.length, 1);
+    assert.equal(accepted[0]!.chunk, one);
+  });
+
+  test('hand on what stages held back when nothing comes any more', async () => {
+    const { take, accepted, close } = running(joining());
+    await take(chunk(['a', 'b', 'c']));
+    assert.equal(accepted.flatMap(({ documents }) => documents).length, 1);
+    await close();
+    assert.equal(accepted.flatMap(({ documents }) => documents).length, 2);
+  });
+
+  test('take a chunk out of turn also where it comes out later', async () => {
+    const { process, accepted, close } = running(joining());
+    const { documents, chunk: empty } = process(chunk(['a']));
+    assert.deepEqual([documents, empty.lines], [[], []]);
+    await close();
+    assert.equal(accepted.flatMap(({ documents: made }) => made).length, 1);
+  });
+
+  test('reject lines of a pipeline that is not there any more', async () => {
+    const { take, accepted } = running(shipped);
+    await take(chunk(['a', 'b'], 'gone'));
+    assert.equal(accepted[0]!.rejected.length, 2);
+  });
+});
