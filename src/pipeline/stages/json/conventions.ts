@@ -1,8 +1,11 @@
 import { ACCESS } from './access.ts';
 import { ELASTICSEARCH } from './elasticsearch.ts';
 import { GENERIC } from './generic.ts';
+import { GITHUB_AUDIT } from './github-audit.ts';
+import { GITLAB_AUDIT, GITLAB_REQUEST } from './gitlab.ts';
 import { JOURNALD } from './journald.ts';
 import { KIBANA } from './kibana.ts';
+import { KUBERNETES_AUDIT } from './kubernetes-audit.ts';
 import { LOG4J2 } from './log4j2.ts';
 import type { Convention } from './mapper.ts';
 import { MONGODB } from './mongodb.ts';
@@ -26,4 +29,8 @@ export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Conventio
   log4j2: () => LOG4J2,
   postgresql: () => POSTGRESQL,
   pino: pinoConvention,
+  'kubernetes-audit': () => KUBERNETES_AUDIT,
+  'github-audit': () => GITHUB_AUDIT,
+  'gitlab-audit': () => GITLAB_AUDIT,
+  'gitlab-request': () => GITLAB_REQUEST,
 };
