@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { type Multiline, MultilineSchema } from '../config/multiline.ts';
 import type { Checked } from '../config/yaml-file.ts';
+import { type Detect, DetectSchema } from './detect/signature.ts';
 import { ON_ERROR, type OnError } from './on-error.ts';
 import { STAGES } from './registry.ts';
 
@@ -63,6 +64,7 @@ export const PipelineSchema = Type.Object(
       ...MultilineSchema,
       description: 'how lines of files it reads make events, where their input says nothing of it',
     }),
+    detect: Type.Optional(DetectSchema),
     stages: Type.Array(stageSchema(), { description: 'what touches a line, in order' }),
     tests: Type.Array(PipelineTestSchema, { default: [], description: 'cases for logmill pipeline test' }),
   },
@@ -79,6 +81,8 @@ export type PipelineDefinition = {
   readonly keep_original: boolean;
   /** How lines of files make events, where the input says nothing of it. */
   readonly multiline?: Multiline | undefined;
+  /** How its lines and files are known; without it, it is used only by name. */
+  readonly detect?: Detect | undefined;
   readonly stages: readonly StageUse[];
   readonly tests: readonly PipelineTest[];
   /** Path of the file, for messages. */

@@ -10,10 +10,12 @@ import type { Event, JsonValue } from '../model/event.ts';
 import type { Chunk, Processed, Source } from '../model/line.ts';
 import { areMaps, compileStages, type FindPipeline } from './compile.ts';
 import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
+import { detectFaults } from './detect/check-detect.ts';
 import { createFinish } from './finish.ts';
 import type { Flow, FlowParts } from './flow/flow.ts';
 import { openFlow } from './flow/open-flow.ts';
 import { hostFields } from './host.ts';
+import { type OnFileFault, optionFiles } from './option-files.ts';
 import { stageByName } from './registry.ts';
 import { createRunner } from './run.ts';
 import { schemaFinder } from './schemas.ts';
@@ -55,6 +57,8 @@ export type Binding = {
   readonly mostKeptBytes?: number;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
   readonly onFault?: (fault: LogmillError) => void;
+  /** Told that a file of a stage's option has changed and cannot be used (STAGE_FILE). */
+  readonly onFileFault?: OnFileFault;
 };
 
 export type CompiledPipeline = {
@@ -148,7 +152,7 @@ async function readDefinition(file: string, faults: LogmillError[]): Promise<Pip
   if (checked.usable === undefined) return undefined;
   const { stages, tests, ...rest } = checked.usable;
   const { locate } = checked;
-  faults.push(...framingFaults(checked.usable.multiline, locate));
+  faults.push(...framingFaults(checked.usable.multiline, locate), ...detectFaults(checked.usable.detect, locate, PAGE));
   return { ...rest, file, locate, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
 }
 
@@ -201,6 +205,7 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
         sourceTime: binding.sourceTime,
         source: binding.source,
         head: binding.head,
+        files: optionFiles(definition.file, binding.onFileFault),
         schema,
       };
       const { service, fields = {} } = binding.input;
@@ -246,6 +251,7 @@ function compileFaults(definition: PipelineDefinition, schema: FindSchema, find:
     host: { id: 'check', name: 'check', fields: {} },
     timezone: 'UTC',
     sourceTime: () => 0,
+    files: optionFiles(definition.file),
     schema,
   };
   return stageFaults(definition, context, find);

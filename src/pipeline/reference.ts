@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { optionTable } from '../config/option-table.ts';
 import type { Event } from '../model/event.ts';
 import { PipelineSchema, PipelineTestSchema } from './definition.ts';
+import { signatureOf } from './detect/signature.ts';
 import { loadPipelines } from './pipelines.ts';
 import { STAGES } from './registry.ts';
 import type { Stage, StageExample } from './stage.ts';
@@ -40,6 +41,7 @@ export async function pipelineReference(): Promise<{ path: string; content: stri
     { path: 'docs/reference/stages.md', content: [STAGES_PREAMBLE, ...STAGES.map(stageSection)].join('\n') },
     { path: 'docs/reference/pipelines.md', content: await pipelinesPage() },
     { path: 'src/store/shipped-datasets.generated.json', content: await datasetList() },
+    { path: 'src/pipeline/detect/signatures.generated.json', content: await signatureList() },
   ];
 }
 
@@ -100,6 +102,13 @@ async function pipelinesPage(): Promise<string> {
     }),
   ];
   return `${parts.join('\n')}\n`;
+}
+
+/** One line each: it is loaded where no pipeline's file is. */
+async function signatureList(): Promise<string> {
+  const { definitions } = await loadPipelines();
+  const rows = definitions.flatMap((definition) => signatureOf(definition) ?? []);
+  return `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
 }
 
 async function datasetList(): Promise<string> {

@@ -27,9 +27,10 @@ export async function checkPatterns(definitions: readonly PipelineDefinition[]):
   return faults;
 }
 
-function patternsOf({ stages, multiline }: PipelineDefinition): FoundPattern[] {
+function patternsOf({ stages, multiline, detect }: PipelineDefinition): FoundPattern[] {
   return [
     ...patternsIn(multiline, '', ['multiline'], ['start', 'continuation']),
+    ...patternsIn(detect, '', ['detect'], ['lines']),
     ...stages.flatMap(({ stage, options }, index) => {
       if (stage === 'parse-grok') return grokPatternsIn(options as GrokOptions, ['stages', index, stage, 'patterns']);
       const flags = options['ignore_case'] === true ? 'i' : '';
