@@ -1,0 +1,61 @@
+import { closeDocument } from '../../model/document-writer.ts';
+import type { JsonValue } from '../../model/event.ts';
+import type { Line } from '../../model/line.ts';
+import type { PipelineDefinition } from '../definition.ts';
+import type { Pipelines } from '../pipelines.ts';
+import { stageByName } from '../registry.ts';
+import { chunkOf, type FrameText } from '../testing.ts';
+
+/** What became of the first lines in a pipeline. */
+export type Trial = {
+  /** Share of their events that it did not reject; 1 where there is none. */
+  readonly parsed: number;
+  /** The document of the first event that became one. */
+  readonly sample: Readonly<Record<string, JsonValue>> | undefined;
+};
+
+/** Sends lines through a pipeline, as far as its stages need no memory of others and look nothing up. */
+export function tryPipeline(
+  pipelines: Pipelines,
+  name: string,
+  lines: readonly string[],
+  frame: FrameText | undefined,
+  path: string | undefined,
+): Trial {
+  const definition = pipelines.get(name);
+  const events = eventsOf(lines, definition, frame, path);
+  const { run, flow } = pipelines.with(onlyMaps(definition)).compile(name, {
+    input: { name: 'detect' },
+    namespace: 'default',
+    host: { id: 'detect', name: 'detect' },
+    timezone: 'UTC',
+    sourceTime: Date.now,
+    head: () => lines,
+  });
+  if (flow !== undefined || events.length === 0) return { parsed: 1, sample: undefined };
+  const { documents, rejected } = run({ ...chunkOf([], name, path), lines: events });
+  const rejectedLines = new Set(rejected.map(({ line }) => line));
+  const [first] = documents;
+  return {
+    parsed: 1 - rejectedLines.size / events.length,
+    sample: first === undefined ? undefined : JSON.parse(closeDocument(first.document)),
+  };
+}
+
+function eventsOf(
+  lines: readonly string[],
+  { name, multiline }: PipelineDefinition,
+  frame: FrameText | undefined,
+  path: string | undefined,
+): readonly Line[] {
+  if (multiline === undefined || frame === undefined) return chunkOf(lines, name, path).lines;
+  return frame(lines.join('\n'), multiline);
+}
+
+function onlyMaps(definition: PipelineDefinition): PipelineDefinition {
+  const stages = definition.stages.filter(({ stage }) => {
+    const form = stageByName(stage)?.form;
+    return form === 'map' || form === 'inline';
+  });
+  return { ...definition, stages };
+}
