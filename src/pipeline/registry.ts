@@ -1,10 +1,19 @@
 import type { Stage } from './stage.ts';
+import { append } from './stages/append.ts';
+import { changeCase } from './stages/change-case.ts';
 import { classifySecurity } from './stages/classify-security.ts';
+import { classifyWindows } from './stages/classify-windows.ts';
+import { coalesce } from './stages/coalesce.ts';
+import { convert } from './stages/convert.ts';
+import { copy } from './stages/copy.ts';
+import { dateMath } from './stages/date-math.ts';
 import { drop } from './stages/drop.ts';
 import { enrichHost } from './stages/enrich-host.ts';
 import { enrichUserAgent } from './stages/enrich-user-agent.ts';
 import { findTime } from './stages/find-time.ts';
 import { groupErrors } from './stages/group-errors.ts';
+import { gsub } from './stages/gsub.ts';
+import { join } from './stages/join.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseAddress } from './stages/parse-address.ts';
 import { parseAuditd } from './stages/parse-auditd.ts';
@@ -20,6 +29,7 @@ import { parseLogfmt } from './stages/parse-logfmt.ts';
 import { parseNetfilter } from './stages/parse-netfilter.ts';
 import { parsePostgresql } from './stages/parse-postgresql.ts';
 import { parseRegex } from './stages/parse-regex.ts';
+import { parseSize } from './stages/parse-size.ts';
 import { parseSlowQuery } from './stages/parse-slow-query.ts';
 import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
@@ -30,6 +40,8 @@ import { rename } from './stages/rename.ts';
 import { route } from './stages/route.ts';
 import { runPipeline } from './stages/run-pipeline.ts';
 import { set } from './stages/set.ts';
+import { split } from './stages/split.ts';
+import { splitString } from './stages/split-string.ts';
 import { validateSchema } from './stages/validate-schema.ts';
 
 /** Every stage there is, in the order a pipeline mostly has them. A test holds this list against the folder. */
@@ -52,15 +64,27 @@ export const STAGES: readonly Stage[] = [
   parseCsv,
   parseTime,
   parseDuration,
+  parseSize,
   findTime,
+  dateMath,
   rename,
   set,
   remove,
+  append,
+  copy,
+  coalesce,
+  convert,
+  changeCase,
+  gsub,
+  splitString,
+  join,
+  split,
   normaliseLevel,
   validateSchema,
   enrichHost,
   enrichUserAgent,
   classifySecurity,
+  classifyWindows,
   groupErrors,
   redactSecrets,
   drop,
