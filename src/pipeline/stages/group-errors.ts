@@ -125,7 +125,7 @@ export const groupErrors = defineStage({
           'TypeError: x is undefined\n    at get (/srv/shop/node_modules/kv/get.js:1:9)\n    at charge (/srv/shop/pay.js:10:7)',
         'logmill.error.frames': ['get (/srv/shop/node_modules/kv/get.js:1)', 'charge (/srv/shop/pay.js:10)'],
         'error.culprit': 'charge (pay.js)',
-        'error.grouping_key': '19fbbaaab101e161',
+        'error.grouping_key': '6e2c7cdbdc17034a',
       },
     },
     {

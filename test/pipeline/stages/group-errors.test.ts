@@ -79,3 +79,54 @@ test('the key is the same whether or not the message was seen before', () => {
     }),
   );
 });
+
+const JAVA =
+  'org.elasticsearch.client.ResponseException: method [GET]\n\tat org.elasticsearch.client.RestClient.convert(RestClient.java:9)\n\tat com.acme.Search.find(Search.java:3)\n\tat com.acme.Main.main(Main.java:1)';
+const NODE = 'Error: x\n    at wrap (/srv/shop/packages/kit/wrap.js:1:1)\n    at pay (/srv/shop/pay.js:2:2)';
+
+test('what is a library and what the application can be said by options', () => {
+  const culpritOf = (options: object, message: string) =>
+    present(runnerOf('group-errors', options)({ 'log.level': 'error', message }))['error.culprit'];
+  assert.equal(culpritOf({}, JAVA), 'com.acme.Search.find');
+  assert.equal(culpritOf({ application: ['org.elasticsearch.'] }, JAVA), 'org.elasticsearch.client.RestClient.convert');
+  assert.equal(culpritOf({ libraries: ['com.acme.Search'] }, JAVA), 'com.acme.Main.main');
+  assert.equal(culpritOf({}, NODE), 'wrap (kit/wrap.js)');
+  assert.equal(culpritOf({ libraries: ['/packages/kit/'] }, NODE), 'pay (pay.js)');
+});
+
+test('as many frames are kept as the option says', () => {
+  const framesOf = (frames: number) =>
+    present(runnerOf('group-errors', { frames })({ 'log.level': 'error', message: NODE }))['logmill.error.frames'];
+  assert.deepEqual(framesOf(1), ['wrap (/srv/shop/packages/kit/wrap.js:1)']);
+  assert.equal(framesOf(0), undefined);
+});
+
+test('a warning, or a text without a level, is an error by the stack trace in it', () => {
+  for (const level of [{ 'log.level': 'warn' }, {}] as Event[]) {
+    const out = present(run({ ...level, message: `slow\n${NODE}` }));
+    assert.equal(out['error.culprit'], 'wrap (kit/wrap.js)');
+    assert.equal(out['error.grouping_key'], ofMessage(NODE));
+    assert.deepEqual(present(run({ ...level, message: 'slow\nin two lines' })), {
+      ...level,
+      message: 'slow\nin two lines',
+    });
+  }
+  const told = { 'log.level': 'info', message: `told\n${NODE}` };
+  assert.deepEqual(present(run({ ...told })), told);
+});
+
+test('what the source says of an error stays, and the message stays whole', () => {
+  const out = present(run({ 'log.level': 'error', 'error.type': 'E_PAY', 'error.message': 'no', message: NODE }));
+  assert.equal(out['error.type'], 'E_PAY');
+  assert.equal(out['error.message'], 'no');
+  assert.equal(out['error.stack_trace'], NODE);
+  assert.equal(out['message'], NODE);
+});
+
+test('paths that were asked for tell failed requests apart, ids in them do not', () => {
+  const request = (path: string) =>
+    keyOf({ 'http.request.method': 'GET', 'url.path': path, 'http.response.status_code': 503 });
+  assert.notEqual(request('/api/v1/orders'), request('/api/v1/users'));
+  assert.notEqual(request('/api/v1/orders'), request('/api/v2/orders'));
+  assert.equal(request('/api/v1/orders/17/items'), request('/api/v1/orders/65f0c2a1b2c3d4e5f6a7b8c9/items'));
+});

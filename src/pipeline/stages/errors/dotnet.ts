@@ -2,14 +2,14 @@ import { type Exception, exceptionOf, type Frame, frame, headAbove, type Languag
 
 /** .NET as Exception.ToString prints it (Framework, Core, Mono; `at` and `in file:line n` in some languages of Windows). */
 const FRAME =
-  /^\s*(?:at|bei|à|en|в|在|場所) (?:\(wrapper [\w-]{1,60}\) )?([^\s(][^(]{0,600}?) ?\(([^()]{0,1000}(?:\([^()]{0,100}\)[^()]{0,500}){0,5})\)(?: \[0x[0-9a-f]{1,16}\])?(?: in (.{1,800}?):(?:(?:line|Zeile|ligne|línea|linea|строка|行号|行) )?(\d{1,9})(?: ?)|\s*)$/;
+  /^\s*(?:at|bei|à|en|в|在|場所) (?:\(wrapper [\w-]{1,60}\) )?([^\s(][^(]{0,600}?)(?: (?=\([^)]{0,1000}\) \[0x))?\(([^()]{0,1000}(?:\([^()]{0,100}\)[^()]{0,500}){0,5})\)(?: \[0x[0-9a-f]{1,16}\])?(?: in (.{1,800}?):(?:(?:line|Zeile|ligne|línea|linea|строка|行号|行) )?(\d{1,9})(?: ?)|\s*)$/;
 const TYPE = String.raw`([A-Za-z_][\w.+\x60]{0,300})`;
 const HEADS = [
-  new RegExp(String.raw`^\s*(?:Unhandled [Ee]xception[.:] )?${TYPE}(?: \(0x[0-9A-Fa-f]{8}\))?: (.*)$`),
+  new RegExp(String.raw`^\s*(?:Unhandled [Ee]xception[.:] )?${TYPE}(?: \(0x[0-9A-Fa-f]{1,16}\))?: (.*)$`),
   /(?:^|[\s:([])((?:[A-Z]\w{0,100}\.){1,10}\w{1,100}(?:Exception|Error|Fault)): (.*)$/,
   /^\s*(?:Unhandled [Ee]xception[.:] )?((?:[A-Z]\w{0,100}\.){0,10}\w{1,100}Exception)()$/,
 ];
-const HEAD = new RegExp(String.raw`^(?:\(Inner Exception #\d+\) )?${TYPE}(?: \(0x[0-9A-Fa-f]{8}\))?(?:: (.*))?$`);
+const HEAD = new RegExp(String.raw`^(?:\(Inner Exception #\d+\) )?${TYPE}(?: \(0x[0-9A-Fa-f]{1,16}\))?(?:: (.*))?$`);
 const INNER = /^\s*---> (.*)$/;
 const INNER_END =
   /^\s*--- (?:End of inner exception stack trace|Ende der internen Ausnahmestapelüberwachung|Fin de la trace de la pile d'exception interne)/;

@@ -14,18 +14,25 @@ const LANGUAGES: readonly Language[] = [python, php, ruby, go, rust, java, node,
 
 /** A line that is none of these is in no language a frame, nor the announcement of one; it spares most lines all patterns. */
 const HINT =
-  /^\s*(?:at|bei|à|en|в|在|場所) \S|Traceback \(most recent|File "|:in [`']|^\s+\S.*\.(?:go|s):\d|^goroutine \d| panicked at |^#\d+ |^\s*[Ss]tack backtrace:|^\s*Caused by:\s*$|^Stack trace:|^\[stacktrace\]|^(?:PHP)?\s{1,4}\d+\. .*:\d+$|@.{0,2000}:\d+$|@\[native code\]$/;
+  /^\s*(?:at|bei|à|en|в|在|場所) \S|Traceback \(most recent|File "|:in [`']|^\s+\S.*\.(?:go|s):\d|^goroutine \d| panicked at |^#\d+ |^\s*[Ss]tack backtrace:|^\s*Caused by:\s*$|^Stack trace:|^\[stacktrace\]|^(?:PHP)?\s{1,4}\d+\. .*:\d+$/;
+/** How a frame of a browser ends. */
+const BROWSER_END = /:\d{1,9}$|@\[native code\]$/;
+/** A language that announced a trace so often without there being one is asked no more: texts of any length take linear time. */
+const MOST_FAILURES = 5;
 
 /** The exception that a text tells of, in whichever language; undefined where there is none. */
 export function findTrace(text: string): Trace | undefined {
   const lines = linesOf(text);
+  const failures = new Map<Language, number>();
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    if (!HINT.test(line)) continue;
+    if (!HINT.test(line) && !(line.includes('@') && BROWSER_END.test(line))) continue;
     for (const language of LANGUAGES) {
-      if (!language.recognises(line)) continue;
+      const failed = failures.get(language) ?? 0;
+      if (failed >= MOST_FAILURES || !language.recognises(line)) continue;
       const trace = language.parse(lines, at);
       if (trace !== undefined) return { language: language.name, ...trace };
+      failures.set(language, failed + 1);
     }
   }
   return undefined;

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { isLibrary } from './libraries.ts';
 import { isMinified, sourcePlace } from './source-path.ts';
 import { messageTemplate } from './template.ts';
-import type { Frame, Trace } from './trace.ts';
+import type { Exception, Frame, Trace } from './trace.ts';
 
 /** What the options of the stage add to the list of libraries, and take from it: beginnings of functions or parts of files. */
 export type Ownership = { readonly application: readonly string[]; readonly libraries: readonly string[] };
@@ -22,7 +22,7 @@ const QUALIFIED = new Set(['java', 'dotnet', 'go', 'rust']);
 const UNTYPED = new Set(['', 'panic', 'fatal error', 'runtime error']);
 
 /**
- * The key is made of the types of what was thrown and of its root cause, with the application's functions on the way,
+ * The key is made of the types of what was thrown and of its causes, with the application's functions on the way,
  * from the root outwards. Where there is none, or a language has no types, the template of the message is added.
  * @param type `error.type` of the event, which is the same all through a group. @param message its `error.message`.
  */
@@ -44,7 +44,8 @@ export function identify(trace: Trace, ownership: Ownership, type: string, messa
     }
   }
   const rootType = root.type === '' && chain.length === 1 ? type : root.type;
-  const parts = ['trace', cleanType(type), cleanType(rootType), ...functions];
+  const types = new Set([type, ...chain.slice(1).map((exception) => exception.type), rootType].map(cleanType));
+  const parts = ['trace', [...types].join(' '), systemCode(language, root), ...functions];
   if (!named || UNTYPED.has(rootType)) {
     parts.push(messageTemplate(root.message === '' ? message : root.message));
     if (chain.length > 1 && !named) parts.push(messageTemplate(thrown.message));
@@ -71,6 +72,13 @@ function placeOf(language: string, { fn, file }: Frame): { text: string; named: 
   const place = sourcePlace(file);
   const text = name === '' ? place : place === '' ? name : `${name} (${place})`;
   return { text, named: name !== '' || (!minified && place !== '') };
+}
+
+/** Node throws plain errors for what the system refuses; the code is their type: `connect ECONNREFUSED …`, `ENOENT: …`. */
+function systemCode(language: string, { type, message }: Exception): string {
+  return language === 'javascript' && type === 'Error'
+    ? (/\bE[A-Z]{3,15}\b/.exec(message.slice(0, 200))?.[0] ?? '')
+    : '';
 }
 
 /** A class that was made while running has a number or a hash in its name. */

@@ -5,7 +5,7 @@ import { type Exception, exceptionOf, type Frame, frame, headAbove, type Languag
  * and version after a frame, `... n common frames omitted`, the root cause first with `Wrapped by`.
  */
 const FRAME =
-  /^\s*at ([^()]{1,600})\((Native Method|Unknown Source(?::\d+)?|<generated>|[^():]{1,200}\.(?:java|kt|kts|scala|groovy|clj|cljc|jsp|rb|js)(?::\d+)?|SourceFile(?::\d+)?|[\w$.-]{1,200}:\d+|)\)(?:$|\s*(?:~?\[|\{|$))/;
+  /^\s*at ([^()]{0,600}[^()\s])\((Native Method|Unknown Source(?::\d+)?|<generated>|[^():]{1,200}\.(?:java|kt|kts|scala|groovy|clj|cljc|jsp|rb|js)(?::\d+)?|SourceFile(?::\d+)?|[\w$.-]{1,200}:\d+)\)(?:$|\s*(?:~?\[|\{|$))/;
 const TYPE = String.raw`((?:[\w$]{1,100}\.){1,20}[\w$]{1,200}|[A-Z][\w$]{0,200}(?:Exception|Error|Throwable))`;
 const HEADS = [
   new RegExp(String.raw`^\s*(?:Exception in thread "[^"]{0,200}" )?${TYPE}(?:: (.*))?:?$`),

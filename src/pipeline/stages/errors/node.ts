@@ -89,11 +89,15 @@ function nodeFrame(line: string): Frame | undefined {
 /** Where code that was evaluated comes from: `eval at run (/srv/a.js:3:5), <anonymous>:1:1`. */
 const EVAL = /eval at [^(]{0,300}\((?:eval at [^(]{0,300}\()*([^()]{1,500}:\d+:\d+)\)/;
 
+/** What compilers put in for `async` where the target has none. */
+const ASYNC_HELPER = /^(?:__awaiter|__generator|fulfilled|rejected|asyncGeneratorStep|_next|_throw|_asyncToGenerator)$/;
+
 function frameAt(name: string, place: string): Frame {
   const origin = EVAL.exec(place)?.[1] ?? place;
   const [, file = '', line] = /^(?:address at )?(.{1,1000}?):(\d+):\d+$/.exec(origin) ?? [];
   const wasm = /^(wasm:\/\/[^:]{1,300}):/.exec(origin)?.[1];
-  return frame(cleanName(name), wasm ?? file, line, file === '' && wasm === undefined);
+  const fn = cleanName(name);
+  return frame(fn, wasm ?? file, line, (file === '' && wasm === undefined) || ASYNC_HELPER.test(fn));
 }
 
 /**
@@ -110,5 +114,6 @@ export function cleanName(name: string): string {
     )
     .replace(/(?:^|\.)<anonymous>$/, '')
     .replace(/\$\d+$/, '')
+    .replace(/^(_callee)\d*\$?$/, '$1')
     .replace(/^eval$/, '');
 }

@@ -11,7 +11,7 @@ const BUNDLER = /^webpack(?:-internal)?:\/\/\/?(?:[^./][^/]{0,100}\/)?(?:\.{1,2}
 
 /** A name that a bundler gave: with a hash of the content, or `.min`. */
 const HASH =
-  /[.-](?:(?=[0-9a-f]*\d)[0-9a-f]{6,64}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,24}|[A-Za-z]*(?:[a-z][A-Z]|[A-Z][a-z])[A-Z][\w-]{4,20})(?=(?:\.(?:chunk|bundle|min|module|esm))*\.[cm]?js$)/;
+  /[.-](?:(?=[0-9a-f]*\d)[0-9a-f]{6,64}|(?:[0-9a-f]{8}){1,4}|[0-9a-f]{20}|(?=\w*[a-z])(?=[^.]*[A-Z][^.]*[A-Z])[\w-]{8}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,24})(?=(?:\.(?:chunk|bundle|min|module|esm))*\.[cm]?js$)/;
 const MINIFIED = /[.-](?:min|chunk|bundle|prod|production)(?=(?:\.\w{1,12})?\.[cm]?js$)/;
 
 /** A file without where it is installed, served from, and what a bundler put into its name. */
@@ -45,8 +45,8 @@ function bundleName(name: string): string {
     .replace(/^\d+(?=\.)/, '<n>');
 }
 
-/** Whether names in the file were made short by a minifier, as far as its name tells. */
+/** Whether a minifier may have made the names in the file short: what is served to browsers, and what a bundler named. */
 export function isMinified(file: string): boolean {
   const name = file.slice(file.lastIndexOf('/') + 1).replace(/[?#].*$/, '');
-  return HASH.test(name) || MINIFIED.test(name);
+  return WEB.test(file) || HASH.test(name) || MINIFIED.test(name);
 }
