@@ -6,6 +6,7 @@ import { slowness } from '../../src/config/slow-pattern.ts';
 import { loadPipelines } from '../../src/pipeline/pipelines.ts';
 import { recordMeanings } from '../../src/pipeline/stages/auditd/record-types.ts';
 import { securityCases } from '../../src/pipeline/stages/security/cases.ts';
+import { windowsMeanings } from '../../src/pipeline/stages/windows/event-ids.ts';
 
 const FILE = fileURLToPath(new URL('../../../shared/data/ecs/ecs_flat.yml', import.meta.url));
 const absent = existsSync(FILE) ? false : 'the shared ECS field list is not beside this checkout';
@@ -51,7 +52,11 @@ function ofTables(): Meaning[] {
     where: `audit record ${type}`,
     fields: { 'event.category': category, 'event.type': types },
   }));
-  return [...ofCases, ...ofRecords];
+  const ofWindows = windowsMeanings().map(([id, { category, type, outcome }]) => ({
+    where: `Windows event ${id}`,
+    fields: { 'event.category': category, 'event.type': type, 'event.outcome': outcome },
+  }));
+  return [...ofCases, ...ofRecords, ...ofWindows];
 }
 
 describe('what is said of events', { skip: absent }, () => {
