@@ -105,12 +105,13 @@ test('no text makes the stage fail, and every error has a key', () => {
         { 'log.level': 'error', message: text },
         { 'error.stack_trace': text, 'error.message': text },
       ];
-      for (const event of events) {{
+      for (const event of events) {
         const out = present(run({ ...event }));
         assert.match(String(out['error.grouping_key']), /^[0-9a-f]{16}$/);
         assert.equal(out['message'], event['message']);
       }
-    }),numRuns: 500 ,
+    }),
+    { numRuns: 500 },
   );
 });
 
