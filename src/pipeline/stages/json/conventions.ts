@@ -14,6 +14,7 @@ import { OTLP } from './otlp.ts';
 import { OWN } from './own.ts';
 import { pinoConvention } from './pino.ts';
 import { POSTGRESQL } from './postgresql.ts';
+import { RABBITMQ } from './rabbitmq.ts';
 import { WINDOWS } from './windows.ts';
 
 /** Whose keys a JSON line has, by the name a pipeline says; each is made for a dataset. */
@@ -29,6 +30,7 @@ export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Conventio
   kibana: () => KIBANA,
   log4j2: () => LOG4J2,
   postgresql: () => POSTGRESQL,
+  rabbitmq: () => RABBITMQ,
   pino: pinoConvention,
   windows: () => WINDOWS,
   'kubernetes-audit': () => KUBERNETES_AUDIT,
