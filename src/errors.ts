@@ -84,6 +84,11 @@ export const ERRORS = {
     'this is a bug of logmill; the line is kept as a dead letter',
   ),
   STAGE_OPTION: entry(400, '{key} {detail}', 'see docs/reference/stages.md'),
+  STAGE_FILE: entry(
+    400,
+    'cannot use the changed file {path}: {detail}',
+    'mend the file; what was read of it before stays in use',
+  ),
   PATTERN_SLOW: entry(
     400,
     'the pattern can take very long on hostile lines: {detail}',

@@ -92,6 +92,7 @@ function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'confi
       source: now,
       enter,
       mostKeptBytes: keptBytes(config),
+      onFileFault: (fault) => log.warn({ err: fault }, 'a changed file of a pipeline cannot be used'),
       onFault(fault) {
         if (faulty.has(now())) return;
         faulty.add(now());

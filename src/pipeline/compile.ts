@@ -107,7 +107,8 @@ class Compiler {
     const { onError = 'reject' } = use;
     const block = onError === 'reject' ? outer : { onError, leave };
     const isOwn = dataset === 'own';
-    this.add(inner, isOwn ? { ...context, dataset: inner.dataset } : context, [...callers, name], block);
+    const innerContext = { ...context, files: context.files.of(inner.file) };
+    this.add(inner, isOwn ? { ...innerContext, dataset: inner.dataset } : innerContext, [...callers, name], block);
     if (isOwn) this.#into.push({ name: RUN_PIPELINE, run: sendTo(inner.dataset) });
     leave.to = this.#into.length;
   }

@@ -52,6 +52,27 @@ export type StatefulRunner = {
  */
 export type BatchRunner = (events: readonly Event[]) => Promise<readonly StageResult[]>;
 
+/** A file that an option names, as the stage reads it; another value once the file has changed. */
+export type OptionFile<Value> = { readonly value: Value };
+
+/** Where a secret is; never its text, because pipelines are shown and shared. */
+export type SecretPlace = { readonly env: string } | { readonly file: string };
+
+/** What options of stages name outside the pipeline. Paths count from the pipeline's file. */
+export type OptionFiles = {
+  /**
+   * Reads the file, and again when it changes, by the clock: asking for the value costs nothing. One that cannot be read
+   * any more leaves the last value. Throws LogmillError for one that cannot be read at the start.
+   * @param option key of the option, for messages.
+   * @param content what is made of it: stages that say the same share the value, which nobody changes.
+   */
+  open<Value>(option: string, name: string, content: string, read: (content: Buffer) => Value): OptionFile<Value>;
+  /** The secret itself: never logged, never part of a message. Throws LogmillError where it is not there. */
+  secret(option: string, place: SecretPlace): string;
+  /** The same for a pipeline in another file. */
+  of(pipelineFile: string): OptionFiles;
+};
+
 /** What a stage may know about where it runs. One per pipeline and input, made at start, never per event. */
 export type StageContext = {
   /** Name of the pipeline; keys outside ECS go under `dataset` (`nginx.access.…`). */
@@ -70,6 +91,7 @@ export type StageContext = {
    * no file.
    */
   readonly head?: (() => readonly string[]) | undefined;
+  readonly files: OptionFiles;
   /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;
 };

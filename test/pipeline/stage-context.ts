@@ -1,8 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { validateAgainst } from '../../src/config/schema-check.ts';
 import type { Event } from '../../src/model/event.ts';
+import { optionFiles } from '../../src/pipeline/option-files.ts';
 import { stageByName } from '../../src/pipeline/registry.ts';
 import { schemaFinder } from '../../src/pipeline/schemas.ts';
-import type { BatchRunner, MapRunner, RecordToken, StageContext, StatefulRunner } from '../../src/pipeline/stage.ts';
+import type {
+  BatchRunner,
+  MapRunner,
+  OptionFiles,
+  RecordToken,
+  StageContext,
+  StatefulRunner,
+} from '../../src/pipeline/stage.ts';
 
 /** Where examples and stage tests run: dataset example.log, UTC, a file last written on 1 November 2026. */
 export const CONTEXT: StageContext = {
@@ -11,8 +20,15 @@ export const CONTEXT: StageContext = {
   host: { id: 'h1', name: 'example-host', fields: { 'host.architecture': 'x86_64' } },
   timezone: 'UTC',
   sourceTime: () => Date.parse('2026-11-01T00:00:00Z'),
+  files: exampleFiles(),
   schema: schemaFinder([]),
 };
+
+/** Files that examples name are in test/fixtures/stages, and every secret is known. */
+function exampleFiles(): OptionFiles {
+  const folder = fileURLToPath(new URL('../fixtures/stages/pipeline.yaml', import.meta.url));
+  return { ...optionFiles(folder), secret: () => 'a key of the examples', of: exampleFiles };
+}
 
 /** A runner of a map stage with checked options and defaults filled in, as a pipeline file would make it. */
 export function runnerOf(name: string, options: object = {}, context: Partial<StageContext> = {}): MapRunner {

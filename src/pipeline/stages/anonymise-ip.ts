@@ -1,0 +1,80 @@
+import { isIP } from 'node:net';
+import { Type } from 'typebox';
+import type { JsonValue } from '../../model/event.ts';
+import { defineStage } from '../stage.ts';
+import { addressBytes, addressText, clearBitsAfter } from './address/mask.ts';
+
+const options = Type.Object(
+  {
+    fields: Type.Array(Type.String({ minLength: 1 }), {
+      default: ['source.ip', 'source.address', 'client.ip', 'client.address', 'related.ip'],
+      description: 'fields with an address, or a list of such; what is no address stays',
+    }),
+    texts: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'fields inside whose text every address is cut off as well, such as message and event.original',
+    }),
+    ipv4: Type.Integer({ minimum: 0, maximum: 32, default: 24, description: 'bits that stay of an IPv4 address' }),
+    ipv6: Type.Integer({ minimum: 0, maximum: 128, default: 48, description: 'bits that stay of an IPv6 address' }),
+  },
+  { additionalProperties: false },
+);
+
+/** What may be an address inside a text; which of them are is for `isIP` to say. */
+const CANDIDATE =
+  /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|[\da-f]{0,4}:[\da-f:]{1,40}(?:\.?\d{1,3}){0,4}(?![\w:]))/gi;
+
+/** Addresses of one network become the same one. */
+export const anonymiseIp = defineStage({
+  name: 'anonymise-ip',
+  summary: 'cuts addresses off to their network, in fields and inside texts',
+  form: 'map',
+  options,
+  examples: [
+    {
+      title: 'the last byte, and all after the first three groups',
+      options: {},
+      in: { 'source.ip': '203.0.113.77', 'client.ip': '2001:db8:85a3:1:2:8a2e:370:7334' },
+      out: { 'source.ip': '203.0.113.0', 'client.ip': '2001:db8:85a3::' },
+    },
+    {
+      title: 'inside a text',
+      options: { texts: ['message'] },
+      in: { message: 'login from 203.0.113.77 at 10:00:00, version 1.2.3.4.5' },
+      out: { message: 'login from 203.0.113.0 at 10:00:00, version 1.2.3.4.5' },
+    },
+  ],
+  create({ fields, texts, ipv4, ipv6 }) {
+    const cut = (address: string): string => {
+      const bytes = addressBytes(address);
+      if (bytes === undefined) return address;
+      clearBitsAfter(bytes, bytes.length === 4 ? ipv4 : ipv6);
+      return addressText(bytes);
+    };
+    const inField = (value: JsonValue): JsonValue => {
+      if (typeof value === 'string') return cut(withoutScope(value));
+      return Array.isArray(value) ? value.map(inField) : value;
+    };
+    const inText = (value: JsonValue): JsonValue => {
+      if (typeof value === 'string') return value.replace(CANDIDATE, (found) => cut(found));
+      return Array.isArray(value) ? value.map(inText) : value;
+    };
+    return (event) => {
+      for (const field of fields) {
+        const value = event[field];
+        if (value !== undefined) event[field] = inField(value);
+      }
+      for (const field of texts) {
+        const value = event[field];
+        if (value !== undefined) event[field] = inText(value);
+      }
+      return event;
+    };
+  },
+});
+
+/** `fe80::1%eth0` names a way out, not another address. */
+function withoutScope(text: string): string {
+  const percent = text.indexOf('%');
+  return percent > 0 && isIP(text.slice(0, percent)) === 6 ? text.slice(0, percent) : text;
+}

@@ -1,0 +1,57 @@
+import { hash as digest } from 'node:crypto';
+import { Type } from 'typebox';
+import type { JsonValue } from '../../model/event.ts';
+import { defineStage, optionFault } from '../stage.ts';
+import { plainText } from './values/canonical.ts';
+
+const options = Type.Object(
+  {
+    fields: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'fields whose values are hashed' }),
+    to: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'field for the hash; by default it replaces the value. For one field only',
+      }),
+    ),
+    algorithm: Type.Enum(['sha256', 'sha512', 'sha1', 'md5'], { default: 'sha256', description: 'how' }),
+    encoding: Type.Enum(['hex', 'base64', 'base64url'], { default: 'hex', description: 'how the hash is written' }),
+  },
+  { additionalProperties: false },
+);
+
+/** A hash without a key hides nothing of which all values can be tried, such as addresses: for those there is `pseudonymise`. */
+export const hash = defineStage({
+  name: 'hash',
+  summary: 'hashes the values of fields; each of a list by itself, numbers and objects as their JSON text',
+  form: 'map',
+  options,
+  examples: [
+    {
+      title: 'the hash beside the value',
+      options: { fields: ['message'], to: 'event.hash' },
+      in: { message: 'abc' },
+      out: {
+        message: 'abc',
+        'event.hash': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      },
+    },
+    {
+      title: 'in place of the value',
+      options: { fields: ['user.email', 'user.name'], algorithm: 'md5' },
+      in: { 'user.email': 'abc' },
+      out: { 'user.email': '900150983cd24fb0d6963f7d28e17f72' },
+    },
+  ],
+  create({ fields, to, algorithm, encoding }) {
+    if (to !== undefined && fields.length > 1) throw optionFault('to', 'can only be given for one field');
+    const hashed = (value: JsonValue): JsonValue =>
+      Array.isArray(value) ? value.map(hashed) : digest(algorithm, plainText(value), encoding);
+    return (event) => {
+      for (const field of fields) {
+        const value = event[field];
+        if (value !== undefined && value !== null) event[to ?? field] = hashed(value);
+      }
+      return event;
+    };
+  },
+});
