@@ -19,6 +19,7 @@ import { groupErrors } from './stages/group-errors.ts';
 import { gsub } from './stages/gsub.ts';
 import { hash } from './stages/hash.ts';
 import { join } from './stages/join.ts';
+import { joinEvents } from './stages/join-events.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseAddress } from './stages/parse-address.ts';
 import { parseAuditd } from './stages/parse-auditd.ts';
@@ -43,6 +44,7 @@ import { parseSyslog } from './stages/parse-syslog.ts';
 import { parseTime } from './stages/parse-time.ts';
 import { parseUrl } from './stages/parse-url.ts';
 import { parseW3c } from './stages/parse-w3c.ts';
+import { parseXml } from './stages/parse-xml.ts';
 import { pseudonymise } from './stages/pseudonymise.ts';
 import { redactSecrets } from './stages/redact-secrets.ts';
 import { remove } from './stages/remove.ts';
@@ -78,6 +80,7 @@ export const STAGES: readonly Stage[] = [
   parseCef,
   parseLeef,
   parseGelf,
+  parseXml,
   parseTime,
   parseDuration,
   parseSize,
@@ -110,6 +113,7 @@ export const STAGES: readonly Stage[] = [
   sample,
   throttle,
   dedupe,
+  joinEvents,
   communityId,
   anonymiseIp,
   pseudonymise,

@@ -1,0 +1,22 @@
+import { GENERIC_TAKES } from '../json/generic.ts';
+import { type Convention, takeMessage, takeText, takeTime } from '../json/mapper.ts';
+import { WINDOWS } from '../json/windows.ts';
+
+/** What loggers that write XML mean: log4j's XMLLayout, java.util.logging's XMLFormatter and others. */
+export const XML_GENERIC: Convention = {
+  takes: {
+    ...GENERIC_TAKES,
+    instant: takeTime(1),
+    date: takeTime(3),
+    millis: takeTime(4),
+    thread: takeText('process.thread.name'),
+    throwable: takeText('error.stack_trace'),
+    method: takeText('log.origin.function'),
+  },
+};
+
+/** An event of Windows whose XML also has the text that a person is shown. */
+export const XML_WINDOWS: Convention = {
+  ...WINDOWS,
+  takes: { ...WINDOWS.takes, 'Event.RenderingInfo.Message': takeMessage(0) },
+};

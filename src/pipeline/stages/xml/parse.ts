@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import type { X2jOptions } from 'fast-xml-parser';
+import type { JsonValue } from '../../../model/event.ts';
+import type { JsonObject } from '../json/parse.ts';
+
+/** Where attributes and text of an element stand in the tree, as converters of Windows' events have them. */
+const ATTRIBUTES = '#attributes';
+const TEXT = '#text';
+const DEEPEST = 60;
+
+/**
+ * Makes the reader of a text that is one XML element; undefined for any other text. A document type is refused: it may define
+ * entities that grow. The parser is loaded here, because few pipelines need it.
+ * @param lists names of elements that are lists even where they stand alone.
+ */
+export function createXmlReader(lists: readonly string[]): (text: string) => JsonObject | undefined {
+  const load = createRequire(import.meta.url);
+  const { XMLParser, XMLValidator } = load('fast-xml-parser') as typeof import('fast-xml-parser');
+  const options: X2jOptions = {
+    attributeNamePrefix: '',
+    attributesGroupName: ATTRIBUTES,
+    // Names of characters, and their numbers.
+    htmlEntities: true,
+    ignoreAttributes: false,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    isArray: (name) => lists.includes(name),
+    maxNestedTags: DEEPEST,
+    parseAttributeValue: false,
+    parseTagValue: false,
+    processEntities: { enabled: true, maxExpandedLength: Number.POSITIVE_INFINITY },
+    removeNSPrefix: true,
+    textNodeName: TEXT,
+  };
+  const parser = new XMLParser(options);
+  return (text) => {
+    const trimmed = text.trim();
+    if (!trimmed.startsWith('<') || !trimmed.endsWith('>') || /<!(?:DOCTYPE|ENTITY)/i.test(trimmed)) return undefined;
+    try {
+      if (XMLValidator.validate(trimmed) !== true) return undefined;
+      const tree = parser.parse(trimmed) as JsonObject;
+      return Object.keys(tree).length === 1 ? tree : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/**
+ * The content of an element as an object: attributes and elements by their names, a text beside them as `text`, elements of
+ * the same name as a list.
+ */
+export function contentOf(element: JsonValue): JsonValue {
+  if (Array.isArray(element)) return element.map(contentOf);
+  if (typeof element !== 'object' || element === null) return element;
+  const { [ATTRIBUTES]: attributes, [TEXT]: text, ...children } = element as Record<string, JsonValue>;
+  const parts: [string, JsonValue][] = [
+    ...Object.entries((attributes ?? {}) as JsonObject).filter(([name]) => name !== 'xmlns'),
+    ...Object.entries(children).map(([name, child]): [string, JsonValue] => [name, contentOf(child)]),
+  ];
+  if (parts.length === 0) return text ?? '';
+  if (text !== undefined && text !== '') parts.push(['text', text]);
+  const content: Record<string, JsonValue> = {};
+  for (const [name, value] of parts) {
+    const present = content[name];
+    if (present === undefined) content[name] = value;
+    else content[name] = Array.isArray(present) ? [...present, value] : [present, value];
+  }
+  return content;
+}
