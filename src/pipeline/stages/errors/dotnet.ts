@@ -1,4 +1,4 @@
-import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language } from './trace.ts';
+import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language, topmost } from './trace.ts';
 
 /** .NET as Exception.ToString prints it (Framework, Core, Mono; `at` and `in file:line n` in some languages of Windows). */
 const FRAME =
@@ -19,18 +19,12 @@ export const dotnet: Language = {
   name: 'dotnet',
   recognises: (line) => FRAME.test(line) && !/:\d+:\d+\)$/.test(line) && line.includes('.'),
   parse(lines, at) {
-    const top = innerAbove(lines, at);
+    // The first ` ---> ` of a chain stands above the first frame, since the frames of the innermost come first.
+    const top = topmost(lines, at, [INNER]);
     const { first, exception } = headAbove(lines, top, HEADS);
-    return { first, chain: chainOf(lines, Math.min(top, at), exception) };
+    return { first, chain: chainOf(lines, top, exception) };
   },
 };
-
-/** The first ` ---> ` of a chain stands above the first frame, since the frames of the innermost come first. */
-function innerAbove(lines: readonly string[], at: number): number {
-  let top = at;
-  for (let index = at - 1; index >= Math.max(0, at - 60); index--) if (INNER.test(lines[index]!)) top = index;
-  return top;
-}
 
 function chainOf(lines: readonly string[], at: number, head: Exception): Exception[] {
   const chain = [head];

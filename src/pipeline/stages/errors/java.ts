@@ -1,4 +1,4 @@
-import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language } from './trace.ts';
+import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language, topmost } from './trace.ts';
 
 /**
  * Java, Kotlin, Scala, Groovy, Clojure as Throwable.printStackTrace prints them, and logback's and log4j2's additions: jar
@@ -23,18 +23,11 @@ export const java: Language = {
   name: 'java',
   recognises: (line) => line.includes('at ') && FRAME.test(line),
   parse(lines, at) {
-    const from = linkAbove(lines, at);
+    const from = topmost(lines, at, [LINK]);
     const { first, exception } = headAbove(lines, from, HEADS);
     return { first, chain: chainOf(lines, from, exception) };
   },
 };
-
-/** Exceptions without frames of their own stand above the first frame; the head is above them all. */
-function linkAbove(lines: readonly string[], at: number): number {
-  let top = at;
-  for (let index = at - 1; index >= Math.max(0, at - 60); index--) if (LINK.test(lines[index]!)) top = index;
-  return top;
-}
 
 function chainOf(lines: readonly string[], at: number, head: Exception): Exception[] {
   const chain = [head];

@@ -1,4 +1,4 @@
-import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language } from './trace.ts';
+import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language, topmost } from './trace.ts';
 
 /** JavaScript as V8 prints it (Node, Deno, Bun, Chrome, Edge), with causes as pino, bunyan and util.inspect print them. */
 const FRAME =
@@ -17,27 +17,17 @@ const LINK = /^\s*(?:caused by|Caused by|\[cause\]): (.*?)(?: \{)?$/;
 const MEMBERS = /^\s*\[errors\]: \[\s*(.*)$/;
 const NEXT_HEAD = /^[A-Za-z_$][\w$.]{0,200}(?:Error|Exception)(?: \[\w+\])?(?:: |$)/;
 const MEMBER = /^\s+([A-Za-z_$][\w$.]{0,200}(?: \[\w+\])?(?:: .*|$))/;
-/** Farthest that the frames of a cause stand below the head of what it caused, which may have none. */
-const FARTHEST = 60;
 
 export const node: Language = {
   name: 'javascript',
   recognises: (line) => nodeFrame(line) !== undefined,
   parse(lines, at) {
-    const from = linkAbove(lines, at);
+    // An error without frames of its own has its cause or its members above the first frame.
+    const from = topmost(lines, at, [LINK, MEMBERS]);
     const { first, exception } = headAbove(lines, from, HEADS);
     return { first, chain: chainOf(lines, from, exception) };
   },
 };
-
-/** An error without frames of its own has its cause or its members above the first frame. */
-function linkAbove(lines: readonly string[], at: number): number {
-  let top = at;
-  for (let index = at - 1; index >= Math.max(0, at - FARTHEST); index--) {
-    if (LINK.test(lines[index]!) || MEMBERS.test(lines[index]!)) top = index;
-  }
-  return top;
-}
 
 function chainOf(lines: readonly string[], at: number, head: Exception): Exception[] {
   const chain = [head];
@@ -109,7 +99,7 @@ export function cleanName(name: string): string {
     .replace(/^(?:async |new |get |set )+/, '')
     .replace(/ \[as .{1,200}\]$/, '')
     .replace(
-      /^(?:(?:Object|Module|Function|exports|module\.exports|global|globalThis|Window|window|self|Timeout|Immediate)\.)+/,
+      /^(?:(?:Object|Module|Function|exports|module\.exports|global|globalThis|Window|window|self|Timeout|Immediate|Runtime)\.)+/,
       '',
     )
     .replace(/(?:^|\.)<anonymous>$/, '')

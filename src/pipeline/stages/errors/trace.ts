@@ -87,3 +87,11 @@ export function headAbove(
   }
   return { first: at, exception: { type: '', message: '', frames: [] } };
 }
+
+/** The topmost line above that one, not too far, which a pattern matches; else the line itself: where exceptions without frames begin. */
+export function topmost(lines: readonly string[], at: number, patterns: readonly RegExp[]): number {
+  for (let index = Math.max(0, at - LONGEST_MESSAGE); index < at; index++) {
+    if (patterns.some((pattern) => pattern.test(lines[index]!))) return index;
+  }
+  return at;
+}
