@@ -18,7 +18,8 @@ const options = Type.Object(
     pair_separator: Type.String({
       ...separator,
       default: ' ',
-      description: 'text between pairs; a blank stands for any run of blanks, tabs and line ends',
+      description:
+        'text between pairs; a blank stands for any run of blanks, tabs and line ends; auto: a comma, semicolon, bar or ampersand where one follows the first value, else blanks',
     }),
     value_separator: Type.String({ ...separator, default: '=', description: 'text between a key and its value' }),
     quotes: Type.Boolean({

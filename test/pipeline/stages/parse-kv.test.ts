@@ -53,6 +53,22 @@ describe('pairs', () => {
   });
 });
 
+describe('the separator that a text has', () => {
+  const auto = { pair_separator: 'auto' };
+  test('is what follows the first value', () => {
+    assert.deepEqual(read('a=1,b=2 3', auto), { a: '1', b: '2 3' });
+    assert.deepEqual(read('a="1, 2"; b=3', auto), { a: '1, 2', b: '3' });
+    assert.deepEqual(read('a=1&b=2', auto), { a: '1', b: '2' });
+    assert.deepEqual(read('a=1 | b=2', auto), { a: '1', b: '2' });
+  });
+
+  test('is a blank otherwise', () => {
+    assert.deepEqual(read('a=1 b=2,3', auto), { a: '1', b: '2,3' });
+    assert.deepEqual(read('a="x y", b=2'), { a: 'x y', b: '2' });
+    assert.deepEqual(read('a=', auto), { a: '' });
+  });
+});
+
 describe('what is in no pair', () => {
   test('the field stays where its words go nowhere', () => {
     assert.deepEqual(read('hello a=1 =2 world'), { x: 'hello a=1 =2 world', a: '1' });

@@ -5,7 +5,8 @@ import type { Rejected } from '../../../model/rejected.ts';
 import type { StageContext } from '../../stage.ts';
 import { fit } from '../json/ecs.ts';
 import { GENERIC_TAKES } from '../json/generic.ts';
-import { createMapper, type Take } from '../json/mapper.ts';
+import { createMapper, type Take, takeTime } from '../json/mapper.ts';
+import { takeCaller } from '../json/takes.ts';
 import { anyTime } from '../json/time.ts';
 
 /** What a line says of itself, key by key. One object per runner, filled anew for every line. */
@@ -132,11 +133,14 @@ function putField(event: Event, field: string, type: FieldType | undefined, valu
   return true;
 }
 
+/** Beside the names of JSON loggers those of go-kit, log15 and others that write pairs. */
+const LOGGER_TAKES: Readonly<Record<string, Take>> = { t: takeTime(5), caller: takeCaller, ...GENERIC_TAKES };
+
 function mappedWriter(options: PairOptions, context: StageContext): PairWriter {
   const target = options.target ?? context.dataset;
   const find = placeFinder(options, target);
   const auto = options.values === 'auto';
-  const takes: Record<string, Take> = options.keys === 'generic' ? { ...GENERIC_TAKES } : {};
+  const takes: Record<string, Take> = options.keys === 'generic' ? { ...LOGGER_TAKES } : {};
   for (const [key, field] of Object.entries(options.fields)) {
     const type = fieldType(field);
     takes[key] = ({ event }, value) => putField(event, field, type, value);

@@ -1,7 +1,7 @@
 import { addPair, type Pairs } from '../keyed/write-pairs.ts';
 
 export type PairSyntax = {
-  /** Between pairs; a blank stands for any run of blanks, tabs and line ends. */
+  /** Between pairs; a blank stands for any run of blanks, tabs and line ends, `auto` for what stands after the first pair. */
   readonly pair: string;
   /** Between a key and its value. */
   readonly value: string;
@@ -11,6 +11,9 @@ export type PairSyntax = {
   readonly escapes: boolean;
 };
 
+/** Fills the pairs of a text, and returns what is in none of them. */
+export type PairReader = (text: string, into: Pairs) => string;
+
 /** Longer keys are text that happens to hold a separator. */
 const LONGEST_KEY = 256;
 
@@ -18,7 +21,9 @@ const LONGEST_KEY = 256;
  * Makes a reader that splits a text into pairs and returns what is in none, blanks between its parts, '' for nothing.
  * One walk over the text: the places of the next separators are found once each.
  */
-export function createPairReader({ pair, value, quotes, escapes }: PairSyntax): (text: string, into: Pairs) => string {
+export function createPairReader(syntax: PairSyntax): PairReader {
+  const { pair, value, quotes, escapes } = syntax;
+  if (pair === 'auto') return autoReader(syntax);
   const blank = pair.trim() === '';
 
   /** Where the token that holds `from` ends. */
@@ -43,8 +48,12 @@ export function createPairReader({ pair, value, quotes, escapes }: PairSyntax): 
   }
 
   function endsToken(text: string, from: number): boolean {
-    const at = blank ? from : skipBlanks(text, from);
-    return at === text.length || (blank ? isBlank(text.charCodeAt(at)) : text.startsWith(pair, at));
+    if (!blank) {
+      const at = skipBlanks(text, from);
+      return at === text.length || text.startsWith(pair, at);
+    }
+    const at = skipMark(text, from);
+    return at === text.length || isBlank(text.charCodeAt(at));
   }
 
   return (text, into) => {
@@ -73,11 +82,26 @@ export function createPairReader({ pair, value, quotes, escapes }: PairSyntax): 
       } else {
         const quoted = text.slice(open + 1, close);
         addPair(into, key, escapes && quoted.includes('\\') ? withoutEscapes(quoted) : quoted);
-        at = blank ? close + 1 : skipBlanks(text, close + 1);
+        at = blank ? skipMark(text, close + 1) : skipBlanks(text, close + 1);
       }
       at = skipBlanks(text, at + (blank ? 1 : pair.length));
     }
     return rest;
+  };
+}
+
+/** A value, in quotes or not, and the character after it. */
+const AFTER_VALUE = /\s?(?:"[^"]*"|'[^']*'|[^\s,;|&"']*)\s{0,3}([,;|&])?/y;
+
+function autoReader(syntax: PairSyntax): PairReader {
+  const readers = new Map([' ', ',', ';', '|', '&'].map((pair) => [pair, createPairReader({ ...syntax, pair })]));
+  const blanks = readers.get(' ')!;
+  return (text, into) => {
+    const first = text.indexOf(syntax.value);
+    if (first === -1) return blanks(text, into);
+    AFTER_VALUE.lastIndex = first + syntax.value.length;
+    const mark = AFTER_VALUE.exec(text)?.[1];
+    return (mark === undefined ? blanks : readers.get(mark)!)(text, into);
   };
 }
 
@@ -98,6 +122,12 @@ function skipBlanks(text: string, from: number): number {
 
 function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
+}
+
+/** Between pairs with blanks a comma or a semicolon may follow a quote: `a="x y", b=1`. */
+function skipMark(text: string, from: number): number {
+  const code = text.charCodeAt(from);
+  return code === 44 || code === 59 ? from + 1 : from;
 }
 
 function isQuote(code: number): boolean {
