@@ -7,6 +7,15 @@ import { JOURNALD } from './journald.ts';
 import { KIBANA } from './kibana.ts';
 import { KUBERNETES_AUDIT } from './kubernetes-audit.ts';
 import { LOG4J2 } from './log4j2.ts';
+import { bunyanConvention } from './loggers/bunyan.ts';
+import { LOGBACK } from './loggers/logback.ts';
+import { MONOLOG } from './loggers/monolog.ts';
+import { PYTHON_JSON_LOGGER, STRUCTLOG } from './loggers/python.ts';
+import { SERILOG } from './loggers/serilog.ts';
+import { SLOG } from './loggers/slog.ts';
+import { WINSTON } from './loggers/winston.ts';
+import { ZAP } from './loggers/zap.ts';
+import { ZEROLOG } from './loggers/zerolog.ts';
 import type { Convention } from './mapper.ts';
 import { MONGODB } from './mongodb.ts';
 import { MYSQL } from './mysql.ts';
@@ -32,6 +41,16 @@ export const CONVENTIONS: Readonly<Record<string, (dataset: string) => Conventio
   postgresql: () => POSTGRESQL,
   rabbitmq: () => RABBITMQ,
   pino: pinoConvention,
+  bunyan: bunyanConvention,
+  winston: () => WINSTON,
+  logback: () => LOGBACK,
+  serilog: () => SERILOG,
+  zap: () => ZAP,
+  zerolog: () => ZEROLOG,
+  slog: () => SLOG,
+  structlog: () => STRUCTLOG,
+  'python-json-logger': () => PYTHON_JSON_LOGGER,
+  monolog: () => MONOLOG,
   windows: () => WINDOWS,
   'kubernetes-audit': () => KUBERNETES_AUDIT,
   'github-audit': () => GITHUB_AUDIT,

@@ -32,6 +32,8 @@ export const LOG4J2: Convention = {
     instant,
     timeMillis: takeTime(1),
     'logEvent.message': takeMessage(0),
+    ...spellings(takeText('trace.id'), 'contextMap.traceId', 'contextMap.trace_id', 'mdc.traceId', 'mdc.trace_id'),
+    ...spellings(takeText('span.id'), 'contextMap.spanId', 'contextMap.span_id', 'mdc.spanId', 'mdc.span_id'),
     ...spellings(takeText('log.logger'), '_logger'),
     ...spellings(takeText('process.thread.name'), '_thread'),
     short_message: takeMessage(3),

@@ -2,6 +2,7 @@ import type { Event, JsonValue } from '../../../model/event.ts';
 import type { FieldType } from '../../../model/field-type.ts';
 import { Rejected } from '../../../model/rejected.ts';
 import { isoOf } from '../time/iso.ts';
+import { allowedValues, isAllowed } from './allowed.ts';
 import { ecsType, fit } from './ecs.ts';
 import type { JsonObject } from './parse.ts';
 
@@ -17,6 +18,8 @@ export type Convention = {
   readonly ownName?: (path: string) => string;
   /** The ECS name that a path of the source may be; by default the path itself. */
   readonly ecsName?: (path: string) => string;
+  /** What only the whole line can tell; called once all keys have been taken. */
+  readonly after?: (into: Mapping, source: JsonObject) => void;
 };
 
 /** The line under way. One object per runner, used again for every line. */
@@ -46,6 +49,7 @@ type Place = {
   /** Below an ECS field of type object (`labels`): any name will do. */
   readonly free: boolean;
   readonly take: Take | undefined;
+  readonly allowed: ReadonlySet<string> | undefined;
   readonly children: Map<string, Place>;
 };
 
@@ -92,6 +96,7 @@ export function createMapper(
     into.messageRank = 99;
     into.fault = undefined;
     walk(source, root, 0);
+    convention.after?.(into, source);
     if (into.timeRank < 99) event['@timestamp'] = isoOf(into.time);
     return into.fault;
   };
@@ -122,6 +127,7 @@ function place(path: string, convention: Convention, dataset: string, free: bool
     type: free ? 'keyword' : ecsType(field),
     free,
     take: Object.hasOwn(takes, path) ? takes[path] : undefined,
+    allowed: allowedValues(field),
     children: new Map(),
   };
 }
@@ -134,7 +140,7 @@ function isEmpty(value: JsonObject): boolean {
 function put(event: Event, at: Place, value: JsonValue): void {
   if (at.type !== undefined && event[at.field] === undefined) {
     const fitted = fit(value, at.type);
-    if (fitted !== undefined) {
+    if (fitted !== undefined && (at.allowed === undefined || isAllowed(fitted, at.allowed))) {
       event[at.field] = fitted;
       return;
     }

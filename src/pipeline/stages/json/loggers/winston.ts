@@ -1,0 +1,37 @@
+import { levelOfWord } from '../../../../model/log-level.ts';
+import { GENERIC_TAKES } from '../generic.ts';
+import { type Convention, takeText } from '../mapper.ts';
+import { levelByTable, takeMilliseconds } from '../takes.ts';
+
+/** npm's levels, and those of winston.config.cli; severer than debug is "http": github.com/winstonjs/winston, "Logging Levels". */
+const OWN: Readonly<Record<string, string>> = {
+  http: 'info',
+  silly: 'trace',
+  help: 'info',
+  data: 'info',
+  prompt: 'info',
+  input: 'info',
+};
+
+/** format.colorize writes the level in colours, into JSON too. */
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{1,20}m`, 'g');
+
+const level = levelByTable((text) => {
+  const word = text.replace(COLOURS, '').toLowerCase();
+  return OWN[word] ?? levelOfWord(word);
+});
+
+/** winston 2 and 3, format.json(), with metadata at the top or below `metadata`. */
+export const WINSTON: Convention = {
+  ownName: (path) => path.replace(/^(?:metadata|meta)\./, ''),
+  takes: {
+    ...GENERIC_TAKES,
+    level,
+    label: takeText('log.logger'),
+    durationMs: takeMilliseconds,
+    'metadata.service': GENERIC_TAKES['service']!,
+    'metadata.timestamp': GENERIC_TAKES['timestamp']!,
+    'metadata.error': GENERIC_TAKES['error']!,
+    'metadata.stack': GENERIC_TAKES['stack']!,
+  },
+};
