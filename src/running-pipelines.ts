@@ -1,10 +1,13 @@
-import type { Config, InputConfig } from './config/schema.ts';
+import type { Config } from './config/schema.ts';
 import type { MainLineOptions } from './main-line.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
 import { Rejected } from './model/rejected.ts';
 import { parseBytes } from './model/units.ts';
 import type { Flow } from './pipeline/flow/flow.ts';
-import type { CompiledPipeline } from './pipeline/pipelines.ts';
+import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
+import { RUN_PIPELINE } from './pipeline/stages/run-pipeline.ts';
+import type { WorkerData } from './pipeline/workers/job.ts';
+import { WorkerPool } from './pipeline/workers/pool.ts';
 
 /** Of what may be in flight, so much may wait for stages with a memory. */
 const KEPT_SHARE = 1 / 4;
@@ -19,7 +22,11 @@ export type RunningPipelines = {
   close(): Promise<void>;
 };
 
-type Running = { readonly pipeline: CompiledPipeline; readonly flow: Flow | undefined };
+/** `flow`: where chunks go in whose documents come out later. */
+type Running = {
+  readonly pipeline: CompiledPipeline;
+  readonly flow: Pick<Flow, 'push' | 'close'> | undefined;
+};
 
 /**
  * Runs chunks through the pipelines of their sources. Each is compiled once per input, however many files that has.
@@ -43,10 +50,27 @@ export function runPipelines(
           current = next;
         },
       });
-      found = { pipeline, flow: pipeline.flow?.(({ processed }) => accept(processed)) };
+      const flow = pipeline.flow?.(({ processed }) => accept(processed)) ?? poolOf(source, pipeline);
+      found = { pipeline, flow };
       running.set(key, found);
     }
     return found;
+  }
+
+  /** The threads of a pipeline that is to have some. */
+  function poolOf({ input: inputName }: Source, { name }: CompiledPipeline): WorkerPool | undefined {
+    const input = options.config.inputs.find((one) => one.name === inputName);
+    const { pipelines } = options;
+    const workers = isKnown(pipelines, name) ? (input?.workers ?? pipelines.get(name).workers ?? 0) : 0;
+    if (workers === 0) return undefined;
+    const binding = { ...bindingOf(options, inputName), host: options.host };
+    return new WorkerPool({
+      workers,
+      data: { pipeline: name, definitions: neededBy(pipelines, name), folders: pipelines.folders, binding },
+      now: Date.now,
+      emit: accept,
+      onFault: (fault, source) => options.log.error({ err: fault, source: source.id }, 'a worker had a fault'),
+    });
   }
 
   return {
@@ -75,18 +99,13 @@ export function runPipelines(
 type Turn = { readonly now: () => Source; readonly enter: (source: Source) => void };
 
 function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>) {
-  const inputs = new Map<string, InputConfig>(config.inputs.map((input) => [input.name, input]));
   const faulty = new WeakSet<Source>();
-  const isKnown = (name: string) => pipelines.definitions.some((definition) => definition.name === name);
 
   return ({ input: inputName, pipeline: name }: Source, { now, enter }: Turn): CompiledPipeline => {
-    if (!isKnown(name)) return gonePipeline(name);
-    const input = inputs.get(inputName);
+    if (!isKnown(pipelines, name)) return gonePipeline(name);
     return pipelines.compile(name, {
-      input: input ?? { name: inputName },
-      namespace: input?.namespace ?? config.namespace,
+      ...bindingOf({ config }, inputName),
       host,
-      timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       sourceTime: () => now().modifiedAt,
       head: () => now().head?.() ?? [],
       source: now,
@@ -99,6 +118,28 @@ function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'confi
         log.error({ err: fault, source: now().id }, 'a stage failed; more such lines of this source are only counted');
       },
     });
+  };
+}
+
+function isKnown({ definitions }: Pipelines, name: string): boolean {
+  return definitions.some((definition) => definition.name === name);
+}
+
+/** A pipeline and those it runs, as another thread may have them: places in files are for faults found before. */
+function neededBy(pipelines: Pipelines, name: string): WorkerData['definitions'] {
+  const { locate: _locate, ...definition } = pipelines.get(name);
+  const inner = definition.stages.filter(({ stage }) => stage === RUN_PIPELINE);
+  return [definition, ...inner.flatMap(({ options }) => neededBy(pipelines, String(options['name'])))];
+}
+
+/** What an input says of the documents of its lines. */
+function bindingOf({ config }: Pick<MainLineOptions, 'config'>, name: string) {
+  const input = config.inputs.find((one) => one.name === name);
+  const { dataset, service, fields } = input ?? {};
+  return {
+    input: { name, dataset, service, fields },
+    namespace: input?.namespace ?? config.namespace,
+    timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }
 

@@ -39,10 +39,10 @@ function joining(): Pipelines {
   };
 }
 
-function running(pipelines: Pipelines) {
+function running(pipelines: Pipelines, under = config) {
   const accepted: Processed[] = [];
   const accept = async (processed: Processed) => void accepted.push(processed);
-  return { accepted, ...runPipelines({ config, pipelines, host, log }, accept) };
+  return { accepted, ...runPipelines({ config: under, pipelines, host, log }, accept) };
 }
 
 const chunk = (texts: string[], pipeline = 'plain-text'): Chunk => ({ ...chunkOf(texts, pipeline) });
@@ -71,6 +71,18 @@ describe('the pipelines at work', () => {
     assert.deepEqual([documents, empty.lines], [[], []]);
     await close();
     assert.equal(accepted.flatMap(({ documents: made }) => made).length, 1);
+  });
+
+  test('run in threads of their own where the input asks for some', async () => {
+    const input = { name: 'test', files: ['x'], workers: 1 };
+    const { take, accepted, close } = running(shipped, { ...config, inputs: [input] } as unknown as Config);
+    await take(chunk(['a', 'b']));
+    assert.equal(accepted.length, 0, 'another thread has it');
+    await close();
+    assert.deepEqual(
+      accepted.map(({ documents }) => documents.length),
+      [2],
+    );
   });
 
   test('reject lines of a pipeline that is not there any more', async () => {

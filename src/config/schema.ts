@@ -33,6 +33,14 @@ export const InputSchema = Type.Object(
     pipeline: Type.Optional(
       Type.String({ description: 'pipeline that reads it; by default chosen from the path and the first lines' }),
     ),
+    workers: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 64,
+        description:
+          'threads that the pipeline runs in, for heavy ones; by default as its file says, else none of its own (0)',
+      }),
+    ),
     dataset: Type.Optional(
       Type.String({ pattern: '^[a-z0-9_.]+$', description: 'overrides the dataset of the pipeline' }),
     ),

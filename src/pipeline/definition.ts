@@ -65,6 +65,13 @@ export const PipelineSchema = Type.Object(
       description: 'how lines of files it reads make events, where their input says nothing of it',
     }),
     detect: Type.Optional(DetectSchema),
+    workers: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 64,
+        description: 'threads to run in, where an input says nothing of it; for heavy pipelines, by default none (0)',
+      }),
+    ),
     stages: Type.Array(stageSchema(), { description: 'what touches a line, in order' }),
     tests: Type.Array(PipelineTestSchema, { default: [], description: 'cases for logmill pipeline test' }),
   },
@@ -83,6 +90,8 @@ export type PipelineDefinition = {
   readonly multiline?: Multiline | undefined;
   /** How its lines and files are known; without it, it is used only by name. */
   readonly detect?: Detect | undefined;
+  /** Threads to run in, where the input says nothing of it. */
+  readonly workers?: number | undefined;
   readonly stages: readonly StageUse[];
   readonly tests: readonly PipelineTest[];
   /** Path of the file, for messages. */

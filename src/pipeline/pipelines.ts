@@ -76,6 +76,8 @@ export type CompiledPipeline = {
 export type Pipelines = {
   /** Sorted by name. */
   readonly definitions: readonly PipelineDefinition[];
+  /** Where they, and their contracts, are from. */
+  readonly folders: readonly string[];
   /** Throws LogmillError PIPELINE_UNKNOWN. */
   get(name: string): PipelineDefinition;
   /** Throws LogmillError when there is no such pipeline or an option of it cannot be used. */
@@ -119,7 +121,7 @@ export async function checkPipelines(folders: readonly string[]): Promise<Checke
     for (const [name, definition] of here) byName.set(name, definition);
   }
   const schema = schemaFinder(folders);
-  const pipelines = collect(byName, schema);
+  const pipelines = collect(byName, folders, schema);
   const shipped = path.resolve(SHIPPED_PIPELINES);
   for (const definition of pipelines.definitions) {
     // Those shipped are compiled by their own tests; at start only those of the user are.
@@ -182,7 +184,17 @@ function stageUse(entry: unknown): StageUse {
 
 type FindSchema = (name: string) => Readonly<Record<string, JsonValue>>;
 
-function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSchema): Pipelines {
+/** Pipelines that were loaded and checked before, for another thread. */
+export function pipelinesOf(definitions: readonly PipelineDefinition[], folders: readonly string[]): Pipelines {
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  return collect(byName, folders, schemaFinder(folders));
+}
+
+function collect(
+  byName: ReadonlyMap<string, PipelineDefinition>,
+  folders: readonly string[],
+  schema: FindSchema,
+): Pipelines {
   const definitions = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const facts = hostFields();
   const get = (name: string) => {
@@ -192,6 +204,7 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
   };
   return {
     definitions,
+    folders,
     get,
     compile(name, binding) {
       const definition = get(name);
@@ -222,7 +235,7 @@ function collect(byName: ReadonlyMap<string, PipelineDefinition>, schema: FindSc
       if (areMaps(stages)) return { name, dataset, run: createRunner({ ...runnerParts, stages }) };
       return { name, dataset, run: noRun, flow: (emit) => openFlow({ ...runnerParts, stages }, binding, emit) };
     },
-    with: (definition) => collect(new Map(byName).set(definition.name, definition), schema),
+    with: (definition) => collect(new Map(byName).set(definition.name, definition), folders, schema),
   };
 }
 
