@@ -18,12 +18,12 @@ import { type Agent, startAgent } from './agent/agent.ts';
 import type { HandOver } from './agent/network.ts';
 import { nextDue } from './agent/rotate/due.ts';
 import { Rotation } from './agent/rotate/rotation.ts';
+import { pipelineChooser } from './choose-pipeline.ts';
 import type { Config } from './config/schema.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
 import { systemClock } from './model/clock.ts';
 import { HeldBack } from './model/held-back.ts';
 import { parseBytes, parseDuration } from './model/units.ts';
-import { choosePipeline } from './pipeline/detect.ts';
 import type { Pipelines } from './pipeline/pipelines.ts';
 import { runPipelines } from './running-pipelines.ts';
 import type { Store } from './store/client.ts';
@@ -72,8 +72,8 @@ export function startMainLine(options: MainLineOptions): MainLine {
     heldBack,
     once: options.once,
     ...(options.handOver === undefined ? {} : { handOver: options.handOver }),
-    choosePipeline,
-    multilineOf: (name) => pipelines.definitions.find((definition) => definition.name === name)?.multiline,
+    choosePipeline: pipelineChooser(pipelines, log.child({ part: 'agent' })),
+    multilineOf: (name) => (pipelines.names.includes(name) ? pipelines.get(name).multiline : undefined),
     telemetry,
     log: log.child({ part: 'agent' }),
   });

@@ -1,5 +1,5 @@
 /** How many lines a pipeline is chosen by. */
-const FIRST_LINES = 10;
+const FIRST_LINES = 50;
 
 /** The first lines that say something, for choosing a pipeline. */
 export function firstLinesOf(lines: readonly string[], most: number = FIRST_LINES): string[] {

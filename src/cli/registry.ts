@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./check.ts'),
   },
   { name: 'pipeline', summary: 'run or test a pipeline', load: () => import('./pipeline.ts') },
+  { name: 'detect', summary: 'find out which pipeline reads a file', load: () => import('./detect.ts') },
   { name: 'search', summary: 'search with KQL', load: () => import('./search.ts') },
   { name: 'tail', summary: 'show new events as they come', load: () => import('./tail.ts') },
   { name: 'rules', summary: 'check rules, or try one on the stored events', load: () => import('./rules.ts') },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { LogmillError } from '../errors.ts';
+import { withoutAuto } from './auto-pipeline.ts';
 import { crossCheck } from './cross-check.ts';
 import { resolvePaths } from './paths.ts';
 import { type Config, ConfigSchema, type InputConfig, InputSchema } from './schema.ts';
@@ -40,7 +41,8 @@ export async function checkConfig(
   const absolute = path.resolve(file);
   const checked = await checkYamlFile(absolute, ConfigSchema, options);
   if (checked.usable === undefined) return checked;
-  const usable = override(resolvePaths(checked.usable, path.dirname(absolute)), overrides);
+  const given = override(resolvePaths(checked.usable, path.dirname(absolute)), overrides);
+  const usable = { ...given, inputs: withoutAuto(given.inputs) };
   const locate = overrides.inputs === undefined ? checked.locate : withoutInputs(checked.locate);
   const faults = [...checked.faults, ...crossCheck(usable, locate, checked.faults)];
   if (faults.length === 0) faults.push(...(await checkInputPatterns(usable, locate)));

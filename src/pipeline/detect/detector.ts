@@ -9,8 +9,6 @@ import { type Trial, tryPipeline } from './verify.ts';
 
 /** Reads what no format fits: every line is kept whole. */
 export const PLAIN_TEXT = 'plain-text';
-/** How inputs and commands name the choice itself. */
-export const AUTO = 'auto';
 
 /** A pipeline that was tried on the first lines. */
 export type Tried = Candidate & Trial;
@@ -64,16 +62,22 @@ export class Detector {
     const sample = sampleOf(lines);
     const candidates = this.#rank(path, sample);
     const tried: Tried[] = [];
+    let best: Tried | undefined;
     for (const candidate of candidates.slice(0, MOST_TRIALS)) {
+      if (best !== undefined && candidate.points <= worth(best)) break;
       const trial = isCut(sample) ? NONE : this.#trial(candidate.pipeline, path, lines);
       const attempt = { ...candidate, ...trial };
       tried.push(attempt);
-      if (trial.parsed < LEAST_PARSED) continue;
-      const others = candidates.filter(({ pipeline }) => !tried.some((one) => one.pipeline === pipeline));
-      return { pipeline: candidate.pipeline, certainty: certaintyOf(attempt, others[0], sample.length), tried };
+      if (trial.parsed >= LEAST_PARSED && (best === undefined || worth(attempt) > worth(best))) best = attempt;
+    }
+    if (best !== undefined) {
+      const { pipeline } = best;
+      const failed = new Set(tried.filter(({ parsed }) => parsed < LEAST_PARSED).map((one) => one.pipeline));
+      const next = candidates.find((other) => other.pipeline !== pipeline && !failed.has(other.pipeline));
+      return { pipeline, certainty: certaintyOf(best, next, sample.length), tried };
     }
     const likest = Math.max(0, ...tried.map(({ share, parsed }) => share * parsed));
-    return { pipeline: PLAIN_TEXT, certainty: sample.length === 0 ? 0 : 1 - likest, tried };
+    return { pipeline: PLAIN_TEXT, certainty: (1 - likest) * confidence(sample.length), tried };
   }
 
   #rank(path: string | undefined, sample: readonly SampleLine[]): readonly Candidate[] {
@@ -94,6 +98,11 @@ export class Detector {
   }
 }
 
+/** What a pipeline rejects of the first lines it will reject of the others: that counts more than what it knows of. */
+function worth({ points, parsed }: Tried): number {
+  return points * parsed ** 2;
+}
+
 /** A first line longer than what is looked at tells its kind, but no stage can read its beginning. */
 function isCut(sample: readonly SampleLine[]): boolean {
   return sample.length === 1 && sample[0]!.json === 'cut';
@@ -102,6 +111,10 @@ function isCut(sample: readonly SampleLine[]): boolean {
 function certaintyOf({ share, parsed, points, wellKnown }: Tried, next: Candidate | undefined, lines: number): number {
   const looks = wellKnown ? 1 - (1 - share) / 2 : share;
   const rivalry = next === undefined ? 0 : Math.max(0, next.points / points - 0.5);
-  // One line may be chance.
-  return looks * parsed * (1 - rivalry) * (lines / (lines + 0.25));
+  return looks * parsed * (1 - rivalry) * confidence(lines);
+}
+
+/** One line may be chance. */
+function confidence(lines: number): number {
+  return lines / (lines + 0.25);
 }

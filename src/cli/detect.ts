@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { framingOf } from '../agent/framing/framer.ts';
+import { gzHeadLines, headLines } from '../agent/head-lines.ts';
+import { createDetector } from '../choose-pipeline.ts';
+import type { InputConfig } from '../config/schema.ts';
+import type { Choice, Detector, Tried } from '../pipeline/detect/detector.ts';
+import { namedFiles } from './inputs.ts';
+import { loadAllPipelines } from './runtime.ts';
+import { type CommonOptions, readConfig, withCommonOptions } from './session.ts';
+import { counted, paint, printable, table } from './terminal.ts';
+
+type Options = CommonOptions & { json?: boolean; path?: boolean };
+
+/** As many lines as the agent chooses by. */
+const MOST_LINES = 50;
+/** So many of the ranking are tried and shown. */
+const MOST_ROWS = 8;
+
+/** What is printed of a file, also as JSON. */
+type Finding = Choice & { readonly file: string; readonly lines: number; readonly ranking: readonly Tried[] };
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('<file...>', 'logs, also gzipped ones')
+    .option('--json', 'one JSON document a file')
+    .option('--no-path', 'go by the lines alone, not by where the file lies')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ logmill detect /var/log/nginx/access.log\n  $ logmill detect --no-path /var/log/*.log\n  $ logmill detect --json app.log | jq .pipeline',
+    )
+    .action(detect);
+}
+
+async function detect(files: readonly string[], options: Options): Promise<void> {
+  const [input] = namedFiles(files);
+  const pipelines = await loadAllPipelines(await readConfig(options));
+  const detector = createDetector(pipelines);
+  for (const file of input?.files ?? []) {
+    const finding = find(detector, file, options.path !== false);
+    process.stdout.write(options.json === true ? `${JSON.stringify(finding)}\n` : text(finding));
+  }
+}
+
+function find(detector: Detector, file: string, byPath: boolean): Finding {
+  const lines = firstLines(file);
+  const path = byPath ? file : undefined;
+  const ranking = detector
+    .rank(path, lines)
+    .slice(0, MOST_ROWS)
+    .map((candidate) => detector.attempt(candidate, path, lines));
+  return { file, lines: lines.length, ...detector.choose(path, lines), ranking };
+}
+
+function firstLines(file: string): readonly string[] {
+  const input: InputConfig = {
+    name: 'detect',
+    files: [file],
+    start: 'beginning',
+    encoding: 'utf-8',
+    max_line_bytes: '1MB',
+  };
+  const lines = file.endsWith('.gz') ? gzHeadLines(file, framingOf(input)) : headLines(file, framingOf(input));
+  return lines.filter((line) => line.trim() !== '').slice(0, MOST_LINES);
+}
+
+function text({ file, pipeline, certainty, lines, ranking }: Finding): string {
+  const chosen = ranking.find((one) => one.pipeline === pipeline);
+  const share = (value: number) => `${Math.round(value * 100)} %`;
+  const rows = table(ranking, [
+    { title: '', value: (row) => (row.pipeline === pipeline ? '>' : ' ') },
+    { title: 'pipeline', value: (row) => row.pipeline },
+    { title: 'score', value: (row) => row.points.toFixed(1), align: 'right' },
+    { title: 'looks like it', value: (row) => share(row.share), align: 'right' },
+    { title: 'parsed', value: (row) => share(row.parsed), align: 'right' },
+    { title: 'path', value: (row) => (row.wellKnown ? 'known' : '') },
+  ]);
+  const name = paint('bold', `${printable(file)}: ${pipeline}`);
+  return [
+    `${name}, ${share(certainty)} sure by ${counted(lines, 'line')}`,
+    ...(ranking.length === 0 ? ['No format fits: every line is kept whole.'] : [rows]),
+    ...(chosen?.sample === undefined ? [] : [`The first event as ${pipeline} reads it:`, sampleText(chosen.sample)]),
+    '',
+    '',
+  ].join('\n');
+}
+
+/** Field by field, because that is how a document is looked up and asked for. */
+function sampleText(sample: NonNullable<Tried['sample']>): string {
+  return JSON.stringify(sample, undefined, 2);
+}
