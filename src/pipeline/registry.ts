@@ -11,6 +11,7 @@ import { copy } from './stages/copy.ts';
 import { dateMath } from './stages/date-math.ts';
 import { dedupe } from './stages/dedupe.ts';
 import { drop } from './stages/drop.ts';
+import { enrichGeo } from './stages/enrich-geo.ts';
 import { enrichHost } from './stages/enrich-host.ts';
 import { enrichUserAgent } from './stages/enrich-user-agent.ts';
 import { findTime } from './stages/find-time.ts';
@@ -20,6 +21,7 @@ import { gsub } from './stages/gsub.ts';
 import { hash } from './stages/hash.ts';
 import { join } from './stages/join.ts';
 import { joinEvents } from './stages/join-events.ts';
+import { lookup } from './stages/lookup.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseAddress } from './stages/parse-address.ts';
 import { parseAuditd } from './stages/parse-auditd.ts';
@@ -117,6 +119,8 @@ export const STAGES: readonly Stage[] = [
   communityId,
   anonymiseIp,
   pseudonymise,
+  enrichGeo,
+  lookup,
   drop,
   route,
   runPipeline,
