@@ -121,8 +121,8 @@ function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'confi
   };
 }
 
-function isKnown({ definitions }: Pipelines, name: string): boolean {
-  return definitions.some((definition) => definition.name === name);
+function isKnown({ names }: Pipelines, name: string): boolean {
+  return names.includes(name);
 }
 
 /** A pipeline and those it runs, as another thread may have them: places in files are for faults found before. */

@@ -101,7 +101,7 @@ export class Receivers {
         return inputOf('otlp');
       },
       get pipelines() {
-        return settings().pipelines.definitions.map(({ name }) => name);
+        return [...settings().pipelines.names];
       },
       receive: (input, parcel) => mainLine.agent.receive(input, parcel),
       stopReceiving,

@@ -11,6 +11,7 @@ import { failureFields, type Store } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { expandGlobs } from './globs.ts';
 import { loadInputPipelines, pipelineFolders, prepareStore } from './runtime.ts';
+import { tryAddresses } from './try-addresses.ts';
 
 /** What was read anew. */
 export type Settings = { readonly config: Config; readonly pipelines: Pipelines };
@@ -122,6 +123,7 @@ class ConfigReloading implements Reloading {
       if (atStart.length > 0) log.warn({ keys: atStart }, 'these keys have changed and are taken at the next start');
       // What cannot change meanwhile stays as it is at work.
       const usable = { ...next, config: { ...next.config, ...keysOf(this.#current.config) } };
+      await tryAddresses(this.#current.config, usable.config);
       await apply(usable, hasOtherLines);
       this.#current = usable;
       this.#taken();
@@ -162,7 +164,7 @@ export function isTerminal(): boolean {
 function haveOtherLines(before: Settings, next: Settings): boolean {
   return (
     OF_LINES.some((key) => !isSame(before.config[key], next.config[key])) ||
-    !isSame(before.pipelines.definitions, next.pipelines.definitions)
+    !isSame(before.pipelines.own, next.pipelines.own)
   );
 }
 

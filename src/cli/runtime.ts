@@ -6,7 +6,7 @@ import { resolveHostId } from '../agent/identity.ts';
 import type { Config } from '../config/schema.ts';
 import { keyOf, suggest } from '../config/schema-check.ts';
 import { LogmillError, type Where } from '../errors.ts';
-import { loadPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
+import { loadPipelines, openPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import type { Store } from '../store/client.ts';
 import { installTemplates } from '../store/templates.ts';
 import { storeReady } from './store-ready.ts';
@@ -19,17 +19,17 @@ export async function identifyHost(config: Config): Promise<{ id: string; name: 
   return { id: await resolveHostId(config.host.id, config.data), name: config.host.name ?? hostname() };
 }
 
-/** Shipped pipelines and the configured folders of own ones that exist. */
+/** Shipped pipelines and the configured folders of own ones that exist, with their test cases. */
 export async function loadAllPipelines(config: Config): Promise<Pipelines> {
   return await loadPipelines(pipelineFolders(config));
 }
 
 /**
- * The same for what reads the inputs.
+ * The same for what reads the inputs: without test cases, and those shipped are read when they are asked for.
  * @throws LogmillError PIPELINE_UNKNOWN where an input names one that there is not
  */
 export async function loadInputPipelines(config: Config): Promise<Pipelines> {
-  const pipelines = await loadAllPipelines(config);
+  const pipelines = await openPipelines(pipelineFolders(config));
   const [fault] = unknownPipelines(config.inputs, pipelines, (at) => ({ key: keyOf(at) }));
   if (fault !== undefined) throw fault;
   return pipelines;
@@ -41,7 +41,7 @@ export function unknownPipelines(
   pipelines: Pipelines,
   locate: (at: (string | number)[]) => Where,
 ): LogmillError[] {
-  const names = pipelines.definitions.map(({ name }) => name);
+  const { names } = pipelines;
   return inputs.flatMap(({ pipeline }, at) => {
     if (pipeline === undefined || names.includes(pipeline)) return [];
     const params = { name: pipeline, suggestion: suggest(pipeline, names) };
@@ -69,9 +69,9 @@ export async function prepareStore(
   await storeReady(store.client, store.place, options.waitMs, say, options.signal, install);
 }
 
-/** Every dataset that pipelines write to, routes included. */
+/** Every dataset that own pipelines write to, routes included; those of shipped ones are known to the store. */
 function datasetsOf(pipelines: Pipelines | undefined): string[] {
-  return (pipelines?.definitions ?? []).flatMap(({ dataset, stages }) => [
+  return (pipelines?.own ?? []).flatMap(({ dataset, stages }) => [
     dataset,
     ...stages.flatMap(({ stage, options: { dataset: routed } }) =>
       stage === 'route' && typeof routed === 'string' ? [routed] : [],

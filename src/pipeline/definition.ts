@@ -4,6 +4,7 @@ import type { Checked } from '../config/yaml-file.ts';
 import { type Detect, DetectSchema } from './detect/signature.ts';
 import { ON_ERROR, type OnError } from './on-error.ts';
 import { STAGES } from './registry.ts';
+import type { Stage } from './stage.ts';
 
 const closed = { additionalProperties: false };
 
@@ -40,9 +41,9 @@ const onError = Type.Enum([...ON_ERROR], {
 });
 
 /** One stage of a pipeline: its name with its options, of which `when` and `on_error` are understood for every stage. */
-function stageSchema(): TSchema {
+function stageSchema(stages: readonly Stage[]): TSchema {
   const names: Record<string, TSchema> = {};
-  for (const { name, options } of STAGES) {
+  for (const { name, options } of stages) {
     const properties = (options as unknown as { properties?: Record<string, TSchema> }).properties ?? {};
     const own = { ...options, properties: { when, on_error: onError, ...properties } } as unknown as TSchema;
     names[name] = Type.Optional(own);
@@ -72,11 +73,17 @@ export const PipelineSchema = Type.Object(
         description: 'threads to run in, where an input says nothing of it; for heavy pipelines, by default none (0)',
       }),
     ),
-    stages: Type.Array(stageSchema(), { description: 'what touches a line, in order' }),
+    stages: Type.Array(stageSchema(STAGES), { description: 'what touches a line, in order' }),
     tests: Type.Array(PipelineTestSchema, { default: [], description: 'cases for logmill pipeline test' }),
   },
   closed,
 );
+
+/** The same for a file in which no other stages stand than these: a schema of all takes a while to compile. */
+export function pipelineSchema(stages: readonly Stage[]): typeof PipelineSchema {
+  const properties = { ...PipelineSchema.properties, stages: Type.Array(stageSchema(stages)) };
+  return Type.Object(properties, closed) as unknown as typeof PipelineSchema;
+}
 
 export type PipelineTest = Static<typeof PipelineTestSchema>;
 

@@ -1,22 +1,22 @@
+import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkMultiline } from '../config/framing-check.ts';
-import { keyOf, suggest } from '../config/schema-check.ts';
-import { type Checked, checkYamlFile } from '../config/yaml-file.ts';
+import { suggest } from '../config/schema-check.ts';
 import { LogmillError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Event, JsonValue } from '../model/event.ts';
 import type { Chunk, Processed, Source } from '../model/line.ts';
 import { areMaps, compileStages, type FindPipeline } from './compile.ts';
-import { type PipelineDefinition, PipelineSchema, type PipelineTest, type StageUse } from './definition.ts';
-import { detectFaults } from './detect/check-detect.ts';
+import type { PipelineDefinition, StageUse } from './definition.ts';
+import { Definitions } from './definitions.ts';
 import { createFinish } from './finish.ts';
 import type { Flow, FlowParts } from './flow/flow.ts';
 import { openFlow } from './flow/open-flow.ts';
 import { hostFields } from './host.ts';
 import { type OnFileFault, optionFiles } from './option-files.ts';
-import { stageByName } from './registry.ts';
+import { readDefinition } from './read-definition.ts';
+import type { Probe } from './probe.ts';
 import { createRunner } from './run.ts';
 import { schemaFinder } from './schemas.ts';
 import { checkPatterns } from './slow-patterns.ts';
@@ -27,7 +27,8 @@ import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 /** The pipelines that come with logmill. */
 export const SHIPPED_PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url));
 
-const PAGE = 'docs/reference/pipelines.md';
+/** Of the names of shipped pipelines' files. */
+const YAML = '.yaml';
 
 /** What a pipeline is compiled for: one input. */
 export type Binding = {
@@ -55,6 +56,8 @@ export type Binding = {
   readonly enter?: (source: Source) => void;
   /** Chunks of so many bytes may wait for stages with a memory. */
   readonly mostKeptBytes?: number;
+  /** Looks on, for explaining and measuring. */
+  readonly probe?: Probe | undefined;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
   readonly onFault?: (fault: LogmillError) => void;
   /** Told that a file of a stage's option has changed and cannot be used (STAGE_FILE). */
@@ -74,8 +77,12 @@ export type CompiledPipeline = {
 };
 
 export type Pipelines = {
-  /** Sorted by name. */
+  /** Of all, sorted. */
+  readonly names: readonly string[];
+  /** All, sorted by name. Reads those shipped that nobody asked for yet. */
   readonly definitions: readonly PipelineDefinition[];
+  /** Those that do not ship, sorted by name. */
+  readonly own: readonly PipelineDefinition[];
   /** Where they, and their contracts, are from. */
   readonly folders: readonly string[];
   /** Throws LogmillError PIPELINE_UNKNOWN. */
@@ -100,11 +107,31 @@ export async function loadPipelines(folders: readonly string[] = [SHIPPED_PIPELI
   return pipelines;
 }
 
+/**
+ * The same, to run some of them: those shipped are read when they are asked for, without their test cases. Throws the first
+ * fault of own ones as LogmillError.
+ */
+export async function openPipelines(folders: readonly string[]): Promise<Pipelines> {
+  const faults: LogmillError[] = [];
+  const own = folders.filter((folder) => !isShipped(folder));
+  const { pipelines } = await checkFolders(own, folders, faults, shippedFiles());
+  if (faults[0] !== undefined) throw faults[0];
+  return pipelines;
+}
+
 /** The same without throwing: for `logmill check`. */
 export async function checkPipelines(folders: readonly string[]): Promise<CheckedPipelines> {
-  const faults: LogmillError[] = [];
+  return checkFolders(folders, folders, [], new Map());
+}
+
+async function checkFolders(
+  toRead: readonly string[],
+  folders: readonly string[],
+  faults: LogmillError[],
+  unread: ReadonlyMap<string, string>,
+): Promise<CheckedPipelines> {
   const byName = new Map<string, PipelineDefinition>();
-  for (const folder of folders) {
+  for (const folder of toRead) {
     const here = new Map<string, PipelineDefinition>();
     for (const file of await yamlFiles(folder, faults)) {
       const definition = await readDefinition(file, faults);
@@ -116,20 +143,18 @@ export async function checkPipelines(folders: readonly string[]): Promise<Checke
         faults.push(new LogmillError('PIPELINE_DUPLICATE', fields, definition.locate?.(['name']) ?? { file }));
       }
     }
-    if (path.resolve(folder) !== path.resolve(SHIPPED_PIPELINES))
-      faults.push(...(await checkPatterns([...here.values()])));
+    if (!isShipped(folder)) faults.push(...(await checkPatterns([...here.values()])));
     for (const [name, definition] of here) byName.set(name, definition);
   }
   const schema = schemaFinder(folders);
-  const pipelines = collect(byName, folders, schema);
-  const shipped = path.resolve(SHIPPED_PIPELINES);
-  for (const definition of pipelines.definitions) {
-    // Those shipped are compiled by their own tests; at start only those of the user are.
-    if (path.dirname(path.resolve(definition.file)) !== shipped) {
-      faults.push(...compileFaults(definition, schema, pipelines.get));
-    }
-  }
+  const pipelines = collect(new Definitions(byName, unread), folders, schema);
+  // Those shipped are compiled by their own tests; at start only those of the user are.
+  for (const definition of pipelines.own) faults.push(...compileFaults(definition, schema, pipelines.get));
   return { pipelines, faults };
+}
+
+function isShipped(folder: string): boolean {
+  return path.resolve(folder) === path.resolve(SHIPPED_PIPELINES);
 }
 
 async function yamlFiles(folder: string, faults: LogmillError[]): Promise<string[]> {
@@ -145,65 +170,36 @@ async function yamlFiles(folder: string, faults: LogmillError[]): Promise<string
   }
 }
 
-async function readDefinition(file: string, faults: LogmillError[]): Promise<PipelineDefinition | undefined> {
-  const checked = await checkYamlFile(file, PipelineSchema, {
-    environment: false,
-    page: PAGE,
-  });
-  faults.push(...checked.faults);
-  if (checked.usable === undefined) return undefined;
-  const { stages, tests, ...rest } = checked.usable;
-  const { locate } = checked;
-  faults.push(...framingFaults(checked.usable.multiline, locate), ...detectFaults(checked.usable.detect, locate, PAGE));
-  return { ...rest, file, locate, stages: stages.map(stageUse), tests: tests as readonly PipelineTest[] };
-}
-
-function framingFaults(multiline: PipelineDefinition['multiline'], locate: Checked<unknown>['locate']): LogmillError[] {
-  const faults: LogmillError[] = [];
-  if (multiline === undefined) return faults;
-  checkMultiline(
-    multiline,
-    (...rest) => rest,
-    (path, detail) => {
-      const params = { key: keyOf(path), detail, page: PAGE };
-      faults.push(new LogmillError('CONFIG_INVALID', params, locate(path)));
-    },
-  );
-  return faults;
-}
-
-/** `when` is an option of its own for some stages (drop), and for all others the condition of their running at all. */
-function stageUse(entry: unknown): StageUse {
-  const [stage, { on_error, ...options }] = Object.entries(entry as Record<string, Record<string, unknown>>)[0]!;
-  const onError = on_error as StageUse['onError'];
-  const own = stageByName(stage)?.options as unknown as { properties?: Record<string, unknown> };
-  if (own.properties?.['when'] !== undefined) return { stage, options, when: undefined, onError };
-  const { when, ...others } = options;
-  return { stage, options: others, when: when as string | undefined, onError };
-}
-
 type FindSchema = (name: string) => Readonly<Record<string, JsonValue>>;
 
-/** Pipelines that were loaded and checked before, for another thread. */
-export function pipelinesOf(definitions: readonly PipelineDefinition[], folders: readonly string[]): Pipelines {
-  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
-  return collect(byName, folders, schemaFinder(folders));
+/** Files of shipped pipelines, which have their names. */
+function shippedFiles(): Map<string, string> {
+  const files = readdirSync(SHIPPED_PIPELINES).filter((name) => name.endsWith(YAML));
+  return new Map(files.map((name) => [path.basename(name, YAML), path.join(SHIPPED_PIPELINES, name)]));
 }
 
-function collect(
-  byName: ReadonlyMap<string, PipelineDefinition>,
-  folders: readonly string[],
-  schema: FindSchema,
-): Pipelines {
-  const definitions = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Pipelines for another thread: own ones as they were checked before. */
+export function pipelinesOf(definitions: readonly PipelineDefinition[], folders: readonly string[]): Pipelines {
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  return collect(new Definitions(byName, shippedFiles()), folders, schemaFinder(folders));
+}
+
+function collect(definitions: Definitions, folders: readonly string[], schema: FindSchema): Pipelines {
+  const { names } = definitions;
   const facts = hostFields();
   const get = (name: string) => {
-    const definition = byName.get(name);
+    const definition = definitions.get(name);
     if (definition !== undefined) return definition;
-    throw new LogmillError('PIPELINE_UNKNOWN', { name, suggestion: suggest(name, [...byName.keys()]) });
+    throw new LogmillError('PIPELINE_UNKNOWN', { name, suggestion: suggest(name, names) });
   };
   return {
-    definitions,
+    names,
+    get definitions() {
+      return definitions.all();
+    },
+    get own() {
+      return definitions.read().filter(({ file }) => !isShipped(path.dirname(file)));
+    },
     folders,
     get,
     compile(name, binding) {
@@ -222,7 +218,7 @@ function collect(
         schema,
       };
       const { service, fields = {} } = binding.input;
-      const stages = compileStages(definition, context, get);
+      const stages = compileStages(definition, context, get, binding.probe);
       const { routes, tolerates } = traitsOf(definition, get);
       const parts = { dataset, namespace: binding.namespace, host, service, fields, routes };
       const runnerParts = {
@@ -233,9 +229,10 @@ function collect(
         onFault: binding.onFault ?? (() => {}),
       };
       if (areMaps(stages)) return { name, dataset, run: createRunner({ ...runnerParts, stages }) };
-      return { name, dataset, run: noRun, flow: (emit) => openFlow({ ...runnerParts, stages }, binding, emit) };
+      const flow: CompiledPipeline['flow'] = (emit) => openFlow({ ...runnerParts, stages }, binding, emit);
+      return { name, dataset, run: noRun, flow };
     },
-    with: (definition) => collect(new Map(byName).set(definition.name, definition), folders, schema),
+    with: (definition) => collect(definitions.with(definition), folders, schema),
   };
 }
 
@@ -244,7 +241,7 @@ function noRun(): never {
 }
 
 /** What stages anywhere in a pipeline, also in those that it runs, make its first and last step do. */
-function traitsOf({ stages }: PipelineDefinition, find: FindPipeline): { routes: boolean; tolerates: boolean } {
+function traitsOf({ stages }: PipelineDefinition, find: FindPipeline): Traits {
   const inner = stages.flatMap(({ stage, options }) =>
     stage === RUN_PIPELINE ? [traitsOf(find(String(options['name'])), find)] : [],
   );
@@ -255,6 +252,8 @@ function traitsOf({ stages }: PipelineDefinition, find: FindPipeline): { routes:
       stages.some(({ onError = 'reject' }) => onError !== 'reject') || inner.some(({ tolerates }) => tolerates),
   };
 }
+
+type Traits = Readonly<Record<'routes' | 'tolerates', boolean>>;
 
 /** The faults that only show when the stages are made: bad KQL, regexes, zones, contracts. */
 function compileFaults(definition: PipelineDefinition, schema: FindSchema, find: FindPipeline): LogmillError[] {
