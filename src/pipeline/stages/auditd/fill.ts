@@ -117,6 +117,13 @@ const TAKES: Readonly<Record<string, Take>> = {
   },
   sw: to('package.name'),
   sw_type: to('package.type'),
+  daddr: toSide('destination'),
+  sport: toNumber('source.port'),
+  dport: toNumber('destination.port'),
+  proto: to('network.iana_number'),
+  path: to('file.path'),
+  dev: to('file.device'),
+  ino: to('file.inode'),
   inode: to('file.inode'),
   ouid: to('file.uid'),
   OUID: to('file.owner'),
@@ -124,6 +131,7 @@ const TAKES: Readonly<Record<string, Take>> = {
   OGID: to('file.group'),
   res: outcome,
   saddr: (into, text) => {
+    if (isAddress(text)) return toSide('source')(into, text);
     own(into, 'saddr', text);
     const address = socketAddressOf(text);
     for (const [part, value] of Object.entries(address ?? {})) own(into, `socket.${part}`, value);

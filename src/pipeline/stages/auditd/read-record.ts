@@ -53,7 +53,7 @@ function readPairs(text: string, pairs: Pair[], words: string[]): void {
     }
     const start = at;
     while (at < text.length && text[at] !== '=' && !isBlank(text.charCodeAt(at))) at++;
-    const word = text.slice(start, at);
+    const word = text.slice(text[start] === '(' ? start + 1 : start, at);
     if (text[at] !== '=' || !KEY.test(word)) {
       at = endOfWord(text, at);
       before = takeWord(text.slice(start, at), pairs, words);
@@ -102,8 +102,15 @@ function readValue(text: string, from: number, key: string, pairs: Pair[], words
     return stop + 1;
   }
   const end = endOfWord(text, from);
-  pairs.push({ key, value: text.slice(from, end).replace(/,$/, ''), quoted: false });
+  pairs.push({ key, value: bare(text.slice(from, end)), quoted: false });
   return end;
+}
+
+/** Without what stands around it in texts of RHEL 5: `uid=0: exe="/x" (hostname=?, addr=?, terminal=cron res=success)`. */
+function bare(value: string): string {
+  if (!/[,:)]$/.test(value)) return value;
+  if (/^\d+:$/.test(value)) return value.slice(0, -1);
+  return value.includes('(') ? value.replace(/,$/, '') : value.replace(/[,)]$/, '');
 }
 
 /** The quote that ends `msg='…'` stands before a blank or at the end; a program's text may hold others. */
