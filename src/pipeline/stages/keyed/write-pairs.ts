@@ -136,11 +136,20 @@ function putField(event: Event, field: string, type: FieldType | undefined, valu
 /** Beside the names of JSON loggers those of go-kit, log15 and others that write pairs. */
 const LOGGER_TAKES: Readonly<Record<string, Take>> = { t: takeTime(5), caller: takeCaller, ...GENERIC_TAKES };
 
+/** Firewalls write a day and a time of day, and a zone, as pairs of their own. */
+function joinDate(source: Record<string, JsonValue>): void {
+  const { date, time, tz } = source;
+  if (typeof date !== 'string' || typeof time !== 'string') return;
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !/^\d\d:\d\d:\d\d(?:[.,]\d{1,9})?$/.test(time)) return;
+  source['time'] = `${date}T${time}${typeof tz === 'string' && /^[+-]\d\d:?\d\d$/.test(tz) ? tz : ''}`;
+}
+
 function mappedWriter(options: PairOptions, context: StageContext): PairWriter {
   const target = options.target ?? context.dataset;
   const find = placeFinder(options, target);
   const auto = options.values === 'auto';
-  const takes: Record<string, Take> = options.keys === 'generic' ? { ...LOGGER_TAKES } : {};
+  const isGeneric = options.keys === 'generic';
+  const takes: Record<string, Take> = isGeneric ? { ...LOGGER_TAKES } : {};
   for (const [key, field] of Object.entries(options.fields)) {
     const type = fieldType(field);
     takes[key] = ({ event }, value) => putField(event, field, type, value);
@@ -159,6 +168,7 @@ function mappedWriter(options: PairOptions, context: StageContext): PairWriter {
       // An assignment would set the prototype.
       else Object.defineProperty(source, key, { value, enumerable: true });
     }
+    if (isGeneric) joinDate(source);
     return map(event, source);
   };
 }

@@ -7,8 +7,9 @@ export const XML_GENERIC: Convention = {
   takes: {
     ...GENERIC_TAKES,
     instant: takeTime(1),
-    date: takeTime(3),
-    millis: takeTime(4),
+    // The date of java.util.logging is in the zone of its machine, without a name; the milliseconds are exact.
+    millis: takeTime(1),
+    date: takeTime(4),
     thread: takeText('process.thread.name'),
     throwable: takeText('error.stack_trace'),
     method: takeText('log.origin.function'),
