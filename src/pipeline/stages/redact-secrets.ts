@@ -2,10 +2,16 @@ import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
 import { fieldType } from '../../model/field-type.ts';
 import { defineStage, optionFault } from '../stage.ts';
+import { createPersonalRedactor, isCard, PERSONAL, type Replace } from './secrets/personal.ts';
 import { createTextRedactor } from './secrets/redact-text.ts';
 
 const options = Type.Object(
   {
+    kinds: Type.Array(Type.Enum(['secrets', ...PERSONAL]), {
+      default: ['secrets'],
+      description:
+        'secrets: passwords, tokens and keys, by name and inside texts; cards: card numbers with the right check digit; emails: e-mail addresses; ibans: account numbers with the right check digits',
+    }),
     fields: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
       description: 'further names whose values are secrets, whole names or last parts of dotted ones',
@@ -30,7 +36,8 @@ const MOST_NAMES = 20_000;
  */
 export const redactSecrets = defineStage({
   name: 'redact-secrets',
-  summary: 'replaces passwords, tokens and keys, by field name and by pattern',
+  summary:
+    'replaces passwords, tokens and keys, by field name and by pattern; card and account numbers and e-mail addresses where asked',
   form: 'map',
   options,
   examples: [
@@ -49,25 +56,42 @@ export const redactSecrets = defineStage({
       },
     },
     {
+      title: 'card numbers and e-mail addresses too',
+      options: { kinds: ['secrets', 'cards', 'emails'] },
+      in: { message: 'paid with 4111 1111 1111 1111 by ada@example.org, order 4111 1111 1111 1112' },
+      out: { message: 'paid with [REDACTED] by [REDACTED], order 4111 1111 1111 1112' },
+    },
+    {
       title: 'nothing secret',
       options: {},
       in: { message: 'token bucket refilled' },
       out: { message: 'token bucket refilled' },
     },
   ],
-  create({ fields, patterns, replacement }) {
+  create({ kinds, fields, patterns, replacement }) {
     let extra: RegExp[];
     try {
       extra = patterns.map((pattern) => new RegExp(pattern, 'g'));
     } catch (error) {
       throw optionFault('patterns', `hold no regular expression: ${(error as Error).message}`);
     }
-    const redactText = createTextRedactor(replacement, extra);
-    const careOf = careTaker(new Set(fields.map((field) => field.toLowerCase())));
+    const more: Replace[] = [
+      ...PERSONAL.filter((kind) => kinds.includes(kind)).map((kind) => createPersonalRedactor(kind, replacement)),
+      ...extra.map(
+        (pattern): Replace =>
+          (text) =>
+            text.replace(pattern, () => replacement),
+      ),
+    ];
+    const withSecrets = kinds.includes('secrets');
+    const withCards = kinds.includes('cards');
+    const redactText = createTextRedactor(replacement, withSecrets, more);
+    const careOf = careTaker(new Set(fields.map((field) => field.toLowerCase())), withSecrets);
     const redactValue = (value: JsonValue, care: Care): JsonValue => {
       if (value === null || value === '') return value;
       if (care === 'replace') return replacement;
       if (typeof value === 'string') return redactText(value);
+      if (typeof value === 'number') return withCards && isCard(String(value)) ? replacement : value;
       if (typeof value !== 'object') return value;
       if (Array.isArray(value)) return value.map((part: JsonValue) => redactValue(part, 'search'));
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactValue(part, careOf(key).care)]));
@@ -89,7 +113,7 @@ export const redactSecrets = defineStage({
         if (typeof value === 'string' && known.care === 'search') {
           const clean = redactText(value);
           if (clean !== value) event[name] = clean;
-        } else if (typeof value === 'object' || known.care === 'replace') event[name] = redactValue(value, known.care);
+        } else if (typeof value !== 'boolean' || known.care === 'replace') event[name] = redactValue(value, known.care);
       }
       return event;
     };
@@ -105,23 +129,23 @@ const HARMLESS =
   /^(@timestamp|ecs\.version|event\.(category|type|outcome|action|dataset)|log\.(level|syslog\..*\.(code|name))|host\.(name|hostname|id|architecture|os\..*)|http\.(version|request\.(method|id))|process\.name|trace\.id|span\.id|error\.grouping_key|source\.address|user_agent\.(name|version|os\..*|device\..*))$/;
 
 /** The care a name needs, worked out once a name. */
-function careTaker(extra: ReadonlySet<string>): (name: string) => Name {
+function careTaker(extra: ReadonlySet<string>, withSecrets: boolean): (name: string) => Name {
   const known = new Map<string, Name>();
   return (name) => {
     let entry = known.get(name);
     if (entry === undefined) {
-      entry = { name, care: careFor(name, extra) };
+      entry = { name, care: careFor(name, extra, withSecrets) };
       if (known.size < MOST_NAMES) known.set(name, entry);
     }
     return entry;
   };
 }
 
-function careFor(name: string, extra: ReadonlySet<string>): Care {
+function careFor(name: string, extra: ReadonlySet<string>, withSecrets: boolean): Care {
   const small = name.toLowerCase();
   const last = small.slice(small.lastIndexOf('.') + 1);
   if (extra.has(small) || extra.has(last)) return 'replace';
   const type = fieldType(name);
   if (HARMLESS.test(name) || (type !== undefined && !['keyword', 'text', 'object'].includes(type))) return 'leave';
-  return SECRET_NAME.test(last.replace(/[-_]/g, '')) ? 'replace' : 'search';
+  return withSecrets && SECRET_NAME.test(last.replace(/[-_]/g, '')) ? 'replace' : 'search';
 }

@@ -1,3 +1,5 @@
+import type { Replace } from './personal.ts';
+
 /** A secret inside a text: its pattern, whose first group (if any) stays in front of what is replaced. */
 type Secret = { readonly pattern: RegExp; readonly keepsGroup: boolean };
 
@@ -29,18 +31,21 @@ const SECRETS: readonly Secret[] = [
   },
 ];
 
-/** Makes the function that replaces secrets inside a text; it returns the same text where there is none. */
-export function createTextRedactor(replacement: string, extra: readonly RegExp[]): (text: string) => string {
+/**
+ * Makes the function that replaces secrets inside a text; it returns the same text where there is none.
+ * @param more what else is replaced, after the secrets.
+ */
+export function createTextRedactor(replacement: string, withSecrets: boolean, more: readonly Replace[]): Replace {
   const whole = () => replacement;
   // What was replaced before (by the application, or by an earlier stage) must not be replaced again in part.
   const afterGroup = (match: string, kept: string) =>
     replacement.startsWith(match.slice(kept.length)) ? match : kept + replacement;
   return (text) => {
     let clean = text;
-    if (text.length >= 8 && MARKS.test(text)) {
+    if (withSecrets && text.length >= 8 && MARKS.test(text)) {
       for (const { pattern, keepsGroup } of SECRETS) clean = clean.replace(pattern, keepsGroup ? afterGroup : whole);
     }
-    for (const pattern of extra) clean = clean.replace(pattern, whole);
+    for (const replace of more) clean = replace(clean);
     return clean;
   };
 }
