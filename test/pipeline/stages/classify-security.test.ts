@@ -101,3 +101,63 @@ test('one failed login over ssh counts once, though PAM says it too', () => {
   const sudo = ofProgram('sudo', pam.replace('sshd', 'sudo').replace('10.0.0.1', ''));
   assert.deepEqual([sudo['event.outcome'], sudo['source.ip'], sudo['user.name']], ['failure', undefined, 'root']);
 });
+
+test('what the programs of a host say is told apart', () => {
+  const cases: [
+    program: string,
+    message: string,
+    action: string,
+    outcome: string | undefined,
+    user: string | undefined,
+  ][] = [
+    ['su', 'FAILED su for root by bob', 'su', 'failure', 'bob'],
+    ['su', 'BAD SU bob to root on /dev/ttyp0', 'su', 'failure', 'bob'],
+    ['su', 'bob to root on /dev/ttyp0', 'su', 'success', 'bob'],
+    ['su', '(to root) bob on pts/0', 'su', 'success', 'bob'],
+    ['login', 'ROOT LOGIN ON tty2', 'login', 'success', 'root'],
+    ['login', 'LOGIN ON tty1 BY bob FROM 10.0.0.7', 'login', 'success', 'bob'],
+    ['login', 'TOO MANY LOGIN TRIES (3) on /dev/tty1 FOR bob', 'login', 'failure', 'bob'],
+    ['systemd-logind', 'Removed session 12.', 'session_closed', 'success', undefined],
+    [
+      'systemd-logind',
+      'Session c4 logged out. Waiting for processes to exit.',
+      'session_logged_out',
+      'success',
+      undefined,
+    ],
+    ['usermod', "lock user 'bob' password", 'locked-user-account', 'success', 'bob'],
+    ['usermod', "change user name 'bob' to 'rob'", 'renamed-user-account', 'success', 'bob'],
+    ['chage', 'changed password expiry for bob', 'changed-password-expiry', 'success', 'bob'],
+    ['chsh', "changed user 'bob' shell to '/bin/zsh'", 'changed-user-account', 'success', 'bob'],
+    ['passwd', "password for 'bob' changed by 'root'", 'changed-password', 'success', 'root'],
+    ['gpasswd', 'user bob removed by root from group sudo', 'removed-user-from-group', 'success', 'root'],
+    ['useradd', "failed adding user 'bob', data deleted", 'added-user-account', 'failure', 'bob'],
+    ['groupadd', 'group added to /etc/group: name=ops, GID=1002', 'added-group-account', 'success', undefined],
+    ['atd', "Starting job 1 (a0001) for user 'bob' (1000)", 'at_command', 'success', 'bob'],
+    ['/usr/sbin/cron', '(bob) LIST (bob)', 'crontab_listed', 'success', 'bob'],
+    [
+      'vsftpd',
+      'pam_faillock(vsftpd:auth): Consecutive login failures for user bob account temporarily locked',
+      'account_locked',
+      'failure',
+      'bob',
+    ],
+    ['doas', 'command not permitted for bob: sh', 'doas', 'failure', 'bob'],
+  ];
+  for (const [program, message, action, outcome, user] of cases) {
+    const event = ofProgram(program, message);
+    assert.deepEqual(
+      [event['event.action'], event['event.outcome'], event['user.name']],
+      [action, outcome, user],
+      message,
+    );
+    assert.equal(event['event.kind'], 'event', message);
+  }
+});
+
+test('the same program name under another path, and a line said several times, are the same', () => {
+  const repeated = ofProgram('sshd', 'message repeated 3 times: [ Failed password for root from 10.0.0.1 port 1 ssh2]');
+  assert.deepEqual([repeated['event.outcome'], repeated['example.log.repeated']], ['failure', 3]);
+  assert.equal(ofProgram('/USR/SBIN/CRON', '(root) CMD (true)')['event.action'], 'cron_command');
+  assert.equal(ofProgram('my/cronicle', '(root) CMD (true)')['event.action'], undefined);
+});
