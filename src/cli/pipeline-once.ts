@@ -3,27 +3,30 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startAgent } from '../agent/agent.ts';
+import { pipelineChooser } from '../choose-pipeline.ts';
+import { AUTO } from '../config/auto-pipeline.ts';
 import type { Config } from '../config/schema.ts';
 import { stderrLog } from '../log.ts';
 import { addTally, emptyTally } from '../model/ledger.ts';
 import type { Chunk, Processed } from '../model/line.ts';
 import { parseBytes } from '../model/units.ts';
-import type { PipelineDefinition } from '../pipeline/definition.ts';
 import type { Flow } from '../pipeline/flow/flow.ts';
-import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
+import type { Binding, CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { identifyHost } from './runtime.ts';
 
 /**
- * Reads the first input of a configuration to its end, as the agent frames it, and sends it through one pipeline;
- * nothing is stored and no state stays. What `pipeline run` prints, and what tests hold against other shippers' documents.
+ * Reads the first input of a configuration to its end, as the agent frames it, and sends it through one pipeline,
+ * or with `auto` through what fits its first lines; nothing is stored and no state stays. What `pipeline run` prints, and what tests hold against other shippers' documents.
  * @param timezone IANA zone of times that carry none; by default this machine's.
+ * @param more what else is to hold instead of what this machine and the file say; `singly`: one line after the other.
  */
 export async function* processOnce(
   pipelines: Pipelines,
   name: string,
   config: Config,
   timezone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+  { singly, ...more }: Partial<Binding> & { readonly singly?: boolean } = {},
 ): AsyncGenerator<Processed> {
   const state = await mkdtemp(path.join(tmpdir(), 'logmill-run-'));
   const remove = () => rmSync(state, { recursive: true, force: true });
@@ -33,13 +36,14 @@ export async function* processOnce(
   const compiled = new Map<string, CompiledPipeline>();
   const flows = new Map<CompiledPipeline, { readonly flow: Flow; readonly out: Processed[] }>();
   const compile = ({ source }: Chunk) =>
-    pipelines.compile(name, {
+    pipelines.compile(source.pipeline, {
       input: config.inputs[0]!,
       namespace: config.namespace,
       host,
       timezone,
       sourceTime: () => source.modifiedAt,
       head: source.head,
+      ...more,
     });
   async function* through(chunk: Chunk, pipeline: CompiledPipeline): AsyncGenerator<Processed> {
     const opened = flows.get(pipeline) ?? openFlow(pipeline);
@@ -48,11 +52,13 @@ export async function* processOnce(
     yield* opened.out.splice(0);
   }
   try {
-    for await (const chunk of readOnce(config, pipelines.get(name), state, host)) {
+    for await (const chunk of readOnce(config, pipelines, name, state, host)) {
       const pipeline = compiled.get(chunk.source.id) ?? compile(chunk);
       compiled.set(chunk.source.id, pipeline);
-      if (pipeline.flow === undefined) yield pipeline.run(chunk);
-      else yield* through(chunk, pipeline);
+      for (const part of singly === true ? chunk.lines.map((line) => ({ ...chunk, lines: [line] })) : [chunk]) {
+        if (pipeline.flow === undefined) yield pipeline.run(part);
+        else yield* through(part, pipeline);
+      }
       settle(chunk);
     }
     for (const { flow, out } of flows.values()) {
@@ -73,20 +79,22 @@ function openFlow({ flow }: CompiledPipeline): { readonly flow: Flow; readonly o
 
 async function* readOnce(
   config: Config,
-  { name, multiline }: PipelineDefinition,
+  pipelines: Pipelines,
+  name: string,
   stateFolder: string,
   host: { id: string },
 ): AsyncGenerator<Chunk> {
+  const log = stderrLog('warn');
   const agent = startAgent({
     inputs: config.inputs,
     stateFolder,
     host,
     inFlightBytes: parseBytes(config.delivery.in_flight),
     once: true,
-    choosePipeline: () => name,
-    multilineOf: () => multiline,
+    choosePipeline: name === AUTO ? pipelineChooser(pipelines, log) : () => name,
+    multilineOf: (chosen) => pipelines.get(chosen).multiline,
     telemetry: createTelemetry(),
-    log: stderrLog('warn'),
+    log,
   });
   yield* agent.chunks();
   await agent.stop();
