@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { keyOf, type Path } from '../config/schema-check.ts';
 import { slowness } from '../config/slow-pattern.ts';
 import { LogmillError } from '../errors.ts';
 import type { PipelineDefinition } from './definition.ts';
-import { expandGrok, ownPatterns, type PatternSet, patternsWith } from './stages/grok/expand.ts';
+import { expandGrok, ownPatterns, type PatternSet, patternsWith, readPatterns } from './stages/grok/expand.ts';
 
 /** A pattern that lines meet, as a regular expression. */
 export type FoundPattern = {
@@ -12,6 +14,9 @@ export type FoundPattern = {
   /** Characters of the longest text it meets, where the stage bounds them. */
   readonly longest?: number;
 };
+
+/** Lines are at most this long unless an input says otherwise: a bounded repetition that is slow in theory may do on them. */
+const LONGEST_LINE = 1024 * 1024;
 
 /**
  * Finds patterns that take exponential or high polynomial time on some texts.
@@ -25,7 +30,7 @@ export async function checkPatterns(
   for (const definition of definitions) {
     for (const pattern of patternsOf(definition)) {
       if (isProven(pattern)) continue;
-      const { source, flags, path, longest } = pattern;
+      const { source, flags, path, longest = LONGEST_LINE } = pattern;
       const detail = await slowness(source, flags, longest);
       if (detail !== undefined) {
         const where = definition.locate?.(path) ?? { file: definition.file, key: keyOf(path) };
@@ -37,12 +42,13 @@ export async function checkPatterns(
 }
 
 /** Every pattern of a pipeline, those that grok patterns come to among them. */
-export function patternsOf({ stages, multiline, detect }: PipelineDefinition): FoundPattern[] {
+export function patternsOf({ stages, multiline, detect, file }: PipelineDefinition): FoundPattern[] {
   return [
     ...patternsIn(multiline, '', ['multiline'], ['start', 'continuation']),
     ...patternsIn(detect, '', ['detect'], ['lines']),
     ...stages.flatMap(({ stage, options }, index) => {
-      if (stage === 'parse-grok') return grokPatternsIn(options as GrokOptions, ['stages', index, stage, 'patterns']);
+      if (stage === 'parse-grok')
+        return grokPatternsIn(options as GrokOptions, file, ['stages', index, stage, 'patterns']);
       const flags = options['ignore_case'] === true ? 'i' : '';
       return patternsIn(options, flags, ['stages', index, stage], ['pattern', 'patterns']);
     }),
@@ -52,21 +58,33 @@ export function patternsOf({ stages, multiline, detect }: PipelineDefinition): F
 type GrokOptions = {
   readonly patterns: readonly string[];
   readonly definitions: Readonly<Record<string, string>>;
+  readonly pattern_files: readonly string[];
   readonly set: PatternSet;
   readonly max_length: number;
 };
 
 /** The expressions that grok patterns come to; what is wrong with one otherwise is said when it is compiled. */
-function grokPatternsIn({ patterns, definitions, set, max_length }: GrokOptions, path: Path): FoundPattern[] {
-  const known = patternsWith(ownPatterns(definitions));
+function grokPatternsIn(options: GrokOptions, file: string, at: Path): FoundPattern[] {
+  const { patterns, definitions, pattern_files, set, max_length } = options;
+  const files = pattern_files.flatMap((name) => patternFile(resolve(dirname(file), name)));
+  const known = patternsWith(ownPatterns(definitions, files));
   return patterns.flatMap((pattern, index) => {
     try {
-      return [{ ...expandGrok(pattern, known, set), path: [...path, index], longest: max_length }];
+      return [{ ...expandGrok(pattern, known, set), path: [...at, index], longest: max_length }];
     } catch (error) {
       if (error instanceof RangeError) return [];
       throw error;
     }
   });
+}
+
+function patternFile(file: string): ReadonlyMap<string, string>[] {
+  try {
+    return [readPatterns(readFileSync(file, 'utf8'))];
+  } catch {
+    // The stage says that it cannot be read.
+    return [];
+  }
 }
 
 /** The texts under these keys, however deep; under `patterns` also those of a list. */
