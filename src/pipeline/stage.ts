@@ -8,7 +8,8 @@ export type StageResult = Event | Event[] | Rejected | Dropped;
 
 /**
  * A compiled stage. The events of a source are given to it once and in order, those of several sources by turns. No I/O, no
- * clock, and no memory of earlier events; only find-time remembers one thing for each source, the time of the line before.
+ * clock, and no memory of earlier events; only find-time and parse-w3c remember one thing for each source: the time of the
+ * line before, and the header in force.
  */
 export type MapRunner = (event: Event) => StageResult;
 
