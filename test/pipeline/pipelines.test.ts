@@ -71,7 +71,7 @@ describe('pipelines of one’s own', () => {
       'CONFIG_UNKNOWN_KEY',
       /mode/,
     ],
-    ['a value that no option takes is refused', '  - parse-json: { mode: bunyan }', 'CONFIG_INVALID', /pino/],
+    ['a value that no option takes is refused', '  - parse-json: { mode: bunjan }', 'CONFIG_INVALID', /pino/],
     ['bad KQL is refused with its stage', "  - drop: { when: 'a: (' }", 'STAGE_OPTION', /stages\[0\]\.drop\.when/],
     [
       'bad KQL in a condition of any stage is refused',
