@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { compileGrok } from './grok/compile.ts';
-import { LONGEST_TEXT, ownPatterns, patternsWith } from './grok/expand.ts';
+import { LONGEST_TEXT, ownPatterns, patternsWith, readPatterns } from './grok/expand.ts';
 
 const options = Type.Object(
   {
@@ -15,6 +15,10 @@ const options = Type.Object(
     definitions: Type.Record(Type.String({ pattern: '^[\\w.-]+$' }), Type.String({ minLength: 1 }), {
       default: {},
       description: 'own patterns by name, which others may use; they replace shipped ones of the same name',
+    }),
+    pattern_files: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'files with own patterns, read at the start: a name, a blank and its pattern on each line',
     }),
     set: Type.Enum(['ecs', 'legacy'], {
       default: 'ecs',
@@ -91,8 +95,10 @@ export const parseGrok = defineStage({
       rejected: { reason: 'unparsable', field: 'message' },
     },
   ],
-  create({ field, patterns, definitions, set, target, max_length, otherwise }, { dataset }) {
-    const known = patternsWith(ownPatterns(definitions));
+  create({ field, patterns, definitions, pattern_files, set, target, max_length, otherwise }, { dataset, files }) {
+    const read = (content: Buffer) => readPatterns(content.toString('utf8'));
+    const own = pattern_files.map((name, at) => files.open(`pattern_files[${at}]`, name, 'grok patterns', read).value);
+    const known = patternsWith(ownPatterns(definitions, own));
     const settings = { set, target: target ?? dataset, longest: max_length };
     const groks = patterns.map((pattern, index) => compileGrok(pattern, known, settings, `patterns[${index}]`));
     const refused = new Rejected('unparsable', 'no pattern matches', field);

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { slowness } from '../../../src/config/slow-pattern.ts';
 import { LogmillError } from '../../../src/errors.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { Rejected } from '../../../src/model/rejected.ts';
+import { checkPipelines } from '../../../src/pipeline/pipelines.ts';
 import { expandGrok, patternsWith, readPatterns } from '../../../src/pipeline/stages/grok/expand.ts';
 import { BASE } from '../../../src/pipeline/stages/grok/sets/base.ts';
 import { PRODUCTS } from '../../../src/pipeline/stages/grok/sets/products.ts';
@@ -197,6 +201,34 @@ test('a pattern that cannot be used is refused with its place', () => {
       pattern,
     );
   }
+});
+
+describe('patterns of files', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'logmill-grok-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'shop.grok');
+
+  test('are known beside the shipped ones, and those of the pipeline come before them', () => {
+    writeFileSync(file, '# of the shop\n\nORDER [A-Z]{2}\\d+\nCART x%{INT}\n');
+    const options = { pattern_files: [file], definitions: { CART: 'c\\d' } };
+    assert.deepEqual(read('%{ORDER:o} %{CART:c}', 'AB7 c1', options), { o: 'AB7', c: 'c1' });
+  });
+
+  test('that are not there are refused', () => {
+    const options = { pattern_files: [path.join(folder, 'none')] };
+    assert.throws(() => read('%{INT:a}', '1', options), LogmillError);
+  });
+
+  test('are searched for what is slow as well', async () => {
+    writeFileSync(path.join(folder, 'slow.grok'), 'SLOW (?:a+)+\n');
+    const yaml = `name: own\nsummary: s\ndataset: own\nstages:\n  - parse-grok: { pattern_files: [slow.grok], patterns: ['^%{SLOW:a}$'] }\n`;
+    writeFileSync(path.join(folder, 'own.yaml'), yaml);
+    const { faults } = await checkPipelines([folder]);
+    assert.deepEqual(
+      faults.map(({ code }) => code),
+      ['PATTERN_SLOW'],
+    );
+  });
 });
 
 test('of a long text only the beginning is matched, and the last field takes the rest', () => {

@@ -30,9 +30,9 @@ export function patternsWith(own: Patterns): Patterns {
   return own.size === 0 ? SHIPPED : new Map([...SHIPPED, ...own]);
 }
 
-/** Patterns that a pipeline brings itself. */
-export function ownPatterns(definitions: Readonly<Record<string, string>>): Patterns {
-  return new Map(Object.entries(definitions));
+/** Patterns that a pipeline brings itself, those it defines before those of its files. */
+export function ownPatterns(definitions: Readonly<Record<string, string>>, files: readonly Patterns[]): Patterns {
+  return new Map([...files.flatMap((patterns) => [...patterns]), ...Object.entries(definitions)]);
 }
 
 /** `%{NAME}`, `%{NAME:field}`, `%{NAME:field:type}`; a field `legacy|ecs` has a name for each set. */
