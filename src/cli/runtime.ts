@@ -65,8 +65,19 @@ export async function prepareStore(
   options: { waitMs: number; signal: AbortSignal; pipelines?: Pipelines; say?: (reason: string) => void },
 ): Promise<void> {
   const say = options.say ?? ((reason) => log.warn({ place: store.place, reason }, 'waiting for the store'));
-  const install = () => installTemplates(store, config, datasetsOf(options.pipelines));
+  const { pipelines } = options;
+  const install = () => installTemplates(store, config, datasetsOf(pipelines), metricsOf(config, pipelines));
   await storeReady(store.client, store.place, options.waitMs, say, options.signal, install);
+}
+
+/** Datasets of the metrics that pipelines count, under whatever dataset their inputs have. */
+function metricsOf({ inputs }: Config, pipelines: Pipelines | undefined): string[] {
+  return (pipelines?.own ?? []).flatMap(({ name, dataset, stages }) => {
+    const own = [dataset, ...inputs.flatMap((input) => (input.pipeline === name ? (input.dataset ?? []) : []))];
+    return stages.flatMap(({ stage, options }) =>
+      stage === 'count-metric' ? (typeof options['dataset'] === 'string' ? [options['dataset']] : own) : [],
+    );
+  });
 }
 
 /** Every dataset that own pipelines write to, routes included; those of shipped ones are known to the store. */

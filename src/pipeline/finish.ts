@@ -31,11 +31,11 @@ export function createFinish(parts: FinishParts): Finish {
   const routed = new Map<string, string>();
   const extra = Object.entries(fields);
 
-  function indexOf(toDataset: string, toNamespace: string): string {
-    const key = `${toDataset}/${toNamespace}`;
+  function indexOf(type: string, toDataset: string, toNamespace: string): string {
+    const key = `${type}/${toDataset}/${toNamespace}`;
     let name = routed.get(key);
     if (name === undefined) {
-      name = `logs-${toDataset}-${toNamespace}`;
+      name = `${type}-${toDataset}-${toNamespace}`;
       routed.set(key, name);
     }
     return name;
@@ -67,8 +67,9 @@ export function createFinish(parts: FinishParts): Finish {
       if (!routes) return ownIndex;
       const toDataset = event['data_stream.dataset'];
       const toNamespace = event['data_stream.namespace'];
-      if (toDataset === undefined && toNamespace === undefined) return ownIndex;
-      return indexOf(String(toDataset ?? dataset), String(toNamespace ?? namespace));
+      const type = event['data_stream.type'] === 'metrics' ? 'metrics' : 'logs';
+      if (toDataset === undefined && toNamespace === undefined && type === 'logs') return ownIndex;
+      return indexOf(type, String(toDataset ?? dataset), String(toNamespace ?? namespace));
     },
   };
 }

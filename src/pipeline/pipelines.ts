@@ -245,7 +245,8 @@ function traitsOf({ stages }: PipelineDefinition, find: FindPipeline): Traits {
   const inner = stages.flatMap(({ stage, options }) =>
     stage === RUN_PIPELINE ? [traitsOf(find(String(options['name'])), find)] : [],
   );
-  const routesHere = ({ stage, options }: StageUse) => stage === 'route' || options['dataset'] === 'own';
+  const routesHere = ({ stage, options }: StageUse) =>
+    stage === 'route' || stage === 'count-metric' || options['dataset'] === 'own';
   return {
     routes: stages.some(routesHere) || inner.some(({ routes }) => routes),
     tolerates:

@@ -8,6 +8,7 @@ import { coalesce } from './stages/coalesce.ts';
 import { communityId } from './stages/community-id.ts';
 import { convert } from './stages/convert.ts';
 import { copy } from './stages/copy.ts';
+import { countMetric } from './stages/count-metric.ts';
 import { dateMath } from './stages/date-math.ts';
 import { dedupe } from './stages/dedupe.ts';
 import { drop } from './stages/drop.ts';
@@ -121,6 +122,7 @@ export const STAGES: readonly Stage[] = [
   pseudonymise,
   enrichGeo,
   lookup,
+  countMetric,
   drop,
   route,
   runPipeline,

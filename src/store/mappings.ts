@@ -101,6 +101,7 @@ const DYNAMIC = {
     { ip: { match: ['ip', '*_ip'], match_mapping_type: 'string', mapping: { type: 'ip' } } },
     { text: { match: ['message', '*_message'], match_mapping_type: 'string', mapping: { type: 'text' } } },
     { strings: { match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: IGNORE_ABOVE } } },
+    { metrics: { path_match: 'logmill.metric.values.*', match_mapping_type: 'long', mapping: { type: 'double' } } },
     { fractions: { match_mapping_type: 'double', mapping: { type: 'double' } } },
   ],
 };

@@ -37,19 +37,20 @@ type Body = Readonly<Record<string, unknown>> & { readonly template: Readonly<Re
 /**
  * Installs the index templates of every dataset known and makes the state indices: one template for all that ship, and one
  * each for those that are configured, have a retention of their own, or are named in `datasets` (for instance of own
- * pipelines; other agents have others, so they do not share a template). Doing it again changes nothing. Throws the
+ * pipelines; other agents have others, so they do not share a template), and for `metrics` streams. Doing it again changes nothing. Throws the
  * client's errors.
  */
 export async function installTemplates(
   store: Store,
   config: TemplateConfig,
   datasets: Iterable<string> = [],
+  metrics: Iterable<string> = [],
 ): Promise<void> {
   const dataStreams = config.store.elasticsearch?.dataStreams ?? true;
   const mappings = eventMappings();
   const put = (name: string, priority: number, patterns: readonly string[], retention: string) =>
     putTemplate(store, name, {
-      index_patterns: patterns.map((dataset) => `logs-${dataset}-*`),
+      index_patterns: patterns,
       priority,
       _meta: MANAGED,
       ...(dataStreams ? { data_stream: {} } : {}),
@@ -59,14 +60,20 @@ export async function installTemplates(
         ...(dataStreams ? { lifecycle: { data_retention: dataRetention(retention) } } : {}),
       },
     });
+  const retentionOf = (dataset: string) => config.retention.datasets[dataset] ?? config.retention.default;
   const single = await ofTheirOwn(store, config, datasets);
   await Promise.all([
-    put(SHIPPED_TEMPLATE, SHIPPED_PRIORITY, SHIPPED_DATASETS, config.retention.default),
-    ...single.map((dataset) =>
-      put(`logmill-${dataset}`, PRIORITY, [dataset], config.retention.datasets[dataset] ?? config.retention.default),
+    put(SHIPPED_TEMPLATE, SHIPPED_PRIORITY, SHIPPED_DATASETS.map(logsOf), config.retention.default),
+    ...single.map((dataset) => put(`logmill-${dataset}`, PRIORITY, [logsOf(dataset)], retentionOf(dataset))),
+    ...[...new Set(metrics)].map((dataset) =>
+      put(`logmill-metrics-${dataset}`, PRIORITY, [`metrics-${dataset}-*`], retentionOf(dataset)),
     ),
     ...STATE_INDICES.map((name) => makeStateIndex(store, name)),
   ]);
+}
+
+function logsOf(dataset: string): string {
+  return `logs-${dataset}-*`;
 }
 
 /** Datasets with a template of their own; one that has it from a retention that is gone by now gets it anew. */
