@@ -13,7 +13,7 @@ import { namedFiles, requireFiles } from './inputs.ts';
 import { lastRefresh } from './last-refresh.ts';
 import { claimLock } from './lock.ts';
 import { Receivers } from './receivers.ts';
-import { applyToLines, isTerminal, startReloading, withPipelines } from './reload.ts';
+import { applyToLines, isTerminal, startReloading, surviveHangUps, withPipelines } from './reload.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, configFile, places, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { total } from './stats.ts';
@@ -41,6 +41,7 @@ export function define(command: Command): void {
 
 async function agent(files: readonly string[], options: Options, command: Command): Promise<void> {
   requireFiles(files, options, command);
+  if (options.once !== true) surviveHangUps();
   const read = () => readConfig(options, files.length === 0 ? {} : { inputs: namedFiles(files, options) });
   const config = await read();
   const once = options.once === true;

@@ -156,6 +156,14 @@ export async function withPipelines(config: Config): Promise<Settings> {
   return { config, pipelines: await loadInputPipelines(config) };
 }
 
+/**
+ * A hang-up ends a process that does not listen for it, so this comes first of all. What changes while the process starts
+ * is seen by the time of the files, once they are watched.
+ */
+export function surviveHangUps(): void {
+  if (!isTerminal()) process.on('SIGHUP', () => {});
+}
+
 /** Whether a person started this in a terminal, whose closing hangs up. */
 export function isTerminal(): boolean {
   return process.stdin.isTTY || process.stdout.isTTY;

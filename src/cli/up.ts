@@ -14,7 +14,7 @@ import { claimLock } from './lock.ts';
 import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { Receivers } from './receivers.ts';
-import { applyToLines, isTerminal, startReloading, withPipelines } from './reload.ts';
+import { applyToLines, isTerminal, startReloading, surviveHangUps, withPipelines } from './reload.ts';
 import { identifyHost, loadInputPipelines } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, configFile, places, readConfig, withCommonOptions } from './session.ts';
@@ -48,6 +48,7 @@ async function up(files: readonly string[], options: Options, command: Command):
   const read = () => configure(files, options);
   const config = await read();
   const stop = stopSignal();
+  surviveHangUps();
   const closers: Closer[] = [];
   try {
     await runEverything({ config, read, options, demo: options.demo === true, started, stop, closers });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,11 +26,15 @@ async function running(t: TestContext, inputs: readonly string[]) {
   const config = write(folder, 'logmill.yaml', text(inputs));
   const agent = start(t, ['agent', '--config', config]);
   let reloads = 0;
+  const offer = (next: readonly string[]) => {
+    writeFileSync(config, text(next));
+    agent.child.kill('SIGHUP');
+  };
   return {
     agent,
+    offer,
     async reload(next: readonly string[]) {
-      writeFileSync(config, text(next));
-      agent.child.kill('SIGHUP');
+      offer(next);
       const taken = new RegExp(`(?:the configuration is taken anew[^]*){${++reloads}}`);
       await agent.until(taken);
     },
@@ -118,5 +122,24 @@ test('a request that waits for the store over a reload is answered by what becom
   await eventually('answers after the last reload', async () => asked > before + 3);
   over = true;
   await asking;
+  await ends();
+});
+
+test('an address that another program has is refused with the configuration that names it, and the one before goes on', async (t) => {
+  const net = '{ name: net, syslog: { tcp: "127.0.0.1:0" } }';
+  const { agent, stored, ends, offer } = await running(t, [net]);
+  const [, address] = await agent.until(/"tcp (127\.0\.0\.1:\d+)"/);
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  offer([net, `{ name: more, syslog: { tcp: "127.0.0.1:${port}" } }`]);
+  await agent.until(/PORT_BUSY.*the new configuration is refused/);
+  offer([net, `{ name: web, http: { port: ${port} } }`]);
+  await agent.until(/(?:the new configuration is refused[\s\S]*){2}/);
+
+  const socket = connect(portOf(address!), '127.0.0.1');
+  socket.end(`${syslog('still taken')}\n`);
+  await eventually('the line is stored', async () => (await stored()).length === 1);
   await ends();
 });
