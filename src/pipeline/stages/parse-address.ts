@@ -39,6 +39,8 @@ function withoutScope(host: string): string {
 
 /** Undefined for what is neither an address nor a name. `2001:db8::1:443` is taken whole where it is an address. */
 function readAddress(text: string): Address | undefined {
+  // A socket of the machine, as many write it.
+  if (text.startsWith('unix:')) return undefined;
   const bracket = /^\[([^\]]{2,64})\](?::(\d{1,5}))?$/.exec(text);
   if (bracket !== null) {
     const host = withoutScope(bracket[1]!);

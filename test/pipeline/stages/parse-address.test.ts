@@ -22,6 +22,7 @@ describe('an address', () => {
     ['-', {}],
     ['', {}],
     ['unix:/run/x.sock', { a: 'unix:/run/x.sock' }],
+    ['unix:1', { a: 'unix:1' }],
     ['[web-1]:80', { a: '[web-1]:80' }],
     ['two words', { a: 'two words' }],
   ];

@@ -74,6 +74,12 @@ describe('W3C lines', () => {
     assert.equal(present(run({ message: '2026-01-01 00:00:00 200' }))['http.response.status_code'], 200);
   });
 
+  test('name addresses without the scope that Windows adds', () => {
+    const found = read(['#Fields: s-ip c-ip', 'fe80::1%3 ::1%0']);
+    assert.equal(found['destination.ip'], 'fe80::1');
+    assert.equal(found['source.ip'], '::1');
+  });
+
   test('without any layout, of another count or without a moment are rejected', () => {
     const reasons = [['2026-01-01 00:00:00 GET'], ['#Fields: date time', 'x'], ['#Fields: date time', '2026-02-30 x']];
     assert.deepEqual(

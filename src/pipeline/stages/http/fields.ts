@@ -32,7 +32,7 @@ function isDottedQuad(text: string): boolean {
 }
 
 /** The address without the IPv6 dress of an IPv4 one (`::ffff:10.0.0.1`) and without a zone (`fe80::1%eth0`). */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   if (address.charCodeAt(0) === 58 && address.startsWith('::ffff:')) {
     const inner = address.slice(7);
     if (isIPv4(inner)) return inner;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Event } from '../../../model/event.ts';
-import { setHost, setSource, setStatus, setUrl } from '../http/fields.ts';
+import { plainAddress, setHost, setSource, setStatus, setUrl } from '../http/fields.ts';
 
 /** Puts the value of one column where ECS wants it; false keeps it under the dataset. */
 type Take = (event: Event, text: string) => boolean;
@@ -29,8 +29,9 @@ function spaced(field: string): Take {
 }
 
 const server: Take = (event, value) => {
-  event['destination.address'] = value;
-  if (isIP(value) !== 0) event['destination.ip'] = value;
+  const plain = plainAddress(value);
+  event['destination.address'] = plain;
+  if (isIP(plain) !== 0) event['destination.ip'] = plain;
   return true;
 };
 
