@@ -19,6 +19,7 @@ test('accounts in all the forms that versions write', () => {
     ['root[root] @  [192.168.0.10]', 'root', undefined, '192.168.0.10'],
     ['[SQL_SLAVE] @  []', 'SQL_SLAVE', undefined, undefined],
     ['web[app] @ h.example.org [2001:db8::1]  Id: 10997316', 'web', 'h.example.org', '2001:db8::1'],
+    ['my user[my user] @ h []', 'my user', 'h', undefined],
     ['web[app] @ h.example.org [2001:db8::1]', 'web', 'h.example.org', '2001:db8::1'],
   ];
   for (const [account, user, domain, ip] of cases) {

@@ -23,7 +23,7 @@ export type Account = {
 };
 
 const TIME = /^# Time: +(\S.{0,60}\S)\s*$/;
-const ACCOUNT = /^# User@Host: ([^\s[]{0,300})(?:\[([^\]]{0,300})\])? @ {1,2}([^\s[]{0,300}) ?\[([^\]]{0,60})\](.*)$/;
+const ACCOUNT = /^# User@Host: ([^[]{0,300})(?:\[([^\]]{0,300})\])? @ {1,2}([^\s[]{0,300}) ?\[([^\]]{0,60})\](.*)$/;
 /** A key stands at the beginning or after a blank, so that the colons of times are none. */
 const PAIR = /(?:^|\s)([A-Za-z]\w{0,60}):(?=\s|$)/g;
 const USE = /^use ([^;]{1,300});$/i;

@@ -16,6 +16,12 @@ describe('letters of time zones', () => {
     ['2017-07-31 13:36:43 CEST', '2017-07-31T11:36:43.000Z', 'central Europe in summer'],
     ['2017-12-31 13:36:43 CET', '2017-12-31T12:36:43.000Z', 'central Europe in winter'],
     ['2017-07-31 13:36:43 IST', '2017-07-31T08:06:43.000Z', 'half hours'],
+    ['2017-07-31 13:36:43 ART', '2017-07-31T16:36:43.000Z', 'letters that tzdata has given up'],
+    [
+      '2017-07-31 13:36:43 IDT',
+      '2017-07-31T10:36:43.000Z',
+      'summer letters of which the winter ones are another region’s',
+    ],
     ['2017-07-31 13:36:43 JST', '2017-07-31T04:36:43.000Z', 'a region without summer time'],
     ['2017-07-31 13:36:43 +03', '2017-07-31T10:36:43.000Z', 'a number where a zone has no letters'],
     ['2017-07-31 13:36:43 GMT', '2017-07-31T13:36:43.000Z', 'Greenwich has no summer time'],
