@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   { name: 'pipeline', summary: 'run or test a pipeline', load: () => import('./pipeline.ts') },
   { name: 'detect', summary: 'find out which pipeline reads a file', load: () => import('./detect.ts') },
+  {
+    name: 'contracts',
+    summary: 'types, proposals and changes of stream contracts',
+    load: () => import('./contracts.ts'),
+  },
   { name: 'search', summary: 'search with KQL', load: () => import('./search.ts') },
   { name: 'tail', summary: 'show new events as they come', load: () => import('./tail.ts') },
   { name: 'rules', summary: 'check rules, or try one on the stored events', load: () => import('./rules.ts') },

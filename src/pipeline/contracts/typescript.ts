@@ -1,0 +1,43 @@
+import { type Contract, type FieldContract, type JsonType, typesOf } from './contract.ts';
+
+const TYPES: Readonly<Record<Exclude<JsonType, 'array'>, string>> = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  object: 'Readonly<Record<string, unknown>>',
+  null: 'null',
+};
+
+/** The declaration of a stream's flat events, for programs that read them. @param dataset gives the type its name. */
+export function typeScriptOf(dataset: string, { title, required = [], properties }: Contract): string {
+  const lines = Object.entries(properties).map(([field, contract]) => {
+    const optional = required.includes(field) ? '' : '?';
+    return `  readonly '${quoted(field)}'${optional}: ${typeText(contract)};`;
+  });
+  return [`/** ${title.replaceAll('*/', '* /')} */`, `export type ${nameOf(dataset)} = {`, ...lines, '};', ''].join(
+    '\n',
+  );
+}
+
+function nameOf(dataset: string): string {
+  const words = dataset.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  return `${words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}Event`;
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+}
+
+function typeText(contract: FieldContract): string {
+  if (contract.enum !== undefined) return contract.enum.map((value) => JSON.stringify(value)).join(' | ');
+  const types = typesOf(contract);
+  if (types.length === 0) return 'unknown';
+  const texts = types.map((type) => (type === 'array' ? listText(contract.items) : TYPES[type]));
+  return [...new Set(texts)].join(' | ');
+}
+
+function listText(items: FieldContract | undefined): string {
+  const text = items === undefined ? 'unknown' : typeText(items);
+  return `readonly ${text.includes(' | ') ? `(${text})` : text}[]`;
+}
