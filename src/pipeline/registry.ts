@@ -12,6 +12,7 @@ import { countMetric } from './stages/count-metric.ts';
 import { dateMath } from './stages/date-math.ts';
 import { dedupe } from './stages/dedupe.ts';
 import { drop } from './stages/drop.ts';
+import { enrichDns } from './stages/enrich-dns.ts';
 import { enrichGeo } from './stages/enrich-geo.ts';
 import { enrichHost } from './stages/enrich-host.ts';
 import { enrichUserAgent } from './stages/enrich-user-agent.ts';
@@ -123,6 +124,7 @@ export const STAGES: readonly Stage[] = [
   enrichGeo,
   lookup,
   countMetric,
+  enrichDns,
   drop,
   route,
   runPipeline,
