@@ -49,12 +49,13 @@ function propertiesOf(schema: TSchema): Readonly<Record<string, TSchema>> {
   return (schema as unknown as { properties?: Readonly<Record<string, TSchema>> }).properties ?? {};
 }
 
-function stageSection({ name, summary, options, examples }: Stage): string {
+function stageSection({ name, summary, notes, options, examples }: Stage): string {
   const properties = propertiesOf(options);
   const table = Object.keys(properties).length === 0 ? 'No options.' : optionTable(properties);
   return [
     `## ${name}\n`,
     `It ${summary}.\n`,
+    ...(notes === undefined ? [] : [`${notes}\n`]),
     `${table}\n`,
     ...examples.map((example) => exampleOf(name, example)),
   ].join('\n');

@@ -125,6 +125,8 @@ export type StageExample<Options> = {
 export type Stage<Schema extends TSchema = TSchema> = {
   readonly name: string;
   readonly summary: string;
+  /** What else somebody who uses it must know, such as what a restart does: whole sentences for the documentation. */
+  readonly notes?: string;
   readonly options: Schema;
   readonly examples: readonly StageExample<Static<Schema>>[];
 } & (

@@ -55,10 +55,11 @@ function answers(...pairs: readonly (readonly [number, number])[]): ReadonlyMap<
 
 type Ports = { readonly source: number; readonly destination: number; readonly isOneWay: boolean };
 
-/** By https://github.com/corelight/community-id-spec, version 1. An event that lacks a part gets none. */
 export const communityId = defineStage({
   name: 'community-id',
   summary: 'gives network flows the id (Community ID, version 1) by which Zeek, Suricata and others know them',
+  notes:
+    'By the [specification](https://github.com/corelight/community-id-spec), version 1. An event that lacks an address, a port or the protocol (`network.transport` or `network.iana_number`) gets none.',
   form: 'map',
   options,
   examples: [

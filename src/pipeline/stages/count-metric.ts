@@ -47,14 +47,11 @@ const SHORTEST_MS = 1000;
 /** Keys and intervals under way; beyond that all are let go. */
 const MOST_ENTRIES = 10_000;
 
-/**
- * One document for each key and interval, in metrics-<dataset>-<namespace>. Where events come later than `late`, or more of
- * them than there is room to wait for, a key has several in an interval: their counts add up. Lines are acknowledged when
- * their metric is stored; after a crash those that were not are counted again, into the document of the same id.
- */
 export const countMetric = defineStage({
   name: 'count-metric',
   summary: 'counts events by key and interval of event time, into documents of a metrics stream',
+  notes:
+    'There is one document for each key and interval. Where events come later than `late`, or more of them than there is room to wait for (a few megabytes of lines), there are several, whose counts add up. Lines are acknowledged when their metric is stored: what was counted in memory only is read and counted again after a crash, into the document of the same id. With `events: drop` the ledger has the first line of a document as indexed and the others as merged into it.',
   form: 'stateful',
   options,
   examples: [

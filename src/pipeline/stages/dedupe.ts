@@ -33,14 +33,11 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/**
- * Nothing is held back and nothing is kept on disk. After a restart the first event of each kind is let through once more,
- * also one that was read before a crash and had been dropped. Lines that were stored are not stored twice, and none is
- * lost. An event that has none of the fields is let through.
- */
 export const dedupe = defineStage({
   name: 'dedupe',
   summary: 'drops events that say the same within a window of event time; the ledger counts them by rule',
+  notes:
+    'Nothing is held back and nothing is kept on disk. After a restart the first event of each kind is let through once more, after a crash it may be one that had been dropped before. Lines that were stored are not stored twice, and none that was let through is lost. An event that has none of the fields of `by` is let through.',
   form: 'stateful',
   options,
   examples: [

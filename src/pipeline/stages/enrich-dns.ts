@@ -42,13 +42,11 @@ const options = Type.Object(
 
 const NAME = /^[\w-]{1,63}(?:\.[\w-]{1,63}){0,126}\.?$/;
 
-/**
- * Asks the network about what is in a log: whoever writes it learns of that, so no shipped pipeline does. An event whose
- * answer does not come in time goes on without it; none waits longer than `timeout`, whatever the servers do.
- */
 export const enrichDns = defineStage({
   name: 'enrich-dns',
   summary: 'looks up names of addresses, or addresses of names, in the DNS',
+  notes:
+    'It asks the network about what is in a log, and whoever writes the log may learn of that: no shipped pipeline does it. An event whose answer does not come in time goes on without it; none waits longer than `timeout`. After 32 questions in a row that no server answers it asks nothing for ten seconds.',
   form: 'batch',
   options,
   examples: [

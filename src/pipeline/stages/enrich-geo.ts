@@ -25,13 +25,11 @@ const options = Type.Object(
 const MOST_REMEMBERED = 8192;
 const NOTHING: Facts = [];
 
-/**
- * Each database is in memory once, whatever the number of inputs, and read again within seconds when its file has changed.
- * Addresses of private networks are not looked up. Fields that are there already stay.
- */
 export const enrichGeo = defineStage({
   name: 'enrich-geo',
   summary: 'adds place and network operator of public addresses from MaxMind databases',
+  notes:
+    'Each database is in memory once, whatever the number of inputs, and read again within seconds when its file has changed. Addresses of private networks are not looked up. Fields that are there already stay.',
   form: 'map',
   options,
   examples: [

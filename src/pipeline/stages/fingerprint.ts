@@ -17,13 +17,11 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/**
- * The hash of a JSON object of the fields that are there, keys in order at every depth: neither the order of the option nor
- * that of the source shows, and a value cannot pass for two.
- */
 export const fingerprint = defineStage({
   name: 'fingerprint',
   summary: 'gives events that have the same values in some fields the same fingerprint',
+  notes:
+    'It is the hash of a JSON object of the fields that are there, keys in order at every depth: neither the order of `fields` nor that of the source shows, and a value cannot pass for two.',
   form: 'map',
   options,
   examples: [

@@ -19,10 +19,11 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** A hash without a key hides nothing of which all values can be tried, such as addresses: for those there is `pseudonymise`. */
 export const hash = defineStage({
   name: 'hash',
   summary: 'hashes the values of fields; each of a list by itself, numbers and objects as their JSON text',
+  notes:
+    'A hash without a key hides nothing of which all values can be tried, such as addresses: for those there is `pseudonymise`.',
   form: 'map',
   options,
   examples: [

@@ -33,10 +33,11 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** The file is read at the start and again, within seconds, when it has changed; a faulty change is told of and not used. */
 export const lookup = defineStage({
   name: 'lookup',
   summary: 'looks a value up in a table or list of a file, and adds fields or a tag',
+  notes:
+    'The file is read at the start and again, within seconds, when it has changed. A change that cannot be used is logged, and the table stays as it was.',
   form: 'map',
   options,
   examples: [

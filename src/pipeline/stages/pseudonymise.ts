@@ -34,13 +34,11 @@ const options = Type.Object(
 const SHORTEST_KEY = 16;
 const MOST_REMEMBERED = 4096;
 
-/**
- * HMAC-SHA-256 in base64url: the same value has the same pseudonym in every field and on every agent with the key, and
- * nobody without it can find or try values. Another key makes other pseudonyms. Read at the start only.
- */
 export const pseudonymise = defineStage({
   name: 'pseudonymise',
   summary: 'replaces values by pseudonyms made with a secret key',
+  notes:
+    'A pseudonym is the HMAC-SHA-256 of the value in base64url: the same value has the same one in every field and on every agent with the key, and without the key no value can be tried. Another key makes other pseudonyms; it is read at the start only.',
   form: 'map',
   options,
   examples: [

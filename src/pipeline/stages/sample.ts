@@ -24,13 +24,11 @@ const options = Type.Object(
 
 const HEX_DIGITS = 8;
 
-/**
- * Whether an event is kept follows from its fields alone: a restart or another agent decides the same, and a smaller share
- * keeps part of what a larger one keeps. An event that has none of the fields is kept.
- */
 export const sample = defineStage({
   name: 'sample',
   summary: 'keeps a share of the events, chosen by a hash of fields; the ledger counts the others by rule',
+  notes:
+    'Whether an event is kept follows from its fields alone: after a restart or on another agent it is the same, and a smaller share keeps part of what a larger one keeps. An event that has none of the fields of `by` is kept.',
   form: 'map',
   options,
   examples: [

@@ -33,14 +33,11 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/**
- * Nothing is held back and nothing is kept on disk. After a restart the windows under way begin anew: of each, up to
- * `events` more are let through, also of lines that were read before a crash and had been dropped. Lines that were stored
- * are not stored twice, and none is lost. An event that has none of the fields is let through.
- */
 export const throttle = defineStage({
   name: 'throttle',
   summary: 'lets so many events through per key and window of event time; the ledger counts the others by rule',
+  notes:
+    'Nothing is held back and nothing is kept on disk. After a restart the windows under way begin anew: of each, up to `events` more are let through, and after a crash these may be lines that had been dropped before. Lines that were stored are not stored twice, and none that was let through is lost. An event that has none of the fields of `by` is let through.',
   form: 'stateful',
   options,
   examples: [

@@ -28,10 +28,10 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** Of a list each word is translated by itself; those without a translation stay as they are. */
 export const translate = defineStage({
   name: 'translate',
   summary: 'puts another word in the place of a word, by a dictionary or by patterns',
+  notes: 'Of a list each word is translated by itself; those without a translation stay as they are.',
   form: 'map',
   options,
   examples: [

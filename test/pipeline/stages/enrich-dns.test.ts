@@ -19,7 +19,7 @@ describe('names of addresses', () => {
   test('are asked of the server that is named, once each, and remembered, also that there is none', async (t) => {
     const { server, servers } = await serverOf(t, reverse);
     const run = batchOf('enrich-dns', { servers, timeout: '60s' });
-    const events = () => [
+    const events = (): Event[] => [
       { 'source.ip': '192.0.2.1' },
       { 'source.ip': '192.0.2.9' },
       { 'source.ip': '192.0.2.1' },
