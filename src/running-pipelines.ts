@@ -5,6 +5,7 @@ import { Rejected } from './model/rejected.ts';
 import { parseBytes } from './model/units.ts';
 import type { Flow } from './pipeline/flow/flow.ts';
 import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
+import type { Notice } from './pipeline/stage.ts';
 import { RUN_PIPELINE } from './pipeline/stages/run-pipeline.ts';
 import type { WorkerData } from './pipeline/workers/job.ts';
 import { WorkerPool } from './pipeline/workers/pool.ts';
@@ -111,6 +112,7 @@ function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'confi
       source: now,
       enter,
       mostKeptBytes: keptBytes(config),
+      onNotice: (notice) => log.warn({ ...notice, pipeline: name }, driftText(notice)),
       onFileFault: (fault) => log.warn({ err: fault }, 'a changed file of a pipeline cannot be used'),
       onFault(fault) {
         if (faulty.has(now())) return;
@@ -157,4 +159,11 @@ function gonePipeline(name: string): CompiledPipeline {
     dropped: [],
   });
   return { name, dataset: '', run };
+}
+
+const CHANGES = { new: 'is new', changed: 'is not what it was', missing: 'is missing' } as const;
+
+/** What logmill's own log, and so its stream, has of a stream that drifts. */
+function driftText({ contract, field, change, detail }: Notice): string {
+  return `contract ${contract}: ${field} ${CHANGES[change]}: ${detail}`;
 }

@@ -15,12 +15,12 @@ import type { Flow, FlowParts } from './flow/flow.ts';
 import { openFlow } from './flow/open-flow.ts';
 import { hostFields } from './host.ts';
 import { type OnFileFault, optionFiles } from './option-files.ts';
-import { readDefinition } from './read-definition.ts';
 import type { Probe } from './probe.ts';
+import { readDefinition } from './read-definition.ts';
 import { createRunner } from './run.ts';
 import { schemaFinder } from './schemas.ts';
 import { checkPatterns } from './slow-patterns.ts';
-import type { StageContext } from './stage.ts';
+import type { Notice, StageContext } from './stage.ts';
 import { stageFaults } from './stage-faults.ts';
 import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 
@@ -58,6 +58,8 @@ export type Binding = {
   readonly mostKeptBytes?: number;
   /** Looks on, for explaining and measuring. */
   readonly probe?: Probe | undefined;
+  /** Told of new, changed and missing fields of streams whose contracts are watched. */
+  readonly onNotice?: (notice: Notice) => void;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
   readonly onFault?: (fault: LogmillError) => void;
   /** Told that a file of a stage's option has changed and cannot be used (STAGE_FILE). */
@@ -214,6 +216,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
         sourceTime: binding.sourceTime,
         source: binding.source,
         head: binding.head,
+        notice: binding.onNotice,
         files: optionFiles(definition.file, binding.onFileFault),
         schema,
       };

@@ -74,6 +74,15 @@ export type OptionFiles = {
   of(pipelineFile: string): OptionFiles;
 };
 
+/** What a stage has to say of the stream as a whole; of each field and change once a start. */
+export type Notice = {
+  /** Name of the stream's contract. */
+  readonly contract: string;
+  readonly field: string;
+  readonly change: 'new' | 'changed' | 'missing';
+  readonly detail: string;
+};
+
 /** What a stage may know about where it runs. One per pipeline and input, made at start, never per event. */
 export type StageContext = {
   /** Name of the pipeline; keys outside ECS go under `dataset` (`nginx.access.…`). */
@@ -95,6 +104,8 @@ export type StageContext = {
   readonly files: OptionFiles;
   /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;
+  /** Told of what has become of the stream; absent where nobody listens. */
+  readonly notice?: ((notice: Notice) => void) | undefined;
 };
 
 /**

@@ -1,51 +1,39 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import { Type } from 'typebox';
-import type { Event } from '../../model/event.ts';
+import type { Event, JsonValue } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
-import { defineStage, optionFault, type StageContext } from '../stage.ts';
+import { defineStage } from '../stage.ts';
+import { driftWatch } from './contract/drift.ts';
+import { quarantine } from './contract/quarantine.ts';
+import { type Fault, validatorOf } from './contract/validator.ts';
 
 const options = Type.Object(
-  { schema: Type.String({ pattern: '^[a-z0-9][a-z0-9_.-]*$', description: 'name of a contract in config/schemas' }) },
+  {
+    schema: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9][a-z0-9_.-]*$',
+        description: 'name of a contract in config/schemas, by default that of the pipeline’s dataset',
+      }),
+    ),
+    mode: Type.Enum(['reject', 'quarantine', 'report'], {
+      default: 'reject',
+      description:
+        'reject: a dead letter; quarantine: the fields at fault are moved under logmill.quarantined, as those are that the store refuses, and the rest is kept; report: all is kept, tagged contract_broken',
+    }),
+    drift: Type.Boolean({
+      default: false,
+      description:
+        'say in logmill’s own log of each field once that it is new to the contract, of another type, or missing',
+    }),
+  },
   { additionalProperties: false },
 );
 
-/** Compiled contracts; many files share one. Keyed by the schema object, which the context hands out once a name. */
-const compiled = new WeakMap<object, ValidateFunction>();
-
-function compile(name: string, context: StageContext): ValidateFunction {
-  const schema = context.schema(name);
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, messages: true });
-  // A CommonJS package: its function is the module itself for Node and a property of it for the type checker.
-  (addFormats as unknown as (instance: Ajv) => void)(ajv);
-  let validate: ValidateFunction;
-  try {
-    validate = ajv.compile(schema);
-  } catch (error) {
-    throw optionFault('schema', `"${name}" is no valid JSON Schema: ${(error as Error).message}`);
-  }
-  compiled.set(schema, validate);
-  return validate;
-}
-
-function presentFields(event: Event): Event {
-  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
-}
-
-/** Flat events have the field's name as their key, so a pointer has one step. */
-function fieldOf({ instancePath, params }: ErrorObject): string | undefined {
-  const [, key] = instancePath.split('/');
-  if (key !== undefined) return key.replaceAll('~1', '/').replaceAll('~0', '~');
-  const missing = params['missingProperty'] ?? params['additionalProperty'];
-  return typeof missing === 'string' ? missing : undefined;
-}
+const BROKEN = 'contract_broken';
 
 /** Contracts are JSON Schemas of the flat event: `properties` has full dotted names. */
 export const validateSchema = defineStage({
   name: 'validate-schema',
-  summary: 'rejects events that break the contract of their stream',
+  summary: 'holds events against the contract of their stream, and rejects, mends or marks those that break it',
   form: 'map',
   options,
   examples: [
@@ -61,19 +49,44 @@ export const validateSchema = defineStage({
       in: { 'source.address': '10.0.0.1', 'http.response.status_code': 42 },
       rejected: { reason: 'invalid', field: 'http.response.status_code' },
     },
+    {
+      title: 'only the field at fault is moved aside',
+      options: { schema: 'web-access', mode: 'quarantine' },
+      in: { 'source.address': '10.0.0.1', 'http.response.status_code': 200, 'event.duration': -1 },
+      out: {
+        'source.address': '10.0.0.1',
+        'http.response.status_code': 200,
+        'logmill.quarantined': [{ field: 'event.duration', reason: 'must be >= 0', value: '-1' }],
+      },
+    },
+    {
+      title: 'everything is kept and marked',
+      options: { schema: 'web-access', mode: 'report' },
+      in: { 'source.address': '10.0.0.1', 'http.response.status_code': 42 },
+      out: { 'source.address': '10.0.0.1', 'http.response.status_code': 42, tags: [BROKEN] },
+    },
   ],
-  create({ schema }, context) {
-    const validate = compile(schema, context);
+  create({ schema: named, mode, drift }, context) {
+    const schema = named ?? context.dataset;
+    const validator = validatorOf(schema, context);
+    const watch = drift && context.notice !== undefined ? driftWatch(schema, validator, context.notice) : undefined;
     return (event) => {
-      if (validate(event)) return event;
-      // A field that was taken off leaves its key behind, which `additionalProperties: false` would hold against it.
-      if (validate(presentFields(event))) return event;
-      const [fault] = validate.errors ?? [];
-      return new Rejected(
-        'invalid',
-        `breaks ${schema}: ${fault?.message ?? 'no reason given'}`,
-        fault && fieldOf(fault),
-      );
+      const faults = validator.faults(event);
+      watch?.(event, faults);
+      if (faults.length === 0) return event;
+      if (mode === 'report') return mark(event);
+      if (mode === 'quarantine' && quarantine(event, faults)) return event;
+      return rejection(schema, faults[0]);
     };
   },
 });
+
+function mark(event: Event): Event {
+  const tags: JsonValue = event['tags'] ?? [];
+  event['tags'] = [...(Array.isArray(tags) ? tags : [tags]), BROKEN];
+  return event;
+}
+
+function rejection(schema: string, fault: Fault | undefined): Rejected {
+  return new Rejected('invalid', `breaks ${schema}: ${fault?.detail ?? 'no reason given'}`, fault?.field);
+}

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { LogmillError } from '../../../src/errors.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { Rejected } from '../../../src/model/rejected.ts';
+import type { Notice } from '../../../src/pipeline/stage.ts';
 import { CONTEXT, runnerOf } from '../stage-context.ts';
 
 test('a missing field and a field of the wrong type are named', () => {
@@ -34,4 +35,85 @@ test('a field that was taken off does not break a contract that closes its list 
   const event = { a: 1, gone: undefined } as unknown as Event;
   assert.equal(run(event), event);
   assert.ok(run({ a: 1, b: 2 }) instanceof Rejected);
+});
+
+const SHOP = {
+  type: 'object',
+  required: ['shop.order', '@timestamp'],
+  properties: { 'shop.order': { type: 'integer' }, 'shop.total': { type: 'number', minimum: 0 } },
+} as const;
+
+function shop(options: object, notices: Notice[] = []) {
+  const notice = (one: Notice) => void notices.push(one);
+  return runnerOf('validate-schema', options, { ...CONTEXT, dataset: 'shop', schema: () => SHOP, notice });
+}
+
+test('without a name the contract is that of the dataset, and what is set after the last stage is not asked for', () => {
+  const asked: string[] = [];
+  const schema = (name: string) => {
+    asked.push(name);
+    return SHOP;
+  };
+  const run = runnerOf('validate-schema', {}, { ...CONTEXT, dataset: 'shop', schema });
+  const event = { 'shop.order': 1 };
+  assert.equal(run(event), event);
+  assert.deepEqual(asked, ['shop']);
+});
+
+test('quarantine keeps the document and moves only what is at fault, whatever was moved before', () => {
+  const run = shop({ mode: 'quarantine' });
+  const earlier = { field: 'a', reason: 'b', value: 'c' };
+  const event = { message: 'x', 'shop.order': { id: 7 }, 'shop.total': -1, 'logmill.quarantined': [earlier] };
+  assert.deepEqual(run(event), {
+    message: 'x',
+    'shop.order': undefined,
+    'shop.total': undefined,
+    'logmill.quarantined': [
+      earlier,
+      { field: 'shop.order', reason: 'must be integer', value: '{"id":7}' },
+      { field: 'shop.total', reason: 'must be >= 0', value: '-1' },
+    ],
+  });
+  const missing = run({ message: 'x' }) as Event;
+  assert.deepEqual((missing['logmill.quarantined'] as Event[])[0]?.['field'], 'shop.order');
+});
+
+test('quarantine rejects what cannot do without the field, and what has too many at fault', () => {
+  const schema = () => ({
+    type: 'object',
+    properties: { message: { type: 'string', maxLength: 1 } },
+    additionalProperties: false,
+  });
+  const run = runnerOf('validate-schema', { schema: 'x', mode: 'quarantine' }, { ...CONTEXT, schema });
+  assert.ok(run({ message: 'long' }) instanceof Rejected);
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`f${at}`, at]));
+  assert.ok(run({ message: 'x', ...many }) instanceof Rejected);
+  const few = run({ message: 'x', f1: 1 }) as Event;
+  assert.equal((few['logmill.quarantined'] as unknown[]).length, 1);
+});
+
+test('report keeps everything and marks the event', () => {
+  const run = shop({ mode: 'report' });
+  assert.deepEqual(run({ 'shop.order': 'seven', tags: ['a'] }), {
+    'shop.order': 'seven',
+    tags: ['a', 'contract_broken'],
+  });
+  assert.deepEqual(run({ 'shop.order': 7 }), { 'shop.order': 7 });
+});
+
+test('drift is told once for each field and change, and only where it is asked for', () => {
+  const notices: Notice[] = [];
+  const run = shop({ mode: 'report', drift: true }, notices);
+  for (let at = 0; at < 3; at++) {
+    run({ message: 'x', 'shop.order': 7, 'shop.coupon': 'a', 'log.offset': at });
+    run({ 'shop.order': 'seven' });
+    run({});
+  }
+  assert.deepEqual(
+    notices.map(({ contract, field, change }) => `${contract} ${field} ${change}`),
+    ['shop shop.coupon new', 'shop shop.order changed', 'shop shop.order missing'],
+  );
+  const silent: Notice[] = [];
+  shop({ mode: 'report' }, silent)({ 'shop.coupon': 'a' });
+  assert.deepEqual(silent, []);
 });

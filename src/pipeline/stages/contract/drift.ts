@@ -1,0 +1,31 @@
+import type { Event } from '../../../model/event.ts';
+import type { Notice } from '../../stage.ts';
+import type { Fault, Validator } from './validator.ts';
+
+/** Set by the agent and by every pipeline: no matter of a contract. */
+const OF_EVERY_STREAM =
+  /^(@timestamp$|tags$|stream$|ecs\.|event\.|host\.|agent\.|log\.|logmill\.|data_stream\.|error\.)/;
+/** Names that a source makes up without end must not fill the memory. */
+const MOST_FIELDS = 10_000;
+
+/** Tells of what a contract does not know or holds against events: of each field and change once. */
+export function driftWatch(contract: string, { known }: Pick<Validator, 'known'>, notice: (notice: Notice) => void) {
+  const told = new Set<string>();
+
+  function tell(field: string, change: Notice['change'], detail: string): void {
+    const key = `${change} ${field}`;
+    if (told.has(key) || told.size >= MOST_FIELDS) return;
+    told.add(key);
+    notice({ contract, field, change, detail });
+  }
+
+  return (event: Event, faults: readonly Fault[]): void => {
+    for (const { field, detail, isMissing } of faults) {
+      tell(field ?? '(document)', isMissing ? 'missing' : 'changed', detail);
+    }
+    for (const field in event) {
+      if (known.has(field) || event[field] === undefined || OF_EVERY_STREAM.test(field)) continue;
+      tell(field, 'new', `the contract does not have it; its first value is of type ${typeof event[field]}`);
+    }
+  };
+}

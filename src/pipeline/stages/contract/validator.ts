@@ -1,0 +1,74 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Event } from '../../../model/event.ts';
+import { optionFault, type StageContext } from '../../stage.ts';
+
+/** One thing that an event has against its contract. */
+export type Fault = { readonly field: string | undefined; readonly detail: string; readonly isMissing: boolean };
+
+export type Validator = {
+  /** What is wrong; nothing where the event is as it should be. */
+  faults(event: Event): readonly Fault[];
+  /** Fields that the contract knows. */
+  readonly known: ReadonlySet<string>;
+};
+
+/** Set after the last stage, so no stage can ask for them. */
+const SET_LAST: ReadonlySet<string> = new Set([
+  ...['@timestamp', 'ecs.version', 'event.dataset', 'host.name', 'host.id', 'service.name'],
+  ...['log.file.path', 'log.offset'],
+]);
+
+/** Compiled contracts; many files share one. Keyed by the schema object, which the context hands out once a name. */
+const compiled = new WeakMap<object, Validator>();
+
+/** Compiles a contract. Throws LogmillError for one that there is not, or that is no JSON Schema. */
+export function validatorOf(name: string, context: StageContext): Validator {
+  const schema = context.schema(name);
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, messages: true, allErrors: true });
+  // A CommonJS package: its function is the module itself for Node and a property of it for the type checker.
+  (addFormats as unknown as (instance: Ajv) => void)(ajv);
+  let validate: ValidateFunction;
+  try {
+    validate = ajv.compile(atThisPoint(schema));
+  } catch (error) {
+    throw optionFault('schema', `"${name}" is no valid JSON Schema: ${(error as Error).message}`);
+  }
+  const properties = schema['properties'] as Readonly<Record<string, unknown>> | undefined;
+  const validator = { faults: faultsBy(validate), known: new Set(Object.keys(properties ?? {})) };
+  compiled.set(schema, validator);
+  return validator;
+}
+
+function atThisPoint(schema: Readonly<Record<string, unknown>>): object {
+  const { required } = schema;
+  if (!Array.isArray(required)) return schema;
+  return { ...schema, required: required.filter((field) => !SET_LAST.has(field)) };
+}
+
+function faultsBy(validate: ValidateFunction): Validator['faults'] {
+  return (event) => {
+    if (validate(event)) return [];
+    // A field that was taken off leaves its key behind, which `additionalProperties: false` would hold against it.
+    if (validate(presentFields(event))) return [];
+    return (validate.errors ?? []).map((error) => ({
+      field: fieldOf(error),
+      detail: error.message ?? 'no reason given',
+      isMissing: error.keyword === 'required',
+    }));
+  };
+}
+
+function presentFields(event: Event): Event {
+  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
+}
+
+/** Flat events have the field's name as their key, so a pointer has one step. */
+function fieldOf({ instancePath, params }: ErrorObject): string | undefined {
+  const [, key] = instancePath.split('/');
+  if (key !== undefined) return key.replaceAll('~1', '/').replaceAll('~0', '~');
+  const missing = params['missingProperty'] ?? params['additionalProperty'];
+  return typeof missing === 'string' ? missing : undefined;
+}
