@@ -16,6 +16,25 @@ function text(set: Text): Take {
   };
 }
 
+/**
+ * Servers write a thing under several keys, and other things under keys that look alike: the first value is the field's,
+ * an equal one says nothing new, another one stays under the product.
+ */
+function first(field: string, take: Take): Take {
+  return (into, value) => {
+    const present = into.event[field];
+    if (present === undefined || value === null) return take(into, value);
+    const text = String(value);
+    return isNone(text) || text === present || number(value) === present;
+  };
+}
+
+/** Not where the line has said otherwise in parts. */
+const requestLine = text((event, line) => {
+  const said = [event['http.request.method'], event['url.original'], event['http.version']];
+  return said.every((part) => part === undefined || line.includes(String(part))) && setRequestLine(event, line);
+});
+
 function number(value: JsonValue): number {
   return typeof value === 'string' && value.trim() !== ''
     ? Number(value)
@@ -24,43 +43,44 @@ function number(value: JsonValue): number {
       : Number.NaN;
 }
 
-const status: Take = ({ event }, value) => setStatus(event, number(value));
+const status = first('http.response.status_code', ({ event }, value) => setStatus(event, number(value)));
 
-const bytes: Take = ({ event }, value) => {
+const bytes = first('http.response.body.bytes', ({ event }, value) => {
   // As in the text formats, `-` means none were sent.
   const size = value === '-' ? 0 : number(value);
   if (!Number.isSafeInteger(size) || size < 0) return false;
   event['http.response.body.bytes'] = size;
   return true;
-};
+});
 
 /** Seconds with milliseconds, as nginx writes $request_time. */
-const seconds: Take = ({ event }, value) => {
+const seconds = first('event.duration', ({ event }, value) => {
   const duration = number(value);
   if (!(duration >= 0 && duration < 1e6)) return false;
   event['event.duration'] = Math.round(duration * 1e9);
   return true;
-};
+});
 
-const source = text(setSource);
-const user = text((event, name) => {
-  event['user.name'] = name;
-});
-const referrer = text((event, value) => {
-  event['http.request.referrer'] = value;
-});
-const agent = text((event, value) => {
-  event['user_agent.original'] = value;
-});
-const method = text((event, value) => {
-  event['http.request.method'] = value;
-});
-const protocol = text((event, value) => {
-  event['http.version'] = value.startsWith('HTTP/') ? value.slice(5) : value;
-});
-const url = text((event, value) => {
-  if (event['url.original'] === undefined) setUrl(event, value);
-});
+/** A text that is a field as it is. */
+function plain(field: string): Take {
+  return first(
+    field,
+    text((event, value) => {
+      event[field] = value;
+    }),
+  );
+}
+
+const source = first('source.address', text(setSource));
+const user = plain('user.name');
+const referrer = plain('http.request.referrer');
+const agent = plain('user_agent.original');
+const method = plain('http.request.method');
+const version = plain('http.version');
+const protocol: Take = (into, value) =>
+  version(into, typeof value === 'string' && value.startsWith('HTTP/') ? value.slice(5) : value);
+const url = first('url.original', text(setUrl));
+const host = first('url.domain', text(setHost));
 
 export const ACCESS: Convention = {
   takes: {
@@ -76,7 +96,7 @@ export const ACCESS: Convention = {
     client_ip: source,
     clientip: source,
     remote_user: user,
-    request: text(setRequestLine),
+    request: requestLine,
     request_method: method,
     method,
     request_uri: url,
@@ -94,9 +114,9 @@ export const ACCESS: Convention = {
     agent,
     user_agent: agent,
     http_user_agent: agent,
-    host: text(setHost),
-    http_host: text(setHost),
-    server_name: text(setHost),
+    host,
+    http_host: host,
+    server_name: host,
     request_time: seconds,
     request_id: takeText('http.request.id'),
   },

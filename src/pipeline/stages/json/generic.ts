@@ -10,6 +10,7 @@ import {
   takeText,
   takeTime,
 } from './mapper.ts';
+import { spellings } from './takes.ts';
 
 /** `log.level` from a word or a number (10 and more as pino and bunyan count, 0 to 7 as syslog does). */
 export const takeLevel: Take = (into, value) => {
@@ -17,7 +18,7 @@ export const takeLevel: Take = (into, value) => {
   const level = levelOf(value);
   if (level === undefined) return false;
   into.event['log.level'] = level;
-  into.event[`${into.dataset}.level`] = String(value);
+  keep(into.event, `${into.dataset}.level`, String(value));
   return true;
 };
 
@@ -72,11 +73,6 @@ function takeName(field: string): Take {
     into.event[field] = value;
     return true;
   };
-}
-
-/** Every spelling of a key takes the same way. */
-function spellings(take: Take, ...keys: string[]): Record<string, Take> {
-  return Object.fromEntries(keys.map((key) => [key, take]));
 }
 
 /** Trace identifiers in the spellings of OpenTelemetry, Elastic, Datadog and hand-made loggers. */

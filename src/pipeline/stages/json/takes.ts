@@ -1,6 +1,6 @@
 import type { Event, JsonValue } from '../../../model/event.ts';
 import { splitAddress } from '../http/endpoint.ts';
-import type { Take } from './mapper.ts';
+import { keep, type Take } from './mapper.ts';
 
 /** Every spelling of a key takes the same way. */
 export function spellings(take: Take, ...keys: readonly string[]): Record<string, Take> {
@@ -15,7 +15,7 @@ export function levelByTable(levelOf: (word: string) => string | undefined): Tak
     const level = levelOf(String(value));
     if (level === undefined) return false;
     into.event['log.level'] = level;
-    into.event[`${into.dataset}.level`] = String(value);
+    keep(into.event, `${into.dataset}.level`, String(value));
     return true;
   };
 }

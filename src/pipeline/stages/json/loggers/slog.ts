@@ -16,7 +16,7 @@ const STEPS = [
 ] as const;
 
 /** A level that has no name is written as the named one below it and the distance: `INFO+2`, `DEBUG-4`. */
-export function levelOfSlog(word: string): string {
+function levelOfSlog(word: string): string {
   const match = /^(DEBUG|INFO|WARN|ERROR)([+-]\d{1,6})?$/.exec(word);
   return match === null ? levelOfWord(word) : levelOfNumber(NAMED[match[1]!]! + Number(match[2] ?? 0), STEPS);
 }
