@@ -45,13 +45,13 @@ async function prepared(t: TestContext, home: Home): Promise<Store> {
   t.after(() => store.close());
   const config = { inputs: [], retention: RETENTION, store: {} };
   await installTemplates(store, config);
-  await installTemplates(store, config, ['shop.orders']);
+  await installTemplates(store, config, ['shop.orders'], ['shop.orders']);
   return store;
 }
 
 /** Streams of Elasticsearch's core cannot be deleted, so each run takes names of its own. */
-function streamOf(dataset: string): string {
-  return `logs-${dataset}-t${process.pid}${Date.now().toString(36)}`;
+function streamOf(dataset: string, type = 'logs'): string {
+  return `${type}-${dataset}-t${process.pid}${Date.now().toString(36)}`;
 }
 
 async function add(client: Client, index: string, document: object): Promise<number> {
@@ -88,6 +88,24 @@ for (const home of HOMES) {
       const { hits } = await client.search({ index: stream });
       assert.match(hits.hits[0]!._index, /^\.ds-logs-/);
     }
+  });
+
+  test(`${home.name}: counts of events go to data streams of metrics, whole and fractional alike`, {
+    skip,
+  }, async (t) => {
+    const { client } = await prepared(t, home);
+    const stream = streamOf('shop.orders', 'metrics');
+    for (const sum of [3, 2.5]) {
+      const metric = { name: 'orders', count: 2, values: { shop: { price: { sum } } } };
+      const event = { '@timestamp': '2026-01-01T00:00:00.000Z', message: 'orders: 2', logmill: { metric } };
+      assert.equal(await add(client, stream, event), 201);
+    }
+    const { aggregations, hits } = await client.search<unknown, { total: { value: number } }>({
+      index: stream,
+      aggs: { total: { sum: { field: 'logmill.metric.values.shop.price.sum' } } },
+    });
+    assert.equal(aggregations?.total.value, 5.5);
+    assert.match(hits.hits[0]!._index, /^\.ds-metrics-/);
   });
 
   test(`${home.name}: a value of the wrong type is kept, a time of the wrong form is refused`, { skip }, async (t) => {
