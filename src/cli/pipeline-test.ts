@@ -1,5 +1,5 @@
 import { framedText } from '../agent/framing/frame-text.ts';
-import { uncoveredStages } from '../pipeline/coverage.ts';
+import { type Uncovered, uncoveredStages } from '../pipeline/coverage.ts';
 import { runPipelineTests } from '../pipeline/testing.ts';
 import { loadAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig } from './session.ts';
@@ -21,10 +21,17 @@ export async function testPipelines(name: string | undefined, options: Options):
       process.stdout.write(`${mark} ${definition.name}: ${test}\n${faults.map((fault) => `    ${fault}\n`).join('')}`);
     }
     if (options.coverage !== true) continue;
-    for (const { stage, index } of await uncoveredStages(pipelines, definition)) {
-      process.stdout.write(`${paint('yellow', '-')} ${definition.name}: no case needs stage ${index + 1}, ${stage}\n`);
+    for (const uncovered of await uncoveredStages(pipelines, definition)) {
+      process.stdout.write(`${paint('yellow', '-')} ${definition.name}: ${missing(uncovered)}\n`);
     }
   }
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   if (failed > 0) process.exitCode = 1;
+}
+
+function missing({ stage, index, branch }: Uncovered): string {
+  const place = `stage ${index + 1}, ${stage}`;
+  if (branch === undefined) return `no case needs ${place}`;
+  if (typeof branch === 'object') return `no case needs pattern ${branch.pattern + 1} of ${place}`;
+  return `${branch === 'when never true' ? 'no case matches' : 'every case matches'} the condition of ${place}`;
 }

@@ -4,6 +4,7 @@ import type { Event } from '../model/event.ts';
 import type { PipelineDefinition, StageUse } from './definition.ts';
 import { Jump } from './jump.ts';
 import { type OnError, tolerant } from './on-error.ts';
+import type { Place, Probe } from './probe.ts';
 import { stageByName } from './registry.ts';
 import {
   type BatchRunner,
@@ -50,9 +51,10 @@ export function compileStages(
   definition: PipelineDefinition,
   context: StageContext,
   find: FindPipeline,
+  probe?: Probe,
 ): readonly CompiledStage[] {
   const compiled: CompiledStage[] = [];
-  new Compiler(find, compiled).add(definition, context, [definition.name], undefined);
+  new Compiler(find, compiled, probe).add(definition, context, [definition.name], undefined);
   return compiled;
 }
 
@@ -75,10 +77,12 @@ function placeOf({ file, locate }: PipelineDefinition, index: number): Where {
 class Compiler {
   readonly #find: FindPipeline;
   readonly #into: CompiledStage[];
+  readonly #probe: Probe | undefined;
 
-  constructor(find: FindPipeline, into: CompiledStage[]) {
+  constructor(find: FindPipeline, into: CompiledStage[], probe?: Probe) {
     this.#find = find;
     this.#into = into;
+    this.#probe = probe;
   }
 
   /** @param callers names of the pipelines that this one stands in, itself last. */
@@ -90,8 +94,9 @@ class Compiler {
   ): void {
     for (const [index, use] of definition.stages.entries()) {
       try {
-        if (use.stage === RUN_PIPELINE) this.inline(use, context, callers, placeOf(definition, index), block);
-        else this.#into.push(within(compileStage(use, context), block));
+        if (use.stage === RUN_PIPELINE)
+          this.inline(use, context, callers, placeOf(definition, index), block, this.#placed(definition, index));
+        else this.#into.push(within(compileStage(use, context, this.#placed(definition, index)), block));
       } catch (error) {
         throw placed(error, definition, index, use);
       }
@@ -99,11 +104,19 @@ class Compiler {
   }
 
   /** @param at its place, for messages. */
-  inline(use: StageUse, context: StageContext, callers: readonly string[], at: Where, outer?: Block): void {
+  inline(
+    use: StageUse,
+    context: StageContext,
+    callers: readonly string[],
+    at: Where,
+    outer?: Block,
+    probe?: PlacedProbe,
+  ): void {
     const { name, dataset } = use.options as { readonly name: string; readonly dataset?: string };
     const inner = this.#inner(name, callers, at);
     const leave = new Jump();
-    if (use.when !== undefined) this.#into.push({ name: RUN_PIPELINE, run: guard(use.when, leave) });
+    if (use.when !== undefined)
+      this.#into.push({ name: RUN_PIPELINE, run: guard(conditionOf(use.when, probe), leave) });
     const { onError = 'reject' } = use;
     const block = onError === 'reject' ? outer : { onError, leave };
     const isOwn = dataset === 'own';
@@ -111,6 +124,10 @@ class Compiler {
     this.add(inner, isOwn ? { ...innerContext, dataset: inner.dataset } : innerContext, [...callers, name], block);
     if (isOwn) this.#into.push({ name: RUN_PIPELINE, run: sendTo(inner.dataset) });
     leave.to = this.#into.length;
+  }
+
+  #placed({ name: pipeline, stages }: PipelineDefinition, index: number): PlacedProbe | undefined {
+    return this.#probe && { probe: this.#probe, place: { pipeline, index, stage: stages[index]!.stage } };
   }
 
   #inner(name: string, callers: readonly string[], at: Where): PipelineDefinition {
@@ -128,8 +145,7 @@ class Compiler {
   }
 }
 
-function guard(when: string, leave: Jump): MapStage['run'] {
-  const matches = compileCondition(when);
+function guard(matches: (event: Event) => boolean, leave: Jump): MapStage['run'] {
   return (event) => (matches(event) ? event : leave.with(event));
 }
 
@@ -148,25 +164,36 @@ function within(stage: CompiledStage, block: Block | undefined): CompiledStage {
   return { ...stage, run: tolerant(run, block.onError, RUN_PIPELINE, (event) => block.leave.with(event)) };
 }
 
+type PlacedProbe = { readonly probe: Probe; readonly place: Place };
+
+function conditionOf(when: string, probed: PlacedProbe | undefined): (event: Event) => boolean {
+  const matches = compileCondition(when);
+  return probed === undefined ? matches : probed.probe.condition(probed.place, matches);
+}
+
 /** One stage alone, not one that runs a pipeline. Throws what its `create` throws. */
-export function compileStage(use: StageUse, context: StageContext): CompiledStage {
+export function compileStage(use: StageUse, context: StageContext, probed?: PlacedProbe): CompiledStage {
   const { stage: name, options, when, onError = 'reject' } = use;
   const description = stageByName(name);
   if (description === undefined) throw new RangeError(`unknown stage ${name}`);
+  const matches = when === undefined ? undefined : conditionOf(when, probed);
   if (description.form === 'stateful') {
     if (onError !== 'reject') throw optionFault('on_error', 'can only be reject: its events are not what they were');
-    const matches = when === undefined ? undefined : compileCondition(when);
     return { name, form: 'stateful', runner: description.create(options, context), matches };
   }
   if (description.form === 'batch') {
-    const matches = when === undefined ? undefined : compileCondition(when);
     return { name, form: 'batch', lookUp: description.create(options, context), onError, matches };
   }
-  const create = description.create(options, context);
-  const run = onError === 'reject' ? create : tolerant(create, onError, name, same);
-  if (when === undefined) return { name, run };
-  const matches = compileCondition(when);
-  return { name, run: (event: Event) => (matches(event) ? run(event) : event) };
+  const run = probedRun(withOnError(description.create(options, context), use), probed);
+  return matches === undefined ? { name, run } : { name, run: (event) => (matches(event) ? run(event) : event) };
+}
+
+function withOnError(run: MapRunner, { stage, onError = 'reject' }: StageUse): MapRunner {
+  return onError === 'reject' ? run : tolerant(run, onError, stage, same);
+}
+
+function probedRun(run: MapRunner, probed: PlacedProbe | undefined): MapRunner {
+  return probed === undefined ? run : probed.probe.stage(probed.place, run);
 }
 
 function same(event: Event): Event {

@@ -8,6 +8,7 @@ import type { Chunk, Line, Processed } from '../model/line.ts';
 import type { PipelineDefinition, PipelineTest } from './definition.ts';
 import { runAlone } from './flow/run-alone.ts';
 import type { Pipelines } from './pipelines.ts';
+import type { Probe } from './probe.ts';
 
 /** What came of one test case; no faults means it passed. */
 export type TestOutcome = { readonly pipeline: string; readonly test: string; readonly faults: readonly string[] };
@@ -50,13 +51,14 @@ export async function runPipelineTests(
   pipelines: Pipelines,
   definition: PipelineDefinition,
   frame?: FrameText,
+  probe?: Probe,
 ): Promise<TestOutcome[]> {
   const outcomes = definition.tests.map(async (test) => {
     const { multiline } = definition;
     const events = frame === undefined || multiline === undefined ? undefined : frame(test.in, multiline);
     const faults =
       events === undefined || events.length === 1
-        ? judge(test, await runCase(pipelines, definition.name, test, events?.[0]))
+        ? judge(test, await runCase(pipelines, definition.name, test, events?.[0], probe))
         : [`multiline makes ${events.length} events of its lines: ${events.map(({ text }) => `"${text}"`).join(', ')}`];
     return { pipeline: definition.name, test: test.name, faults };
   });
@@ -68,6 +70,7 @@ async function runCase(
   name: string,
   test: PipelineTest,
   framed: Line | undefined,
+  probe: Probe | undefined,
 ): Promise<Processed> {
   const sourceTime = Date.parse(test.source_time ?? SOURCE_TIME);
   const before = test.before ?? [];
@@ -79,6 +82,7 @@ async function runCase(
     timezone: test.timezone ?? 'UTC',
     sourceTime: () => sourceTime,
     head: () => texts,
+    probe,
   });
   const chunk = chunkOf(texts, name);
   const { flags } = framed ?? {};

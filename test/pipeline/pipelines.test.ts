@@ -46,6 +46,24 @@ describe('shipped pipelines', () => {
     assert.ok(found.includes(json.stages.length));
     assert.ok(!found.includes(0));
   });
+
+  test('the coverage names patterns that no case needs and conditions that cases answer one way', async () => {
+    const regex = (patterns: string[]) => ({
+      stage: 'parse-regex',
+      options: { field: 'message', patterns: patterns.map((pattern) => ({ pattern })), types: {}, otherwise: 'reject' },
+      when: undefined,
+    });
+    const set = { stage: 'set', options: { fields: { b: 1 }, override: true }, when: 'message: *' };
+    const definition = {
+      ...shipped.get('plain-text'),
+      stages: [regex(['^(?<a>x)$', '^(?<a>y)$']), set],
+      tests: [{ name: 'x', in: 'x', out: { a: 'x', b: 1 } }],
+    };
+    assert.deepEqual(await uncoveredStages(shipped.with(definition), definition), [
+      { pipeline: 'plain-text', stage: 'parse-regex', index: 0, branch: { pattern: 1 } },
+      { pipeline: 'plain-text', stage: 'set', index: 1, branch: 'when never false' },
+    ]);
+  });
 });
 
 describe('pipelines of one’s own', () => {

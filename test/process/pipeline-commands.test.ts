@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { run, scratch, write } from './command.ts';
+
+const LINES = '{"level":50,"msg":"charge failed","orderId":7}\n{"level":30,"msg":"up"}\nno json\n';
+
+function sample(t: TestContext): { folder: string; log: string } {
+  const folder = scratch(t);
+  return { folder, log: write(folder, 'app.log', LINES) };
+}
+
+/** A pipeline like pino, with another field. */
+const OWN = `name: own
+summary: pino with a team
+dataset: pino
+stages:
+  - parse-json: { mode: pino }
+  - set: { fields: { labels.team: shop }, when: 'log.level: error' }
+`;
+
+describe('logmill pipeline', () => {
+  test('run --explain says what every stage did to every line', async (t) => {
+    const { log } = sample(t);
+    const { stdout, code } = await run(t, ['pipeline', 'run', 'pino', log, '--explain']);
+    assert.equal(code, 0);
+    const [first = '', , third = ''] = stdout.split('\n\n');
+    assert.match(first, /^0: \{"level":50/);
+    assert.match(first, /1 parse-json\n[^→]*~ message: .* → "charge failed"/);
+    assert.match(first, /\+ log\.level: "error"/);
+    assert.match(first, /→ logs-pino-default \S{16}-/);
+    assert.match(third, /1 parse-json: rejected: unparsable/);
+    assert.match(third, /→ dead letter/);
+  });
+
+  test('golden keeps what is made of a file, and fails with the fields that differ', async (t) => {
+    const { log } = sample(t);
+    const kept = `${log}.golden.ndjson`;
+    const missing = await run(t, ['pipeline', 'golden', 'pino', log]);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /golden\.ndjson/);
+    assert.equal((await run(t, ['pipeline', 'golden', 'pino', log, '--update'])).code, 0);
+    assert.equal(readFileSync(kept, 'utf8').trim().split('\n').length, 3);
+    const same = await run(t, ['pipeline', 'golden', 'pino', log]);
+    assert.deepEqual([same.code, same.stdout], [0, '3 lines, 0 not as kept\n']);
+    write(path.dirname(kept), path.basename(kept), readFileSync(kept, 'utf8').replace('charge failed"', 'paid"'));
+    const other = await run(t, ['pipeline', 'golden', 'pino', log]);
+    assert.equal(other.code, 1);
+    assert.match(other.stdout, /~ message: "paid" → "charge failed"/);
+  });
+
+  test('diff shows which documents change, field by field', async (t) => {
+    const { folder, log } = sample(t);
+    const own = write(folder, 'own.yaml', OWN);
+    const { stdout } = await run(t, ['pipeline', 'diff', 'pino', own, log]);
+    assert.match(stdout, /^0: .*\n(?:.*\n)* {4}\+ labels\.team: "shop"/);
+    assert.match(stdout, /labels\.team \(1\)/);
+    const { stdout: none } = await run(t, ['pipeline', 'diff', 'pino', 'pino', log]);
+    assert.equal(none, '3 lines, 0 changed\n');
+  });
+
+  test('bench gives lines a second, by stage', async (t) => {
+    const { log } = sample(t);
+    const args = ['pipeline', 'bench', 'pino', log, '--seconds', '1'];
+    const { stdout } = await run(t, [...args, '--json']);
+    const figures = JSON.parse(stdout) as { lines: number; linesPerSecond: number; stages: { stage: string }[] };
+    assert.equal(figures.lines, 3);
+    assert.ok(figures.linesPerSecond > 0);
+    assert.equal(figures.stages[0]?.stage, '1 parse-json');
+    assert.match((await run(t, args)).stdout, /^stage +µs per line +share +lines\/s alone\n1 parse-json/);
+  });
+});
