@@ -4,7 +4,7 @@ import type { Fault, Validator } from './validator.ts';
 
 /** Set by the agent and by every pipeline: no matter of a contract. */
 const OF_EVERY_STREAM =
-  /^(@timestamp$|tags$|stream$|ecs\.|event\.|host\.|agent\.|log\.|logmill\.|data_stream\.|error\.)/;
+  /^(@timestamp$|message$|tags$|stream$|ecs\.|event\.|host\.|agent\.|log\.|logmill\.|data_stream\.|error\.)/;
 /** Names that a source makes up without end must not fill the memory. */
 const MOST_FIELDS = 10_000;
 
