@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { JsonValue } from '../../model/event.ts';
 import { defineStage } from '../stage.ts';
 import { addressBytes, addressText, clearBitsAfter } from './address/mask.ts';
+import { createRecentCache } from './user-agent/recent-cache.ts';
 
 const options = Type.Object(
   {
@@ -21,8 +22,12 @@ const options = Type.Object(
 );
 
 /** What may be an address inside a text; which of them are is for `isIP` to say. */
-const CANDIDATE =
-  /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|[\da-f]{0,4}:[\da-f:]{1,40}(?:\.?\d{1,3}){0,4}(?![\w:]))/gi;
+const V4 = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)/g;
+const V6 = /(?<![\w.])[\da-f]{0,4}:[\da-f:]{1,40}(?:\.?\d{1,3}){0,4}(?!\w)/gi;
+/** A quick test: without this there is no IPv6. */
+const V6_MARK = /::|(?:[\da-f]{1,4}:){6}/i;
+const MOST_REMEMBERED = 8192;
+const LONGEST_ADDRESS = 64;
 
 /** Addresses of one network become the same one. */
 export const anonymiseIp = defineStage({
@@ -45,18 +50,39 @@ export const anonymiseIp = defineStage({
     },
   ],
   create({ fields, texts, ipv4, ipv6 }) {
+    const recent = createRecentCache<string>(MOST_REMEMBERED);
     const cut = (address: string): string => {
+      const known = recent.get(address);
+      if (known !== undefined) return known;
       const bytes = addressBytes(address);
-      if (bytes === undefined) return address;
-      clearBitsAfter(bytes, bytes.length === 4 ? ipv4 : ipv6);
-      return addressText(bytes);
+      if (bytes !== undefined) clearBitsAfter(bytes, bytes.length === 4 ? ipv4 : ipv6);
+      const made = bytes === undefined ? address : addressText(bytes);
+      if (address.length <= LONGEST_ADDRESS) recent.set(address, made);
+      return made;
     };
+    // A colon before or after an address is the writer's: `from 2001:db8::1: no such user`.
+    const cutV6 = (found: string): string => {
+      if (isIP(found) !== 0) return cut(found);
+      const first = found.startsWith(':') ? 1 : 0;
+      const last = found.length - (found.endsWith(':') ? 1 : 0);
+      for (const [from, to] of [
+        [first, found.length],
+        [0, last],
+        [first, last],
+      ] as const) {
+        const inner = found.slice(from, to);
+        if (isIP(inner) !== 0) return found.slice(0, from) + cut(inner) + found.slice(to);
+      }
+      return found;
+    };
+    const inPlainText = (text: string): string =>
+      (V6_MARK.test(text) ? text.replace(V6, cutV6) : text).replace(V4, cut);
     const inField = (value: JsonValue): JsonValue => {
       if (typeof value === 'string') return cut(withoutScope(value));
       return Array.isArray(value) ? value.map(inField) : value;
     };
     const inText = (value: JsonValue): JsonValue => {
-      if (typeof value === 'string') return value.replace(CANDIDATE, (found) => cut(found));
+      if (typeof value === 'string') return inPlainText(value);
       return Array.isArray(value) ? value.map(inText) : value;
     };
     return (event) => {

@@ -100,12 +100,14 @@ export const communityId = defineStage({
       if (first === undefined || second === undefined) return undefined;
       return { source: first, destination: second, isOneWay: false };
     };
+    const fromIp = `${source}.ip`;
+    const toIp = `${destination}.ip`;
     return (event) => {
-      const from = bytesOf(event[`${source}.ip`]);
-      const into = bytesOf(event[`${destination}.ip`]);
       const protocol = protocolOf(event);
-      if (from === undefined || into === undefined || from.length !== into.length || protocol === undefined)
-        return event;
+      if (protocol === undefined || event[toIp] === undefined) return event;
+      const from = bytesOf(event[fromIp]);
+      const into = bytesOf(event[toIp]);
+      if (from === undefined || into === undefined || from.length !== into.length) return event;
       const ports = WITH_PORTS.has(protocol) ? portsOf(event, protocol) : NO_PORTS;
       if (ports !== undefined) event[to] = idOf(seed, from, into, protocol, ports);
       return event;

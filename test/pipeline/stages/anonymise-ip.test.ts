@@ -64,6 +64,41 @@ describe('addresses inside a text', () => {
     }
   });
 
+  test('do not stay whatever stands around them', () => {
+    const around = fc.constantFrom(
+      ' ',
+      '=',
+      '(',
+      ')',
+      '[',
+      ']',
+      '"',
+      ',',
+      ';',
+      '/',
+      '<',
+      '>',
+      ': ',
+      ' :',
+      'ip:',
+      '. ',
+      '@',
+      '-',
+    );
+    fc.assert(
+      fc.property(
+        around,
+        fc.constantFrom(' ', ')', ']', '"', ',', ';', '/', '>', ': ', ' :', '. ', '-'),
+        fc.oneof(fc.ipV4(), fc.ipV6()),
+        (before, after, address) => {
+          fc.pre(address !== anonymised(address));
+          assert.equal(inText(`x${before}${address}${after}y`), `x${before}${anonymised(address)}${after}y`);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   test('are not seen in times, versions and names', () => {
     for (const text of [
       'at 10:11:12.345',

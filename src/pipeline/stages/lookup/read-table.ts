@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { JsonValue } from '../../../model/event.ts';
+import { createRecentCache } from '../user-agent/recent-cache.ts';
 import { NetworkTable, readNetwork } from './network-table.ts';
 
 /** What a table says of a key, by column. */
@@ -15,6 +16,11 @@ export type TableOptions = {
 };
 
 type Entry = { readonly key: string; readonly row: Row; readonly place: string };
+
+const MOST_REMEMBERED = 8192;
+const LONGEST_ADDRESS = 64;
+/** Remembered of an address that is in no network. */
+const NOWHERE = Symbol('nowhere');
 
 /** The column of a value that is no object. */
 const VALUE = 'value';
@@ -38,7 +44,14 @@ function networkFinder(entries: readonly Entry[]): Table['find'] {
     if (network === undefined) throw new Error(`${place}: "${key}" is no address and no network`);
     table.add(network, row);
   }
-  return (address) => table.find(address);
+  const recent = createRecentCache<Row | typeof NOWHERE>(MOST_REMEMBERED);
+  return (address) => {
+    const known = recent.get(address);
+    if (known !== undefined) return known === NOWHERE ? undefined : known;
+    const row = table.find(address);
+    if (address.length <= LONGEST_ADDRESS) recent.set(address, row ?? NOWHERE);
+    return row;
+  };
 }
 
 /** One key a line; what follows a # after blanks, or at the beginning, is a comment. */
