@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { type JsonValue, removeField } from '../../model/event.ts';
+import { fieldType } from '../../model/field-type.ts';
 import { defineStage } from '../stage.ts';
+import { fit } from './json/ecs.ts';
 
 const options = Type.Object(
   {
@@ -34,12 +36,16 @@ export const coalesce = defineStage({
   ],
   create({ fields, target, none, keep }) {
     const nothing = new Set<JsonValue>(none);
+    const type = fieldType(target);
     return (event) => {
       for (let index = 0; index < fields.length; index++) {
         const field = fields[index]!;
         const value = event[field];
         if (value === undefined || value === null || nothing.has(value)) continue;
         if (Array.isArray(value) && value.length === 0) continue;
+        // A list or an object where ECS has a plain value would cost the document.
+        if (type !== undefined && typeof value === 'object' && value !== null && fit(value, type) === undefined)
+          continue;
         if (!keep && field !== target) removeField(event, field);
         event[target] = value;
         return event;

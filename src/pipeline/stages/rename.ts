@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { removeField } from '../../model/event.ts';
+import { fieldType } from '../../model/field-type.ts';
 import { defineStage } from '../stage.ts';
+import { fit } from './json/ecs.ts';
 
 const options = Type.Object(
   {
@@ -34,11 +36,14 @@ export const rename = defineStage({
     },
   ],
   create({ fields, override }) {
-    const pairs = Object.entries(fields);
+    const pairs = Object.entries(fields).map(([from, to]) => ({ from, to, type: fieldType(to) }));
     return (event) => {
-      for (const [from, to] of pairs) {
+      for (const { from, to, type } of pairs) {
         const value = event[from];
         if (value === undefined || (event[to] !== undefined && !override)) continue;
+        // A list or an object where ECS has a plain value would cost the document; it stays under its own name.
+        if (type !== undefined && typeof value === 'object' && value !== null && fit(value, type) === undefined)
+          continue;
         removeField(event, from);
         event[to] = value;
       }
