@@ -43,8 +43,8 @@ export const coalesce = defineStage({
         const value = event[field];
         if (value === undefined || value === null || nothing.has(value)) continue;
         if (Array.isArray(value) && value.length === 0) continue;
-        // A list or an object where ECS has a plain value would cost the document.
-        if (type !== undefined && typeof value === 'object' && value !== null && fit(value, type) === undefined)
+        // A list where ECS has one plain value, or a boolean for a time, would cost the document.
+        if (type !== undefined && typeof value !== 'string' && value !== null && fit(value, type) === undefined)
           continue;
         if (!keep && field !== target) removeField(event, field);
         event[target] = value;

@@ -41,8 +41,8 @@ export const rename = defineStage({
       for (const { from, to, type } of pairs) {
         const value = event[from];
         if (value === undefined || (event[to] !== undefined && !override)) continue;
-        // A list or an object where ECS has a plain value would cost the document; it stays under its own name.
-        if (type !== undefined && typeof value === 'object' && value !== null && fit(value, type) === undefined)
+        // A list where ECS has one plain value, or a boolean for a time, would cost the document; it stays under its own name.
+        if (type !== undefined && typeof value !== 'string' && value !== null && fit(value, type) === undefined)
           continue;
         removeField(event, from);
         event[to] = value;
