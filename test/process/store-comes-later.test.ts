@@ -82,7 +82,9 @@ test('an agent whose store is away at start takes syslog, requests and OTLP, say
   assert.deepEqual(await texts(), all);
   const mappings = await client.indices.getMapping({ index: `logs-*-${NAMESPACE}` });
   for (const { mappings: mapping } of Object.values(mappings)) {
-    const { properties } = mapping.properties?.['event'] as { properties: Record<string, { type: string }> };
+    const { properties = {} } = (mapping.properties?.['event'] ?? {}) as {
+      properties: Record<string, { type: string }>;
+    };
     assert.equal(properties['dataset']?.type, 'keyword', 'the template came first');
   }
   second.child.kill('SIGTERM');
