@@ -5,7 +5,7 @@ import { pathHint } from './path-hint.ts';
 import { type Candidate, rank } from './rank.ts';
 import { type SampleLine, sampleOf } from './sample.ts';
 import type { Signature } from './signature.ts';
-import { type Trial, tryPipeline } from './verify.ts';
+import { type Trial, Trials } from './verify.ts';
 
 /** Reads what no format fits: every line is kept whole. */
 export const PLAIN_TEXT = 'plain-text';
@@ -21,6 +21,9 @@ export type Choice = {
   /** What was tried, best first: the last one is chosen, unless that is plain text. */
   readonly tried: readonly Tried[];
 };
+
+/** What is compiled for choices. */
+type Kept = { readonly matchers: Map<string, Matcher>; readonly trials: Trials };
 
 /** Only the best few are tried: what fits worse than several others is none. */
 const MOST_TRIALS = 4;
@@ -38,7 +41,7 @@ export class Detector {
   readonly #signatures: readonly Signature[];
   readonly #frame: FrameText | undefined;
   /** Files often come in droves, and then for long none does: what is compiled may go when memory is needed. */
-  #matchers = new WeakRef(new Map<string, Matcher>());
+  #kept: WeakRef<Kept> | undefined;
 
   /** @param frame how lines of pipelines that join them make events. */
   constructor(pipelines: Pipelines, signatures: readonly Signature[], frame?: FrameText) {
@@ -81,11 +84,7 @@ export class Detector {
   }
 
   #rank(path: string | undefined, sample: readonly SampleLine[]): readonly Candidate[] {
-    let matchers = this.#matchers.deref();
-    if (matchers === undefined) {
-      matchers = new Map();
-      this.#matchers = new WeakRef(matchers);
-    }
+    const { matchers } = this.#compiled();
     return rank(this.#signatures, sample, pathHint(path), (signature) => {
       const matcher = matchers.get(signature.name) ?? matcherOf(signature);
       matchers.set(signature.name, matcher);
@@ -94,7 +93,13 @@ export class Detector {
   }
 
   #trial(name: string, path: string | undefined, lines: readonly string[]): Trial {
-    return tryPipeline(this.#pipelines, name, lines, this.#frame, path);
+    return this.#compiled().trials.run(name, path, lines);
+  }
+
+  #compiled(): Kept {
+    const kept = this.#kept?.deref() ?? { matchers: new Map(), trials: new Trials(this.#pipelines, this.#frame) };
+    this.#kept = new WeakRef(kept);
+    return kept;
   }
 }
 

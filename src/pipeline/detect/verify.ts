@@ -2,7 +2,7 @@ import { closeDocument } from '../../model/document-writer.ts';
 import type { JsonValue } from '../../model/event.ts';
 import type { Line } from '../../model/line.ts';
 import type { PipelineDefinition } from '../definition.ts';
-import type { Pipelines } from '../pipelines.ts';
+import type { CompiledPipeline, Pipelines } from '../pipelines.ts';
 import { stageByName } from '../registry.ts';
 import { chunkOf, type FrameText } from '../testing.ts';
 
@@ -14,32 +14,47 @@ export type Trial = {
   readonly sample: Readonly<Record<string, JsonValue>> | undefined;
 };
 
-/** Sends lines through a pipeline, as far as its stages need no memory of others and look nothing up. */
-export function tryPipeline(
-  pipelines: Pipelines,
-  name: string,
-  lines: readonly string[],
-  frame: FrameText | undefined,
-  path: string | undefined,
-): Trial {
-  const definition = pipelines.get(name);
-  const events = eventsOf(lines, definition, frame, path);
-  const { run, flow } = pipelines.with(onlyMaps(definition)).compile(name, {
-    input: { name: 'detect' },
-    namespace: 'default',
-    host: { id: 'detect', name: 'detect' },
-    timezone: 'UTC',
-    sourceTime: Date.now,
-    head: () => lines,
-  });
-  if (flow !== undefined || events.length === 0) return { parsed: 1, sample: undefined };
-  const { documents, rejected } = run({ ...chunkOf([], name, path), lines: events });
-  const rejectedLines = new Set(rejected.map(({ line }) => line));
-  const [first] = documents;
-  return {
-    parsed: 1 - rejectedLines.size / events.length,
-    sample: first === undefined ? undefined : JSON.parse(closeDocument(first.document)),
-  };
+/** Pipelines ready to be tried: to make one ready costs more than to try it. */
+export class Trials {
+  readonly #pipelines: Pipelines;
+  readonly #frame: FrameText | undefined;
+  readonly #compiled = new Map<string, CompiledPipeline>();
+  #lines: readonly string[] = [];
+
+  constructor(pipelines: Pipelines, frame: FrameText | undefined) {
+    this.#pipelines = pipelines;
+    this.#frame = frame;
+  }
+
+  /** Sends lines through a pipeline, as far as its stages need no memory of others and look nothing up. */
+  run(name: string, path: string | undefined, lines: readonly string[]): Trial {
+    this.#lines = lines;
+    const definition = this.#pipelines.get(name);
+    const events = eventsOf(lines, definition, this.#frame, path);
+    const compiled = this.#compiled.get(name) ?? this.#compile(definition);
+    this.#compiled.set(name, compiled);
+    if (compiled.flow !== undefined || events.length === 0) return { parsed: 1, sample: undefined };
+    const { documents, rejected } = compiled.run({ ...chunkOf([], name, path), lines: events });
+    const rejectedLines = new Set(rejected.map(({ line }) => line));
+    const [first] = documents;
+    return {
+      parsed: 1 - rejectedLines.size / events.length,
+      sample: first === undefined ? undefined : JSON.parse(closeDocument(first.document)),
+    };
+  }
+
+  #compile(definition: PipelineDefinition): CompiledPipeline {
+    return this.#pipelines.with(onlyMaps(definition)).compile(definition.name, {
+      input: { name: 'detect' },
+      namespace: 'default',
+      host: { id: 'detect', name: 'detect' },
+      timezone: 'UTC',
+      sourceTime: Date.now,
+      head: () => this.#lines,
+      // Stages that keep a header by its source must not take it for that of the next file.
+      source: () => this.#lines,
+    });
+  }
 }
 
 function eventsOf(
