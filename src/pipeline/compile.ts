@@ -188,8 +188,11 @@ export function compileStage(use: StageUse, context: StageContext, probed?: Plac
   return matches === undefined ? { name, run } : { name, run: (event) => (matches(event) ? run(event) : event) };
 }
 
-function withOnError(run: MapRunner, { stage, onError = 'reject' }: StageUse): MapRunner {
-  return onError === 'reject' ? run : tolerant(run, onError, stage, same);
+function withOnError(run: MapRunner, { stage, options, onError = 'reject' }: StageUse): MapRunner {
+  const { field } = options;
+  return onError === 'reject'
+    ? run
+    : tolerant(run, onError, stage, same, typeof field === 'string' ? field : undefined);
 }
 
 function probedRun(run: MapRunner, probed: PlacedProbe | undefined): MapRunner {

@@ -18,14 +18,23 @@ const MOST_DROPPED = 16;
  * A stage whose rejections do not end the event. The event goes on as it was before the stage, with a tag and the reason;
  * with `drop-field` without the field at fault, and then the stage has another try at it.
  * @param goOn what becomes of the event then.
+ * @param reads the field that the stage reads, where it reads one: without it the stage changes nothing.
  */
 export function tolerant<Result>(
   run: MapRunner,
   onError: Exclude<OnError, 'reject'>,
   stage: string,
   goOn: (event: Event) => Result,
+  reads?: string,
 ): (event: Event) => StageResult | Result {
   return (event) => {
+    // Fast path: most lines do not have what the stage is for.
+    if (reads !== undefined && event[reads] === undefined) {
+      const result = run(event);
+      if (!(result instanceof Rejected)) return result;
+      noteFailure(event, stage, result);
+      return goOn(event);
+    }
     let current = event;
     for (let dropped = 0; ; dropped++) {
       // The stage may have changed a part of the event before it found the fault.

@@ -93,6 +93,12 @@ describe('on_error', () => {
     }
   });
 
+  test('notes the failure of a stage whose field is not there', () => {
+    const stage = () => new Rejected('invalid', 'is missing', 'x');
+    const result = tolerant(stage, 'drop-field', 'check', (event) => event, 'x')({ message: 'm' }) as Event;
+    assert.deepEqual([result['message'], result['tags']], ['m', ['check_failed']]);
+  });
+
   test('gives the event on as it was before the stage that failed', () => {
     const stage = (event: Event) => {
       event['half'] = 'written';
