@@ -6,7 +6,7 @@ import { stderrLog } from '../log.ts';
 import type { Chunk, Source } from '../model/line.ts';
 import { runAlone } from '../pipeline/flow/run-alone.ts';
 import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
-import { identifyHost, loadAllPipelines, prepareStore } from './runtime.ts';
+import { identifyHost, openAllPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { stopSignal } from './stop-signal.ts';
 import { counted } from './terminal.ts';
@@ -32,7 +32,7 @@ export function defineReplay(command: Command): void {
 
 async function replay(options: Options): Promise<void> {
   const config = await readConfig(options);
-  const pipelines = await loadAllPipelines(config);
+  const pipelines = await openAllPipelines(config);
   if (options.pipeline !== undefined) pipelines.get(options.pipeline);
   const { store, close } = await reachStore(config, 'dead-letters');
   try {

@@ -5,7 +5,7 @@ import { createDetector } from '../choose-pipeline.ts';
 import type { InputConfig } from '../config/schema.ts';
 import type { Choice, Detector, Tried } from '../pipeline/detect/detector.ts';
 import { namedFiles } from './inputs.ts';
-import { loadAllPipelines } from './runtime.ts';
+import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig, withCommonOptions } from './session.ts';
 import { counted, paint, printable, table } from './terminal.ts';
 
@@ -33,7 +33,7 @@ export function define(command: Command): void {
 
 async function detect(files: readonly string[], options: Options): Promise<void> {
   const [input] = namedFiles(files);
-  const pipelines = await loadAllPipelines(await readConfig(options));
+  const pipelines = await openAllPipelines(await readConfig(options));
   const detector = createDetector(pipelines);
   for (const file of input?.files ?? []) {
     const finding = find(detector, file, options.path !== false);

@@ -5,7 +5,7 @@ import type { Chunk, Line } from '../model/line.ts';
 import { measurePipeline, type PipelineFigures, type StageFigures } from '../pipeline/measure.ts';
 import { chunkOf } from '../pipeline/testing.ts';
 import { namedFiles } from './inputs.ts';
-import { loadAllPipelines } from './runtime.ts';
+import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig } from './session.ts';
 import { grouped, table } from './terminal.ts';
 
@@ -18,7 +18,7 @@ type Options = CommonOptions & { seconds: number; json?: boolean };
 /** Measures a pipeline on the lines of a file: lines a second on one core, and what every stage takes of a line. */
 export async function benchPipeline(name: string, file: string, options: Options): Promise<void> {
   namedFiles([file]);
-  const pipelines = await loadAllPipelines(await readConfig(options));
+  const pipelines = await openAllPipelines(await readConfig(options));
   const { multiline } = pipelines.get(name);
   const lines = framedText(await beginning(path.resolve(file)), multiline);
   const figures = await measurePipeline({

@@ -3,7 +3,7 @@ import { changesBetween, type OutcomeChange } from '../pipeline/compare.ts';
 import { loadPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import { type LineOutcome, outcomesOf } from './pipeline-documents.ts';
 import { changeText } from './pipeline-golden.ts';
-import { loadAllPipelines } from './runtime.ts';
+import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig } from './session.ts';
 import { counted } from './terminal.ts';
 
@@ -11,7 +11,7 @@ type Options = CommonOptions & { limit: number; json?: boolean };
 
 /** Prints which documents of a file two pipelines make differently. */
 export async function diffPipelines(before: string, after: string, file: string, options: Options): Promise<void> {
-  const known = await loadAllPipelines(await readConfig(options));
+  const known = await openAllPipelines(await readConfig(options));
   const [old, now] = [await outcomes(known, before, file, options), await outcomes(known, after, file, options)];
   const changes = changesBetween(old, now);
   if (options.json === true) {

@@ -4,7 +4,7 @@ import { LogmillError } from '../errors.ts';
 import { changesBetween, type OutcomeChange } from '../pipeline/compare.ts';
 import { changeLines } from './field-changes.ts';
 import { type LineOutcome, outcomesOf } from './pipeline-documents.ts';
-import { loadAllPipelines } from './runtime.ts';
+import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig } from './session.ts';
 import { counted, paint, printable } from './terminal.ts';
 
@@ -16,7 +16,7 @@ export async function goldenPipeline(
   file: string,
   options: CommonOptions & { update?: boolean },
 ): Promise<void> {
-  const pipelines = await loadAllPipelines(await readConfig(options));
+  const pipelines = await openAllPipelines(await readConfig(options));
   const golden = `${file}.golden.ndjson`;
   const now: LineOutcome[] = [];
   for await (const outcome of outcomesOf(pipelines, name, file, options)) now.push(outcome);

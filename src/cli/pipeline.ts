@@ -11,7 +11,7 @@ import { explainPipeline } from './pipeline-explain.ts';
 import { goldenPipeline } from './pipeline-golden.ts';
 import { processOnce } from './pipeline-once.ts';
 import { testPipelines } from './pipeline-test.ts';
-import { loadAllPipelines } from './runtime.ts';
+import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig, withCommonOptions } from './session.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -68,7 +68,7 @@ export function define(command: Command): void {
 async function runPipeline(name: string, file: string | undefined, options: RunOptions): Promise<void> {
   const input = file === undefined ? { name: 'stdin', stdin: true } : namedFiles([file])[0]!;
   const config = await readConfig(options, { inputs: [{ ...input, pipeline: name }] });
-  const pipelines = await loadAllPipelines(config);
+  const pipelines = await openAllPipelines(config);
   if (name !== AUTO) pipelines.get(name);
   if (options.explain === true) return await explainPipeline(pipelines, name, config, options.timezone);
   const rejected: Writable = options.rejected === undefined ? process.stderr : createWriteStream(options.rejected);

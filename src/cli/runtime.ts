@@ -24,12 +24,17 @@ export async function loadAllPipelines(config: Config): Promise<Pipelines> {
   return await loadPipelines(pipelineFolders(config));
 }
 
+/** The same to run some of them: without test cases, and those shipped are read when they are asked for. */
+export async function openAllPipelines(config: Config): Promise<Pipelines> {
+  return await openPipelines(pipelineFolders(config));
+}
+
 /**
- * The same for what reads the inputs: without test cases, and those shipped are read when they are asked for.
+ * The same for what reads the inputs.
  * @throws LogmillError PIPELINE_UNKNOWN where an input names one that there is not
  */
 export async function loadInputPipelines(config: Config): Promise<Pipelines> {
-  const pipelines = await openPipelines(pipelineFolders(config));
+  const pipelines = await openAllPipelines(config);
   const [fault] = unknownPipelines(config.inputs, pipelines, (at) => ({ key: keyOf(at) }));
   if (fault !== undefined) throw fault;
   return pipelines;
