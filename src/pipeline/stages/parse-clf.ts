@@ -24,20 +24,23 @@ function clientOf(addresses: readonly string[]): string {
   return addresses.find((address) => isIP(address) !== 0 && !PRIVATE.test(address)) ?? addresses[0]!;
 }
 
-function fill(event: Event, line: AccessLine, dataset: string): void {
+/** Names under the dataset, made once: a name made for every line is looked up anew for every line. */
+type Names = Readonly<Record<'list' | 'identity' | 'request' | 'extra' | 'time', string>>;
+
+function fill(event: Event, line: AccessLine, names: Names): void {
   setSource(event, clientOf(line.addresses));
-  if (line.addresses.length > 1) event[`${dataset}.remote_ip_list`] = line.addresses;
+  if (line.addresses.length > 1) event[names.list] = line.addresses;
   if (line.vhost !== undefined) setHost(event, line.vhost);
-  if (!isNone(line.identity)) event[`${dataset}.identity`] = line.identity;
+  if (!isNone(line.identity)) event[names.identity] = line.identity;
   if (!isNone(line.user)) event['user.name'] = line.user;
-  if (!isNone(line.request) && !setRequestLine(event, line.request)) event[`${dataset}.request`] = line.request;
+  if (!isNone(line.request) && !setRequestLine(event, line.request)) event[names.request] = line.request;
   setStatus(event, line.status);
   event['http.response.body.bytes'] = line.bytes;
   if (line.referrer !== undefined && !isNone(line.referrer)) event['http.request.referrer'] = line.referrer;
   if (line.agent !== undefined && !isNone(line.agent)) event['user_agent.original'] = line.agent;
-  if (line.extra !== '' && line.extra !== '"-"') event[`${dataset}.extra`] = line.extra;
+  if (line.extra !== '' && line.extra !== '"-"') event[names.extra] = line.extra;
   // Last, so that the stage that reads the time takes it off again at no cost.
-  event[`${dataset}.time`] = line.time;
+  event[names.time] = line.time;
 }
 
 /** `-` and empty values are left out. The time stays as text under the dataset, for parse-time. */
@@ -82,12 +85,19 @@ export const parseClf = defineStage({
     },
   ],
   create({ field, format }, { dataset }) {
+    const names = {
+      list: `${dataset}.remote_ip_list`,
+      identity: `${dataset}.identity`,
+      request: `${dataset}.request`,
+      extra: `${dataset}.extra`,
+      time: `${dataset}.time`,
+    };
     return (event) => {
       const text = event[field];
       if (typeof text !== 'string') return event;
       const line = readAccessLine(text, format);
       if (typeof line === 'string') return new Rejected('unparsable', line, field);
-      fill(event, line, dataset);
+      fill(event, line, names);
       return event;
     };
   },

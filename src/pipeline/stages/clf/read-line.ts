@@ -20,6 +20,8 @@ export type AccessLine = {
 
 export type AccessFormat = 'common' | 'combined' | 'vhost_combined' | 'any';
 
+const NUMBERS = / (\d{3}) (\d+|-)(?= |$)/y;
+
 /** Splits a line; a text says why it is not one. */
 export function readAccessLine(line: string, format: AccessFormat): AccessLine | string {
   const open = line.indexOf(' [');
@@ -29,19 +31,24 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
   if (head === undefined) return 'address, identity and user do not stand before the time';
   const request = quotedEnd(line, close + 2);
   if (request === -1) return 'the quote of the request is not closed';
-  const numbers = / (\d{3}) (\d+|-)(?= |$)/y;
-  numbers.lastIndex = request + 1;
-  const match = numbers.exec(line);
+  NUMBERS.lastIndex = request + 1;
+  const match = NUMBERS.exec(line);
   if (match === null) return 'status and size do not follow the request';
-  const rest = readRest(line, numbers.lastIndex, format);
+  const rest = readRest(line, NUMBERS.lastIndex, format);
   if (typeof rest === 'string') return rest;
+  // Field by field: spreading is dear, most of all while the garbage collector marks.
   return {
-    ...head,
+    vhost: head.vhost,
+    addresses: head.addresses,
+    identity: head.identity,
+    user: head.user,
     time: line.slice(open + 2, close),
     request: withoutEscapes(line.slice(close + 3, request)),
     status: Number(match[1]),
     bytes: match[2] === '-' ? 0 : Number(match[2]),
-    ...rest,
+    referrer: rest.referrer,
+    agent: rest.agent,
+    extra: rest.extra,
   };
 }
 
