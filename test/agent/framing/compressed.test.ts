@@ -25,7 +25,7 @@ describe('report 11: an event that goes on in the next file while its own is bei
     renameSync(rig.file('app.log'), rig.file('app.log.1'));
     pack(events);
     rig.append('app.log', REST);
-    await events.look();
+    await events.readOn();
     await events.until(2);
     rmSync(rig.file('app.log.1'));
     rig.append('app.log', 'INFO last\n');

@@ -38,6 +38,14 @@ export class EventRig {
     this.assertBalanced();
   }
 
+  /** Lets the agent find and read what is there, while no time passes by which an event could end. */
+  async readOn(): Promise<void> {
+    for (let round = 0; round < 30; round++) {
+      await pause(5);
+      await this.look();
+    }
+  }
+
   /** The end of a killed agent: its state is what was written down before. */
   async crash(): Promise<void> {
     const { stateFolder } = this.rig.options(this.inputs);
