@@ -29,8 +29,8 @@ describe('report 11: an event that goes on in the next file while its own is bei
     await events.until(2);
     rmSync(rig.file('app.log.1'));
     rig.append('app.log', 'INFO last\n');
-    await events.look();
-    await events.settle();
+    await events.readOn();
+    await events.untilRead();
     assert.deepEqual(stored(events), [(HEAD + REST).slice(0, -1), 'INFO first', 'INFO last']);
     assert.deepEqual(rig.troubles(), []);
     await rig.stop();
