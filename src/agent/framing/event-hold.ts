@@ -2,8 +2,6 @@ import type { ReadResult } from '../tail.ts';
 
 /** What waiting needs of the agent. */
 export type HoldContext = {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly after: (ms: number, run: () => void) => () => void;
   /** Resolves when everything as it is now is in the checkpoint, or could not be written there. */
   readonly saved: () => Promise<void>;
@@ -26,7 +24,8 @@ export class EventHold {
   #closed: Promise<void> = Promise.resolve();
   /** Another file goes on with it. */
   #isDeferred = false;
-  #deadline = 0;
+  /** It has waited long enough. By a timer, not by the time of day: a clock set back must not keep an event for hours. */
+  #isDue = false;
   #cancel = () => {};
 
   /**
@@ -79,21 +78,26 @@ export class EventHold {
   wait(end: number): void {
     if (end !== this.#end) {
       this.#end = end;
-      this.#deadline = this.#context.now() + this.#timeout;
-    }
-    const left = this.#deadline - this.#context.now();
-    if (left <= 0) {
+      this.#wakeAfter(this.#timeout);
+    } else if (this.#isDue) {
       void this.close(end);
-      return;
     }
+  }
+
+  #wakeAfter(ms: number): void {
     this.#cancel();
-    this.#cancel = this.#context.after(left, this.#wake);
+    this.#isDue = false;
+    this.#cancel = this.#context.after(ms, () => {
+      this.#isDue = true;
+      this.#wake();
+    });
   }
 
   /** Nothing waits any more. */
   over(): void {
     this.#cancel();
     this.#cancel = () => {};
+    this.#isDue = false;
     this.#isDeferred = false;
     this.#end = undefined;
   }
@@ -101,9 +105,7 @@ export class EventHold {
   /** The next file goes on with the event: whoever reads that says when it ends, unless nothing is heard of it. */
   defer(): void {
     this.#isDeferred = true;
-    this.#cancel();
-    this.#deadline = this.#context.now() + 2 * this.#timeout;
-    this.#cancel = this.#context.after(2 * this.#timeout, this.#wake);
+    this.#wakeAfter(2 * this.#timeout);
   }
 
   /** Ends the event at `end`, once that is written down. */
