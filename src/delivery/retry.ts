@@ -36,6 +36,7 @@ export function createStoreGate(options: {
 }) {
   let status: StoreStatus = { state: 'ready' };
   let until = 0;
+  let delay = 0;
   let faults = 0;
   /** Requests sent before the last fault was seen say nothing new when they fail too. */
   let era = 0;
@@ -44,14 +45,18 @@ export function createStoreGate(options: {
     status: (): StoreStatus => status,
     /** Requests that may be under way at once, of the `concurrency` configured. */
     allowed: (concurrency: number): number => (status.state === 'ready' ? concurrency : 1),
-    /** Time before which nothing is sent. */
-    until: (): number => until,
+    /** Time before which nothing is sent: never further away than the delay, even where the clock was set back. */
+    until(): number {
+      until = Math.min(until, options.clock.now() + delay);
+      return until;
+    },
     era: (): number => era,
     /** A request sent in `sentIn` was not taken. */
     fault(fault: Wait, sentIn: number): void {
       if (sentIn !== era) return;
       era++;
-      until = options.clock.now() + options.backoff(faults++);
+      delay = options.backoff(faults++);
+      until = options.clock.now() + delay;
       if (status.state === 'waiting' && status.reason === fault.reason) return;
       const since = status.state === 'waiting' ? status.since : options.clock.now();
       const { reason, detail } = fault;
