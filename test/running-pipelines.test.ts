@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
 import type { Config } from '../src/config/schema.ts';
+import { systemClock } from '../src/model/clock.ts';
 import type { Chunk, Processed } from '../src/model/line.ts';
 import { Flow } from '../src/pipeline/flow/flow.ts';
 import type { CompiledPipeline, Pipelines } from '../src/pipeline/pipelines.ts';
@@ -28,7 +29,7 @@ function joining(): Pipelines {
           begin: (line) => ({ message: line.text }),
           make: () => ({ index: 'logs', document: '{"event":{"x":1' }),
           now: Date.now,
-          clock: { now: Date.now, after: () => () => {} },
+          clock: { ...systemClock, after: () => () => {} },
           enter: binding.enter!,
           onFault: binding.onFault!,
           mostKeptBytes: binding.mostKeptBytes!,

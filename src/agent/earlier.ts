@@ -81,7 +81,7 @@ export class EarlierFiles {
     await reader.start(handle, record.offset);
     reader.expect(record.size);
     await reader.note({ path, size, modifiedAt });
-    reader.missedSince = clock.now();
+    reader.missedSince = clock.steady();
     onResumed(reader);
   }
 

@@ -98,7 +98,7 @@ export class Reading {
 
   /** A scan opened a file. */
   async opened(reader: AnyFileReader): Promise<void> {
-    if (reader.isOpen) this.#open.set(reader, this.#options.clock.now());
+    if (reader.isOpen) this.#open.set(reader, this.#options.clock.steady());
     await this.#boundOpenFiles();
   }
 
@@ -158,15 +158,16 @@ export class Reading {
       return undefined;
     }
     // Used last, so closed last.
-    const usedAt = this.#open.get(reader) ?? this.#options.clock.now();
+    const usedAt = this.#open.get(reader) ?? this.#options.clock.steady();
     this.#open.delete(reader);
     if (reader.isOpen) this.#open.set(reader, usedAt);
     const turn = await this.#readOrNote(reader);
-    if (turn?.chunk !== undefined && this.#open.has(reader)) this.#open.set(reader, this.#options.clock.now());
+    if (turn?.chunk !== undefined && this.#open.has(reader)) this.#open.set(reader, this.#options.clock.steady());
     if (turn?.state === 'more') this.#ready.add(reader);
     if (turn?.state === 'cut') await this.#startOver(reader, scanner);
     if (turn?.state === 'over') await this.#over(reader, scanner);
-    if (turn?.chunk !== undefined && reader.missedSince !== undefined) reader.missedSince = this.#options.clock.now();
+    if (turn?.chunk !== undefined && reader.missedSince !== undefined)
+      reader.missedSince = this.#options.clock.steady();
     if (turn?.state === 'end' && this.#hasGone(reader)) return turn.chunk ?? (await this.#gone(reader));
     return turn?.chunk;
   }
@@ -202,7 +203,7 @@ export class Reading {
   }
 
   #hasGone({ missedSince }: AnyFileReader): boolean {
-    return missedSince !== undefined && this.#options.clock.now() - missedSince >= GRACE;
+    return missedSince !== undefined && this.#options.clock.steady() - missedSince >= GRACE;
   }
 
   /** The file was renamed out of sight or deleted, and read to its end. */
@@ -231,7 +232,7 @@ export class Reading {
 
   /** Closes files that have not grown for so long as their input says. */
   async #closeInactive(): Promise<void> {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.steady();
     const inactive = [...this.#open].filter(
       ([reader, usedAt]) =>
         this.#isClosable(reader) &&

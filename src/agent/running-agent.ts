@@ -339,8 +339,8 @@ export class RunningAgent implements Agent {
   }
 
   async #untilSettled(deadlineMs: number): Promise<void> {
-    const deadline = this.#clock.now() + deadlineMs;
-    while (this.#budget.used > 0 && this.#clock.now() < deadline) {
+    const deadline = this.#clock.steady() + deadlineMs;
+    while (this.#budget.used > 0 && this.#clock.steady() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(20, resolve));
     }
   }

@@ -132,7 +132,7 @@ export class Scanner {
     // What has gone is older than what has come: it takes its turn first.
     for (const [id, reader] of readers) {
       if (found.has(id)) continue;
-      reader.missedSince ??= this.#options.clock.now();
+      reader.missedSince ??= this.#options.clock.steady();
       this.#options.onReady(reader);
     }
     const asleep = this.#asleep(found.values());

@@ -27,7 +27,9 @@ type Lane = {
   readonly since: number;
   /** Probes that failed. */
   attempt: number;
-  /** Time of the next probe, ms since the epoch. */
+  /** The same by the steady clock. */
+  readonly began: number;
+  /** Time of the next probe, by the steady clock. */
   due: number;
   probing: boolean;
   /** Closed by ourselves: not to be tried until we open it. */
@@ -76,12 +78,13 @@ export function createLanes(options: {
   const waiting = new Map<Settlement, number>();
 
   function close(index: string, reason: RetryReason, detail: string): Lane {
-    const now = clock.now();
+    const now = clock.steady();
     const lane: Lane = {
       index,
       reason,
       detail,
-      since: now,
+      since: clock.now(),
+      began: now,
       attempt: 0,
       due: now + backoff(0),
       probing: false,
@@ -102,7 +105,7 @@ export function createLanes(options: {
     lane.batcher.close();
     for (const settlement of lane.settlements) leave(settlement);
     const { index, reason } = lane;
-    log.info({ index, reason, waited_ms: clock.now() - lane.since }, 'the store has taken the documents it put off');
+    log.info({ index, reason, waited_ms: clock.steady() - lane.began }, 'the store has taken the documents it put off');
     options.release(lane.batches);
     measure();
     options.onChange();
@@ -160,7 +163,7 @@ export function createLanes(options: {
       const lane = lanes.get(index);
       if (lane === undefined) return;
       lane.parked = false;
-      lane.due = clock.now();
+      lane.due = clock.steady();
       if (lane.batches.length === 0 && !lane.probing) open(lane);
     },
     /** No lane is closed: nothing has to be looked at document by document. */
@@ -203,7 +206,7 @@ export function createLanes(options: {
           }
           // An index that took some of it is on its way back.
           if (putOff === batch.ends.length) lane.attempt++;
-          lane.due = clock.now() + backoff(lane.attempt);
+          lane.due = clock.steady() + backoff(lane.attempt);
         },
       };
     },

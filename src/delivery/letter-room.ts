@@ -48,7 +48,7 @@ export function createLetterRoom(options: {
   let quietUntil = 0;
 
   async function ask(): Promise<void> {
-    if (asking || closed || clock.now() < quietUntil) return;
+    if (asking || closed || clock.steady() < quietUntil) return;
     asking = true;
     cancel?.();
     const before = since;
@@ -56,7 +56,7 @@ export function createLetterRoom(options: {
     asking = false;
     if (closed) return;
     if (bytes === undefined) {
-      quietUntil = clock.now() + ASK_EVERY_MS;
+      quietUntil = clock.steady() + ASK_EVERY_MS;
     } else {
       measured = bytes;
       since -= before;

@@ -44,7 +44,7 @@ export function createQueue(options: {
   function pump(): void {
     cancelTimer?.();
     cancelTimer = undefined;
-    const now = clock.now();
+    const now = clock.steady();
     while (hasRoom() && gate.until() <= now) {
       const probe = options.lanes().nextProbe(now);
       const batch = probe?.batch ?? ready.shift();

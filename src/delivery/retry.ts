@@ -36,7 +36,8 @@ export function createStoreGate(options: {
 }) {
   let status: StoreStatus = { state: 'ready' };
   let until = 0;
-  let delay = 0;
+  /** When waiting began. */
+  let began = 0;
   let faults = 0;
   /** Requests sent before the last fault was seen say nothing new when they fail too. */
   let era = 0;
@@ -45,19 +46,16 @@ export function createStoreGate(options: {
     status: (): StoreStatus => status,
     /** Requests that may be under way at once, of the `concurrency` configured. */
     allowed: (concurrency: number): number => (status.state === 'ready' ? concurrency : 1),
-    /** Time before which nothing is sent: never further away than the delay, even where the clock was set back. */
-    until(): number {
-      until = Math.min(until, options.clock.now() + delay);
-      return until;
-    },
+    /** Time of the steady clock before which nothing is sent. */
+    until: (): number => until,
     era: (): number => era,
     /** A request sent in `sentIn` was not taken. */
     fault(fault: Wait, sentIn: number): void {
       if (sentIn !== era) return;
       era++;
-      delay = options.backoff(faults++);
-      until = options.clock.now() + delay;
+      until = options.clock.steady() + options.backoff(faults++);
       if (status.state === 'waiting' && status.reason === fault.reason) return;
+      if (status.state === 'ready') began = options.clock.steady();
       const since = status.state === 'waiting' ? status.since : options.clock.now();
       const { reason, detail } = fault;
       status = { state: 'waiting', reason, detail, message: `${options.place} ${detail}: waiting`, since };
@@ -70,7 +68,7 @@ export function createStoreGate(options: {
     /** The store answered as it should. */
     answered(): void {
       if (status.state === 'ready') return;
-      const waited = options.clock.now() - status.since;
+      const waited = options.clock.steady() - began;
       status = { state: 'ready' };
       until = 0;
       faults = 0;

@@ -66,11 +66,11 @@ export function createShipper(context: ShipContext): (batch: Batch, signal: Abor
       ({ batch, waiting } = left);
       if (batch.ends.length === 0) return answered(waiting);
     }
-    const started = clock.now();
+    const started = clock.steady();
     const ticket = flow.begin();
-    stampIngested(batch, new Date(started).toISOString());
+    stampIngested(batch, new Date(clock.now()).toISOString());
     const answer = await sendBulk(context, batch.bytes, batch.ends.length, signal);
-    const took = clock.now() - started;
+    const took = clock.steady() - started;
     telemetry.bulkSeconds.observe(took / 1000);
     results[answer.kind].inc();
     learn(flow, ticket, answer, batch, took);

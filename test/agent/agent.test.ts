@@ -236,7 +236,9 @@ describe('agent', () => {
     assert.deepEqual(rig.texts(), ['text']);
     assert.deepEqual(rig.agent.status().leftOut, { binary: 1, compressed: 1, blank: 0, older: 0 });
     await rig.stop();
-    await rig.started(inputs, { clock: { now: () => Date.now() + 7_200_000, after: () => () => {} } });
+    await rig.started(inputs, {
+      clock: { now: () => Date.now() + 7_200_000, steady: () => performance.now(), after: () => () => {} },
+    });
     assert.equal(rig.agent.status().leftOut.older, 3);
   });
 

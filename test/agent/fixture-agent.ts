@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
 import { startAgent } from '../../src/agent/agent.ts';
+import { systemClock } from '../../src/model/clock.ts';
 import { documentId } from '../../src/model/line.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { allIndexed, fileInput } from './rig.ts';
@@ -18,7 +19,7 @@ const agent = startAgent({
   telemetry: createTelemetry(),
   log: pino({ level: 'silent' }),
   // Saves at once: a checkpoint under way is what a kill should meet.
-  clock: { now: () => Date.now(), after: (_ms, run) => clearImmediate.bind(undefined, setImmediate(run)) },
+  clock: { ...systemClock, after: (_ms, run) => clearImmediate.bind(undefined, setImmediate(run)) },
 });
 for await (const chunk of agent.chunks()) {
   appendFileSync(path.join(folder, 'ids'), chunk.lines.map((line) => `${documentId(line)} ${line.text}\n`).join(''));

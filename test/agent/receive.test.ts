@@ -155,7 +155,7 @@ describe('lines that senders hand over', () => {
   test('that wait when the agent stops are told that they are on disk', async () => {
     const pauses: (() => void)[] = [];
     const clock: Clock = {
-      now: Date.now,
+      ...systemClock,
       after: (ms, run) => {
         if (ms === 2000) pauses.push(run);
         return () => {};

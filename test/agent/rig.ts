@@ -77,7 +77,11 @@ export class Rig {
       choosePipeline: () => 'plain-text',
       telemetry: this.telemetry,
       log,
-      clock: { now: () => Date.now() + this.#passed, after: () => () => {} },
+      clock: {
+        now: () => Date.now() + this.#passed,
+        steady: () => performance.now() + this.#passed,
+        after: () => () => {},
+      },
       ...more,
     };
   }

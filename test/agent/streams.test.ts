@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { keyOf } from '../../src/agent/identity.ts';
 import type { InputConfig } from '../../src/config/schema.ts';
-import type { Clock } from '../../src/model/clock.ts';
+import { type Clock, systemClock } from '../../src/model/clock.ts';
 import { balances } from '../../src/model/ledger.ts';
 import { Rig } from './rig.ts';
 
@@ -89,7 +89,7 @@ describe('journald', () => {
       if (ms === 5000) begun.push(run);
       return () => {};
     };
-    return { clock: { now: Date.now, after }, begun, next };
+    return { clock: { ...systemClock, after }, begun, next };
   }
 
   test('journalctl that is killed is started again, and a line it was killed in comes whole', async () => {

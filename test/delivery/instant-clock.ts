@@ -18,6 +18,7 @@ export function instantClock(start = Date.UTC(2026, 0, 1)): Clock & { waits: num
   return {
     waits,
     now: () => now,
+    steady: () => now,
     after(milliseconds, run) {
       const timer = { at: now + milliseconds, run };
       timers.add(timer);

@@ -70,7 +70,7 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#opened = options.clock.now();
+    this.#opened = options.clock.steady();
   }
 
   /** Takes a parcel whole or not at all, and waits for the store. Never rejects. */
@@ -220,7 +220,7 @@ export class Intake {
 
   /** Whether an earlier attempt may have got through: one seen by this process, or by one that ended not long ago. */
   #mayBeThere(key: string): boolean {
-    const again = this.#names.has(key) || this.#options.clock.now() - this.#opened < REPEATED_WITHIN;
+    const again = this.#names.has(key) || this.#options.clock.steady() - this.#opened < REPEATED_WITHIN;
     this.#names.delete(key);
     this.#names.add(key);
     for (const oldest of this.#names) {

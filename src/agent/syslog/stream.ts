@@ -28,23 +28,23 @@ export async function receiveStream(socket: Socket, options: StreamOptions): Pro
   const take = async (messages: readonly ReceivedLine[]): Promise<boolean> => {
     if (messages.length === 0) return true;
     taking.add(messages.map((line) => options.entryOf(line, sender)));
-    lastMessage = clock.now();
+    lastMessage = clock.steady();
     if (taking.hasRoom) return true;
     // While we hold the sender back its silence says nothing.
     socket.setTimeout(0);
     const taken = await taking.done();
     socket.setTimeout(idleMs);
-    lastMessage = clock.now();
+    lastMessage = clock.steady();
     return taken;
   };
-  let lastMessage = clock.now();
+  let lastMessage = clock.steady();
   const hangUp = () => socket.destroy();
   socket.setTimeout(idleMs, hangUp);
   try {
     for await (const chunk of socket) {
       const messages = frames.push(chunk as Buffer);
       // One that sends a byte now and then keeps its place no longer than one that is silent.
-      if (messages.length === 0 && clock.now() - lastMessage > idleMs) hangUp();
+      if (messages.length === 0 && clock.steady() - lastMessage > idleMs) hangUp();
       if (!(await take(messages))) return;
     }
     await take(frames.end());

@@ -113,7 +113,10 @@ export const countMetric = defineStage({
     };
     const letDueGo = (now: number): Output[] => {
       const reached = watermark.at(now);
-      return letGo(({ start, openedAt }) => reached >= start + length + grace || now - openedAt >= length + grace);
+      // A clock that is set back by more than that must not keep one open for as long.
+      return letGo(
+        ({ start, openedAt }) => reached >= start + length + grace || Math.abs(now - openedAt) >= length + grace,
+      );
     };
 
     return {

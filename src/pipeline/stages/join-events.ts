@@ -119,7 +119,8 @@ export const joinEvents = defineStage({
         return groups.size > most_keys ? [letGo(groups.keys().next().value!)] : [];
       },
       flush(now, isPressed) {
-        const over = [...groups].filter(([, { last }]) => isPressed || now - last >= wait);
+        // A clock that is set back by more than that must not keep them for as long.
+        const over = [...groups].filter(([, { last }]) => isPressed || Math.abs(now - last) >= wait);
         return over.map(([key]) => letGo(key));
       },
       close: () => [...groups.keys()].map((key) => letGo(key)),

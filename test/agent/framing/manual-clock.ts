@@ -9,6 +9,10 @@ export class ManualClock implements Clock {
     return this.#time;
   }
 
+  steady(): number {
+    return this.#time;
+  }
+
   after(ms: number, run: () => void): () => void {
     const entry = { due: this.#time + ms, run };
     this.#waiting.push(entry);

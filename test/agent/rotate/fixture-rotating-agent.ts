@@ -29,7 +29,7 @@ const agent = startAgent({
   telemetry,
   log,
   // Saves at once: a checkpoint under way is what a kill should meet.
-  clock: { now: Date.now, after: (_ms, run) => clearImmediate.bind(undefined, setImmediate(run)) },
+  clock: { ...systemClock, after: (_ms, run) => clearImmediate.bind(undefined, setImmediate(run)) },
 });
 const rotation = new Rotation({
   inputs,

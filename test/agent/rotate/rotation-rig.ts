@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Rotation, type RotationOptions } from '../../../src/agent/rotate/rotation.ts';
 import type { RotateConfig } from '../../../src/config/rotate-schema.ts';
 import type { InputConfig } from '../../../src/config/schema.ts';
+import { systemClock } from '../../../src/model/clock.ts';
 import { fileInput, type Rig } from '../rig.ts';
 
 /** What `rotate:` says, with the defaults of what is left out. */
@@ -32,7 +33,7 @@ export function rotationOf(rig: Rig, inputs: readonly InputConfig[], more: Parti
     inputs,
     agent: { isAcknowledged: (file) => rig.agent.isAcknowledged(file) },
     stateFolder: rig.file('state'),
-    clock: { now: Date.now, after: () => () => {} },
+    clock: { ...systemClock, after: () => () => {} },
     telemetry: rig.telemetry,
     log,
     nextDue: () => Number.POSITIVE_INFINITY,

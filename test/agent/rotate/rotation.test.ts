@@ -15,6 +15,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { RotateConfig } from '../../../src/config/rotate-schema.ts';
+import { systemClock } from '../../../src/model/clock.ts';
 import { allIndexed, Rig } from '../rig.ts';
 import { rotatedInput, rotationOf } from './rotation-rig.ts';
 
@@ -97,7 +98,7 @@ describe('rotation of the files of an input', () => {
     const inputs = inputsOf({ dateext: true, keep: 2 });
     await rig.started(inputs);
     let now = new Date(2026, 10, 21, 10, 30, 0).getTime();
-    const rotation = rotationOf(rig, inputs, { clock: { now: () => now, after: () => () => {} } });
+    const rotation = rotationOf(rig, inputs, { clock: { ...systemClock, now: () => now, after: () => () => {} } });
     await rounds(1, rotation);
     now += 1000;
     await rounds(1, rotation, 2);
@@ -110,7 +111,7 @@ describe('rotation of the files of an input', () => {
 
   test('a file is due at its time, also at one that passed while logmill was down', async () => {
     let now = 0;
-    const clock = { now: () => now, after: () => () => {} };
+    const clock = { ...systemClock, now: () => now, after: () => () => {} };
     const nextDue = () => (Math.floor(now / 1000) + 1) * 1000;
     const inputs = [rotatedInput([log], { every: 'day' })];
     const fresh = () => rotationOf(rig, inputs, { clock, nextDue });
@@ -135,7 +136,7 @@ describe('rotation of the files of an input', () => {
   test('an empty file is left alone when its time comes, unless it is asked for', async () => {
     writeFileSync(log, '');
     let now = 0;
-    const clock = { now: () => now, after: () => () => {} };
+    const clock = { ...systemClock, now: () => now, after: () => () => {} };
     for (const notifempty of [true, false]) {
       const inputs = [rotatedInput([log], { every: 'day', notifempty })];
       await rig.started(inputs);

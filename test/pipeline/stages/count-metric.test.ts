@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { systemClock } from '../../../src/model/clock.ts';
 import { closeDocument } from '../../../src/model/document-writer.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { runAlone } from '../../../src/pipeline/flow/run-alone.ts';
@@ -93,7 +94,7 @@ test('a pipeline writes them into its metrics stream, beside the events', async 
     host: { id: 'h', name: 'h', fields: {} },
     timezone: 'UTC',
     sourceTime: () => 0,
-    clock: { now: () => START, after: () => () => {} },
+    clock: { ...systemClock, now: () => START, after: () => () => {} },
   });
   const { documents } = await runAlone(compiled, chunkOf(['a', 'b'], 'plain-text'));
   assert.deepEqual(
