@@ -9,7 +9,7 @@ import { build } from 'esbuild';
  */
 const OUTSIDE = ['@duckdb/*', 'recheck', 'uap-core'];
 /** What is started as a process or thread of its own, or loaded before one. */
-const ENTRIES = ['src/cli/main.ts', 'src/drill/writer.ts', 'src/drill/clock-jump.ts'];
+const ENTRIES = ['src/cli/main.ts', 'src/pipeline/workers/thread.ts', 'src/drill/writer.ts', 'src/drill/clock-jump.ts'];
 /** CommonJS packages ask for these; a module has none of its own. */
 const BANNER = [
   'import { createRequire as __createRequire } from "node:module";',

@@ -50,4 +50,26 @@ test('the published package runs without its sources: version, check, store, pip
     running.child.kill('SIGINT');
     assert.equal((await running.ended).code, 0);
   });
+
+  await t.test('agent --once sends lines through worker threads', async () => {
+    const log = write(elsewhere, 'many.log', '{"message":"hello"}\n'.repeat(1000));
+    const input = `{ name: app, files: [${log}], pipeline: json, workers: 2, dataset: app }`;
+    write(
+      elsewhere,
+      'logmill.yaml',
+      `data: ./worked\nhttp: { port: 0 }\nstore: { embedded: {} }\ninputs: [${input}]\n`,
+    );
+    const { code, stdout, stderr } = await logmill('agent', '--once', '--config', 'logmill.yaml');
+    assert.equal(code, 0, stdout + stderr);
+    const found = await logmill(
+      'search',
+      'message: hello',
+      '--count',
+      '--index',
+      'logs-app-default',
+      '--config',
+      'logmill.yaml',
+    );
+    assert.equal(found.stdout, '1000\n', stderr + found.stderr);
+  });
 });

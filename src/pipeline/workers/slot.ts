@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { FromWorker, Job, JobResult, WorkerData } from './job.ts';
 
-/** The program of a worker, in the checkout or as it is built. */
-const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
+/** The program of a worker, in the checkout and in the published form, where this code lies elsewhere. */
+const PROGRAM = import.meta.filename.endsWith('.ts')
+  ? new URL('./thread.ts', import.meta.url)
+  : new URL('../pipeline/workers/thread.js', import.meta.url);
 
 /** Whoever a slot answers to. */
 export type SlotOwner = {
