@@ -13,11 +13,15 @@ import { contractNames, readContract, schemaFinder } from '../pipeline/schemas.t
 import { flatten } from '../pipeline/testing.ts';
 import { namedFiles } from './inputs.ts';
 import { processOnce } from './pipeline-once.ts';
-import { loadAllPipelines, pipelineFolders } from './runtime.ts';
+import { openAllPipelines, pipelineFolders } from './runtime.ts';
 import { type CommonOptions, readConfig, withCommonOptions } from './session.ts';
 import { paint, table } from './terminal.ts';
+import { wholeNumber } from './whole-number.ts';
 
-type InferOptions = CommonOptions & { pipeline: string; lines: string };
+/** They are held in memory, field by field. */
+const MOST_EVENTS = 1_000_000;
+
+type InferOptions = CommonOptions & { pipeline: string; lines: number };
 
 export function define(command: Command): void {
   withCommonOptions(command.command('types'))
@@ -33,7 +37,7 @@ export function define(command: Command): void {
     .description('propose the contract of a stream from lines of it')
     .argument('<file>', 'log')
     .option('--pipeline <name>', 'pipeline that reads it', AUTO)
-    .option('--lines <count>', 'events to look at', '10000')
+    .option('--lines <count>', 'events to look at', wholeNumber(MOST_EVENTS), 10_000)
     .addHelpText(
       'after',
       '\nExamples:\n  $ logmill contracts infer access.log --pipeline nginx-access > schemas/nginx.access.json\n  $ logmill contracts infer app.log',
@@ -60,14 +64,14 @@ async function printTypes(names: readonly string[], options: CommonOptions & { o
 
 async function infer(file: string, options: InferOptions): Promise<void> {
   const config = await readConfig(options, { inputs: namedFiles([file], options) });
-  const pipelines = await loadAllPipelines(config);
+  const pipelines = await openAllPipelines(config);
   if (options.pipeline !== AUTO) pipelines.get(options.pipeline);
   const documents: Record<string, JsonValue>[] = [];
   for await (const processed of processOnce(pipelines, options.pipeline, config)) {
     for (const { document } of processed.documents) {
       documents.push(flatten(JSON.parse(closeDocument(document)) as JsonValue));
     }
-    if (documents.length >= Number(options.lines)) break;
+    if (documents.length >= options.lines) break;
   }
   const dataset = String(documents[0]?.['event.dataset'] ?? 'unknown');
   const comment = `Proposed from ${documents.length} events of ${path.basename(file)}.`;

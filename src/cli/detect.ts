@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { framingOf } from '../agent/framing/framer.ts';
+import { firstLinesOf } from '../agent/first-lines.ts';
+import { textFraming } from '../agent/framing/frame-text.ts';
 import { gzHeadLines, headLines } from '../agent/head-lines.ts';
 import { createDetector } from '../choose-pipeline.ts';
-import type { InputConfig } from '../config/schema.ts';
 import type { Choice, Detector, Tried } from '../pipeline/detect/detector.ts';
 import { namedFiles } from './inputs.ts';
 import { openAllPipelines } from './runtime.ts';
@@ -11,8 +11,6 @@ import { counted, paint, printable, table } from './terminal.ts';
 
 type Options = CommonOptions & { json?: boolean; path?: boolean };
 
-/** As many lines as the agent chooses by. */
-const MOST_LINES = 50;
 /** So many of the ranking are tried and shown. */
 const MOST_ROWS = 8;
 
@@ -51,16 +49,10 @@ function find(detector: Detector, file: string, byPath: boolean): Finding {
   return { file, lines: lines.length, ...detector.choose(path, lines), ranking };
 }
 
+/** Those that the agent chooses by. */
 function firstLines(file: string): readonly string[] {
-  const input: InputConfig = {
-    name: 'detect',
-    files: [file],
-    start: 'beginning',
-    encoding: 'utf-8',
-    max_line_bytes: '1MB',
-  };
-  const lines = file.endsWith('.gz') ? gzHeadLines(file, framingOf(input)) : headLines(file, framingOf(input));
-  return lines.filter((line) => line.trim() !== '').slice(0, MOST_LINES);
+  const lines = file.endsWith('.gz') ? gzHeadLines : headLines;
+  return firstLinesOf(lines(file, textFraming()));
 }
 
 function text({ file, pipeline, certainty, lines, ranking }: Finding): string {
