@@ -42,9 +42,12 @@ export class ReloadableLine implements MainLine {
     return this.#ended.promise;
   }
 
-  /** Goes on under another configuration; what it says of store, data folder and host must be as before. */
-  replace(config: Config, pipelines: Pipelines): Promise<void> {
-    this.#replacing = this.#replacing.then(() => this.#replace(config, pipelines));
+  /**
+   * Goes on under another configuration; what it says of store, data folder and host must be as before.
+   * @param storeReady nothing is delivered under it before that resolves.
+   */
+  replace(config: Config, pipelines: Pipelines, storeReady: Promise<void>): Promise<void> {
+    this.#replacing = this.#replacing.then(() => this.#replace(config, pipelines, storeReady));
     return this.#replacing;
   }
 
@@ -56,7 +59,7 @@ export class ReloadableLine implements MainLine {
     await this.done;
   }
 
-  async #replace(config: Config, pipelines: Pipelines): Promise<void> {
+  async #replace(config: Config, pipelines: Pipelines, storeReady: Promise<void>): Promise<void> {
     if (this.#stopped) return;
     const before = this.#line;
     this.#handOver.expect(config.inputs);
@@ -67,7 +70,7 @@ export class ReloadableLine implements MainLine {
       this.#ended.reject(error);
       return;
     }
-    this.#options = { ...this.#options, config, pipelines };
+    this.#options = { ...this.#options, config, pipelines, storeReady };
     this.#line = this.#follow(this.#start(this.#options));
   }
 

@@ -13,7 +13,7 @@ import { namedFiles, requireFiles } from './inputs.ts';
 import { lastRefresh } from './last-refresh.ts';
 import { claimLock } from './lock.ts';
 import { Receivers } from './receivers.ts';
-import { applyToLines, isTerminal, startReloading, surviveHangUps, withPipelines } from './reload.ts';
+import { isTerminal, lineSettings, startReloading, surviveHangUps, withPipelines } from './reload.ts';
 import { identifyHost, loadInputPipelines, prepareStore } from './runtime.ts';
 import { type CommonOptions, configFile, places, reachStore, readConfig, withCommonOptions } from './session.ts';
 import { total } from './stats.ts';
@@ -71,6 +71,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
       const receivers = once
         ? undefined
         : await Receivers.start({ config, pipelines, mainLine, hasApi: false, telemetry, log });
+      const applyToLines = lineSettings({ mainLine, store, awaited, log, stop });
       const reloading = once
         ? undefined
         : await startReloading({
@@ -78,7 +79,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
             current: { config, pipelines },
             read: async () => withPipelines(await read()),
             apply: async (next, hasOtherLines) => {
-              if (hasOtherLines) await applyToLines(next, { mainLine, store, log, stop });
+              if (hasOtherLines) await applyToLines(next);
               await receivers?.apply(next);
             },
             telemetry,
@@ -126,15 +127,15 @@ async function agent(files: readonly string[], options: Options, command: Comman
 function storeGone({ delivery, done }: MainLine, place: string, patienceMs: number): Promise<never> {
   return new Promise((_resolve, reject) => {
     let acknowledged = 0;
-    let since = Date.now();
+    let since = performance.now();
     const timer = setInterval(() => {
       const status = delivery.status();
       if (status.acknowledged > acknowledged) {
         acknowledged = status.acknowledged;
-        since = Date.now();
+        since = performance.now();
       }
       const detail = whyStopped(status);
-      if (detail === undefined || Date.now() - since < patienceMs) return;
+      if (detail === undefined || performance.now() - since < patienceMs) return;
       clearInterval(timer);
       // The store says it in the system's words, after a way through several layers.
       const isFull = /No space left on device/i.test(detail);

@@ -11,27 +11,40 @@ export type AwaitedStore = {
    * by its own guess. Rejects with what it refuses; stays open when stopped before.
    */
   readonly ready: Promise<void>;
+  /** Resolves once it is known whether the store is there or is waited for; rejects with what it refuses at once. */
+  readonly asked: Promise<void>;
   /** Why it is waited for; undefined once it is there. */
   readonly missing: string | undefined;
 };
 
-/** Waits for the store for as long as it takes, and says that. */
+/**
+ * Waits for the store for as long as it takes, and says that.
+ * @param options.after what was waited for before under another configuration: its templates come first.
+ */
 export function awaitStore(
   store: Store,
   config: Config,
   log: Logger,
-  options: { readonly signal: AbortSignal; readonly pipelines: Pipelines; readonly say?: (message: string) => void },
+  options: {
+    readonly signal: AbortSignal;
+    readonly pipelines: Pipelines;
+    readonly say?: (message: string) => void;
+    readonly after?: AwaitedStore | undefined;
+  },
 ): AwaitedStore {
-  const { signal, pipelines, say = () => {} } = options;
+  const { signal, pipelines, say = () => {}, after } = options;
   const { place } = store;
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   // Whoever waits for it hears of it as well; nobody may be waiting yet.
   ready.catch(() => {});
-  let missing: string | undefined = 'it has not answered yet';
+  const asked = Promise.withResolvers<void>();
+  let missing: string | undefined = after?.missing ?? 'it has not answered yet';
+  if (after?.missing !== undefined) asked.resolve();
   let since: number | undefined;
   const away = (reason: string) => {
     missing = reason;
     since = performance.now();
+    asked.resolve();
     log.warn({ place, reason }, 'waiting for the store; what others send is kept on disk meanwhile, files wait');
     say(`waiting for ${place}: ${reason}; what others send is kept on disk meanwhile, files wait`);
   };
@@ -42,15 +55,16 @@ export function awaitStore(
       say(`${place} is there`);
     }
     resolve();
+    asked.resolve();
   };
-  prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal, pipelines, say: away }).then(
-    there,
-    (error: unknown) => {
-      if (!signal.aborted) reject(error);
-    },
-  );
+  const prepare = () =>
+    prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal, pipelines, say: away });
+  (after === undefined ? prepare() : after.ready.then(prepare)).then(there, (error: unknown) => {
+    if (!signal.aborted) reject(error);
+  });
   return {
     ready,
+    asked: Promise.race([asked.promise, ready]),
     get missing() {
       return missing;
     },

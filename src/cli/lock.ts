@@ -75,13 +75,13 @@ export function acquireLock(file: string, command: string): Lock {
  * @throws LogmillError as `acquireLock` does; at once where the holder is one that stays.
  */
 export async function claimLock(file: string, command: string, patienceMs = PATIENCE_MS): Promise<Lock> {
-  for (const end = Date.now() + patienceMs; ; ) {
+  for (const end = performance.now() + patienceMs; ; ) {
     try {
       return acquireLock(file, command);
     } catch (error) {
       const isHeld = error instanceof LogmillError && error.code === 'DATA_LOCKED';
       const { command: by = '', port } = lockHolder(file) ?? {};
-      if (!isHeld || port !== undefined || LASTING.includes(by) || Date.now() >= end) throw error;
+      if (!isHeld || port !== undefined || LASTING.includes(by) || performance.now() >= end) throw error;
       await sleep(RETRY_MS);
     }
   }

@@ -9,8 +9,9 @@ import type { Pipelines } from '../pipeline/pipelines.ts';
 import type { ReloadableLine } from '../reloadable-line.ts';
 import { failureFields, type Store } from '../store/client.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { type AwaitedStore, awaitStore } from './awaited-store.ts';
 import { expandGlobs } from './globs.ts';
-import { loadInputPipelines, pipelineFolders, prepareStore } from './runtime.ts';
+import { loadInputPipelines, pipelineFolders } from './runtime.ts';
 import { tryAddresses } from './try-addresses.ts';
 
 /** What was read anew. */
@@ -40,8 +41,6 @@ const AT_START = ['data', 'host', 'http', 'store', 'retention', 'log'] as const;
 const OF_LINES = ['inputs', 'delivery', 'dead_letters', 'namespace'] as const;
 /** A burst of changes, as an editor or a package manager makes, is one, ms. */
 const TOGETHER = 300;
-/** For the templates of new datasets, ms. */
-const STORE_PATIENCE = 10_000;
 
 /**
  * Takes the configuration anew at SIGHUP and when its files change: itself, own pipelines, rules, notifications. A faulty
@@ -141,14 +140,26 @@ class ConfigReloading implements Reloading {
   }
 }
 
-/** Lets lines go on under settings as they are now. Throws LogmillError where the store cannot be made ready for them. */
-export async function applyToLines(
-  { config, pipelines }: Settings,
-  { mainLine, store, log, stop }: { mainLine: ReloadableLine; store: Store; log: Logger; stop: AbortSignal },
-): Promise<void> {
-  if (config.inputs.some(({ stdin }) => stdin === true)) throw new LogmillError('RELOAD_STDIN', {});
-  await prepareStore(store, config, log, { waitMs: STORE_PATIENCE, signal: stop, pipelines });
-  await mainLine.replace(config, pipelines);
+/**
+ * Makes what lets lines go on under other settings. A store that is away does not keep them from it: what they read waits
+ * until it has their templates. That throws what the store refuses, and LogmillError RELOAD_STDIN.
+ */
+export function lineSettings(parts: {
+  readonly mainLine: ReloadableLine;
+  readonly store: Store;
+  readonly awaited: AwaitedStore | undefined;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}): (settings: Settings) => Promise<void> {
+  const { mainLine, store, log, stop } = parts;
+  let { awaited: after } = parts;
+  return async ({ config, pipelines }) => {
+    if (config.inputs.some(({ stdin }) => stdin === true)) throw new LogmillError('RELOAD_STDIN', {});
+    const awaited = awaitStore(store, config, log, { signal: stop, pipelines, after });
+    await awaited.asked;
+    after = awaited;
+    await mainLine.replace(config, pipelines, awaited.ready);
+  };
 }
 
 /** A configuration with the pipelines it names. Throws LogmillError for the first fault in them. */

@@ -8,9 +8,9 @@ export function stopSignal(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (!controller.signal.aborted) {
-        first = Date.now();
+        first = performance.now();
         controller.abort();
-      } else if (Date.now() - first > 1000) {
+      } else if (performance.now() - first > 1000) {
         process.exit(130);
       }
     });

@@ -14,7 +14,7 @@ import { claimLock } from './lock.ts';
 import { giveBackGarbage } from './memory.ts';
 import { rotateOwnLog } from './own-log.ts';
 import { Receivers } from './receivers.ts';
-import { applyToLines, isTerminal, startReloading, surviveHangUps, withPipelines } from './reload.ts';
+import { isTerminal, lineSettings, startReloading, surviveHangUps, withPipelines } from './reload.ts';
 import { identifyHost, loadInputPipelines } from './runtime.ts';
 import { startService } from './service.ts';
 import { type CommonOptions, configFile, places, readConfig, withCommonOptions } from './session.ts';
@@ -107,6 +107,7 @@ async function runEverything({ config, read, options, demo, started, stop, close
     print: line.print,
   });
   closers.push(() => service.close());
+  const applyToLines = lineSettings({ mainLine, store, awaited, log, stop });
   const reloading = await startReloading({
     file: configFile(options),
     current: { config, pipelines },
@@ -116,7 +117,7 @@ async function runEverything({ config, read, options, demo, started, stop, close
       return await withPipelines(next);
     },
     apply: async (next, hasOtherLines) => {
-      if (hasOtherLines) await applyToLines(next, { mainLine, store, log, stop });
+      if (hasOtherLines) await applyToLines(next);
       await receivers.apply(next);
       await service.watchAnew(next.config);
     },

@@ -141,6 +141,16 @@ describe('the pool of nodes', () => {
     assert.equal((dead.resurrectTimeout - Date.now()) / 1000, 1);
   });
 
+  it('asks a dead node for its health although the clock was set back', async () => {
+    const pool = poolOf('a', 'b');
+    const [, dead] = pool.connections as [BaseConnection, BaseConnection];
+    answers = [200];
+    pool.markDead(dead);
+    ask(pool, Date.now() - 3_600_000);
+    await new Promise(setImmediate);
+    assert.equal(probes.length, 1);
+  });
+
   it('asks the one whose wait ends first where all are dead, and never stops asking a single one', () => {
     const pool = poolOf('a', 'b');
     const [a, b] = pool.connections as [BaseConnection, BaseConnection];

@@ -24,7 +24,8 @@ async function storeAway(t: TestContext, folder: string) {
   t.after(() => proxy.close());
   await proxy.set('down');
   const texts = async () => (await readStored(store.client, NAMESPACE)).map(({ text }) => text).sort();
-  return { client: store.client, node: proxy.node, comes: () => proxy.set('none'), texts };
+  const [comes, goes] = [() => proxy.set('none'), () => proxy.set('down')];
+  return { client: store.client, node: proxy.node, comes, goes, texts };
 }
 
 function configOf(folder: string, node: string, inputs: readonly string[]): string {
@@ -109,6 +110,31 @@ test('up whose store is away at start serves its page and takes requests and OTL
   assert.equal((await texts()).length, 3);
   up.child.kill('SIGTERM');
   assert.equal((await up.ended).code, 0);
+});
+
+test('another configuration is taken while the store is away, from the start and later, and its lines are there once it comes', async (t) => {
+  const folder = scratch(t);
+  const { node, comes, goes, texts } = await storeAway(t, folder);
+  const inputs = ['a', 'b', 'c'].map((name) => `{ name: ${name}, files: [./${name}.log], pipeline: plain-text }`);
+  for (const name of ['a', 'b', 'c']) write(folder, `${name}.log`, `of ${name}\n`);
+  const agent = start(t, ['agent', '--config', configOf(folder, node, inputs.slice(0, 1))]);
+  await agent.until(/"msg":"waiting for the store;/);
+  const taken = async (count: number) => {
+    configOf(folder, node, inputs.slice(0, count));
+    agent.child.kill('SIGHUP');
+    await agent.until(new RegExp(`"inputs":${count},[^\n]*"msg":"the configuration is taken anew"`));
+  };
+  await taken(2);
+  assert.deepEqual(await texts(), []);
+  await comes();
+  await eventually('both', async () => (await texts()).length === 2);
+  await goes();
+  await taken(3);
+  await comes();
+  await eventually('all three', async () => (await texts()).length === 3);
+  assert.deepEqual(await texts(), ['of a', 'of b', 'of c']);
+  agent.child.kill('SIGTERM');
+  assert.equal((await agent.ended).code, 0);
 });
 
 test('an agent that never found its store stops at once at SIGTERM, and its checkpoint does not grow with what waits', async (t) => {

@@ -25,7 +25,7 @@ export class NodePool extends BaseConnectionPool {
 
   override getConnection({ now, filter }: Asked): Node | null {
     const nodes = filter === undefined ? this.connections : this.connections.filter((node) => filter(node));
-    for (const node of nodes) if (node.status === DEAD && now >= node.resurrectTimeout) void this.#probe(node);
+    for (const node of nodes) if (node.status === DEAD && isDue(node, now)) void this.#probe(node);
     const alive = nodes.filter(({ status }) => status === ALIVE);
     if (alive.length > 0) return alive[this.#turn++ % alive.length]!;
     return nodes.toSorted((one, other) => one.resurrectTimeout - other.resurrectTimeout)[0] ?? null;
@@ -65,4 +65,9 @@ export class NodePool extends BaseConnectionPool {
       this.#probed.delete(node);
     }
   }
+}
+
+/** A wait that is longer than the longest has none: the clock was set back. */
+function isDue({ resurrectTimeout }: Node, now: number): boolean {
+  return now >= resurrectTimeout || resurrectTimeout - now > LONGEST_WAIT_MS;
 }
