@@ -4,12 +4,14 @@ import { checkConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Checked } from '../config/yaml-file.ts';
 import { checkDashboards } from '../dashboards/load.ts';
-import type { LogmillError } from '../errors.ts';
+import { LogmillError } from '../errors.ts';
 import { checkNotify } from '../notify/load.ts';
-import { checkPipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
+import { checkPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
+import { contractFinder } from '../pipeline/schemas.ts';
 import { checkRules } from '../rules/load.ts';
 import { printFaults } from './faults.ts';
 import { expandGlobs } from './globs.ts';
+import { contractsInUse } from './own-streams.ts';
 import { pipelineFolders, SHIPPED_DASHBOARDS, unknownPipelines } from './runtime.ts';
 import { type CommonOptions, configFile, withCommonOptions } from './session.ts';
 import { counted, paint } from './terminal.ts';
@@ -45,7 +47,25 @@ async function checkPipelinesOf(config: Config | undefined, locate: Checked<Conf
   const { pipelines, faults } = await checkPipelines(folders);
   const unknown = unknownPipelines(config?.inputs ?? [], pipelines, locate);
   const whose = config === undefined ? ', only those shipped: the configuration cannot be read' : '';
-  return { title: `${counted(pipelines.definitions.length, 'pipeline')}${whose}`, faults: [...faults, ...unknown] };
+  const broken = config === undefined ? [] : contractFaults(config, pipelines, faults);
+  const title = `${counted(pipelines.definitions.length, 'pipeline')}${whose}`;
+  return { title, faults: [...faults, ...unknown, ...broken] };
+}
+
+/** What is wrong with contracts that the store's mappings are made of, as far as no stage has met it. */
+function contractFaults(config: Config, pipelines: Pipelines, known: readonly LogmillError[]): LogmillError[] {
+  const find = contractFinder(pipelines.folders);
+  const names = new Set([...contractsInUse(config, pipelines).values()].flatMap((each) => [...each]));
+  const faults: LogmillError[] = [];
+  for (const name of names) {
+    try {
+      find(name);
+    } catch (error) {
+      if (!(error instanceof LogmillError)) throw error;
+      if (!known.some(({ message }) => message.includes(name))) faults.push(error);
+    }
+  }
+  return faults;
 }
 
 async function checkDashboardsShipped(): Promise<Part> {

@@ -9,6 +9,7 @@ import { LogmillError, type Where } from '../errors.ts';
 import { loadPipelines, openPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import type { Store } from '../store/client.ts';
 import { installTemplates } from '../store/templates.ts';
+import { ownStreams } from './own-streams.ts';
 import { storeReady } from './store-ready.ts';
 
 /** Sources of the shipped dashboards: in the checkout, or in the installed package. */
@@ -71,26 +72,7 @@ export async function prepareStore(
 ): Promise<void> {
   const say = options.say ?? ((reason) => log.warn({ place: store.place, reason }, 'waiting for the store'));
   const { pipelines } = options;
-  const install = () => installTemplates(store, config, datasetsOf(pipelines), metricsOf(config, pipelines));
+  const streams = ownStreams(config, pipelines);
+  const install = () => installTemplates(store, config, streams);
   await storeReady(store.client, store.place, options.waitMs, say, options.signal, install);
-}
-
-/** Datasets of the metrics that pipelines count, under whatever dataset their inputs have. */
-function metricsOf({ inputs }: Config, pipelines: Pipelines | undefined): string[] {
-  return (pipelines?.own ?? []).flatMap(({ name, dataset, stages }) => {
-    const own = [dataset, ...inputs.flatMap((input) => (input.pipeline === name ? (input.dataset ?? []) : []))];
-    return stages.flatMap(({ stage, options }) =>
-      stage === 'count-metric' ? (typeof options['dataset'] === 'string' ? [options['dataset']] : own) : [],
-    );
-  });
-}
-
-/** Every dataset that own pipelines write to, routes included; those of shipped ones are known to the store. */
-function datasetsOf(pipelines: Pipelines | undefined): string[] {
-  return (pipelines?.own ?? []).flatMap(({ dataset, stages }) => [
-    dataset,
-    ...stages.flatMap(({ stage, options: { dataset: routed } }) =>
-      stage === 'route' && typeof routed === 'string' ? [routed] : [],
-    ),
-  ]);
 }

@@ -1,3 +1,6 @@
+import { fieldType, storedType } from '../model/field-type.ts';
+import type { Contract } from './contracts/contract.ts';
+import { mappedTypes } from './contracts/mapped-types.ts';
 import { signatureOf } from './detect/signature.ts';
 import { loadPipelines, type Pipelines } from './pipelines.ts';
 import { contractFiles, shippedContracts } from './reference/contract-files.ts';
@@ -6,7 +9,7 @@ import { type Page, stagePages } from './reference/stage-pages.ts';
 
 /**
  * The pages about stages and pipelines, from the descriptions in code and the shipped files; the contracts of their
- * streams, their signatures, and the list of datasets that the store prepares. Paths count from the checkout.
+ * streams, their signatures, and the datasets and types of fields that the store prepares. Paths count from the checkout.
  */
 export async function pipelineReference(): Promise<Page[]> {
   const pipelines = await loadPipelines();
@@ -16,6 +19,7 @@ export async function pipelineReference(): Promise<Page[]> {
     ...pipelinePages(pipelines.definitions, (dataset) => contracts.get(dataset)),
     ...contractFiles(contracts),
     { path: 'src/store/shipped-datasets.generated.json', content: datasetList(pipelines) },
+    { path: 'src/store/contract-types.generated.json', content: typeList(contracts) },
     { path: 'src/pipeline/detect/signatures.generated.json', content: signatureList(pipelines) },
   ];
 }
@@ -28,4 +32,17 @@ function signatureList({ definitions }: Pipelines): string {
 
 function datasetList({ definitions }: Pipelines): string {
   return `${JSON.stringify([...new Set(definitions.map(({ dataset }) => dataset))].sort(), undefined, 2)}\n`;
+}
+
+/** Fields of contracts whose type the first value of a stream would not tell, by type; some of ECS are mapped anyway. */
+function typeList(contracts: ReadonlyMap<string, Contract>): string {
+  const lists: Record<'double' | 'date' | 'ip', string[]> = { double: [], date: [], ip: [] };
+  for (const contract of contracts.values()) {
+    for (const [field, type] of mappedTypes(contract)) {
+      const isNamed = fieldType(field) === undefined && storedType(field) === type;
+      if (!isNamed && (type === 'double' || type === 'date' || type === 'ip')) lists[type].push(field);
+    }
+  }
+  const sorted = Object.entries(lists).map(([type, fields]) => [type, [...new Set(fields)].sort()]);
+  return `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
 }

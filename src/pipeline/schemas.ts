@@ -3,6 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LogmillError } from '../errors.ts';
 import type { JsonValue } from '../model/event.ts';
+import type { Contract } from './contracts/contract.ts';
+import { validatorOf } from './stages/contract/validator.ts';
 
 type JsonSchema = Readonly<Record<string, JsonValue>>;
 
@@ -39,23 +41,64 @@ function readFirst(places: readonly string[], name: string): JsonSchema {
   throw new LogmillError('SCHEMA_UNKNOWN', { path: path.join(places[0] ?? SHIPPED, `${name}.json`) });
 }
 
+function isObject(value: JsonValue | undefined): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * A contract as a file has it.
- * @throws LogmillError SCHEMA_INVALID where it is no JSON object.
+ * @throws LogmillError SCHEMA_INVALID where it is no JSON object, or one that says of fields what is none.
  */
 export function readContract(text: string, file: string): JsonSchema {
   try {
     const schema = JSON.parse(text) as JsonSchema;
-    if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new TypeError('it is no object');
+    if (!isObject(schema)) throw new TypeError('it is no object');
+    const { properties = {} } = schema;
+    if (!isObject(properties)) throw new TypeError('its "properties" are no object');
+    for (const [field, contract] of Object.entries(properties)) {
+      if (!isObject(contract)) throw new TypeError(`what it says of "${field}" is no object`);
+    }
     return schema;
   } catch (error) {
     throw new LogmillError('SCHEMA_INVALID', { path: file, detail: (error as Error).message }, { file }, error);
   }
 }
 
+/** The same as contracts; throws LogmillError SCHEMA_INVALID also for one that no validator can be made of. */
+export function contractFinder(folders: readonly string[]): (name: string) => Contract {
+  const schema = schemaFinder(folders);
+  return (name) => {
+    try {
+      validatorOf(name, { schema });
+    } catch (error) {
+      if (!(error instanceof LogmillError) || error.code !== 'STAGE_OPTION') throw error;
+      const file =
+        placesOf(folders)
+          .map((place) => path.join(place, `${name}.json`))
+          .find(existsSync) ?? name;
+      throw new LogmillError('SCHEMA_INVALID', { path: file, detail: error.message }, { file }, error);
+    }
+    return asContract(schema(name));
+  };
+}
+
+/** A JSON Schema need not have `properties`. */
+export function asContract(schema: JsonSchema): Contract {
+  return { properties: {}, ...schema } as unknown as Contract;
+}
+
 /** Names of all contracts there are, sorted. */
 export function contractNames(folders: readonly string[]): string[] {
-  const files = placesOf(folders).flatMap((place) => (existsSync(place) ? readdirSync(place) : []));
+  return namesIn(placesOf(folders));
+}
+
+/** Names of those that do not ship, sorted. */
+export function ownContractNames(folders: readonly string[]): string[] {
+  return namesIn(placesOf(folders).filter((place) => place !== SHIPPED));
+}
+
+function namesIn(places: readonly string[]): string[] {
+  const files = places.flatMap((place) => (existsSync(place) ? readdirSync(place) : []));
   const names = files.filter((file) => file.endsWith('.json')).map((file) => path.basename(file, '.json'));
   return [...new Set(names)].sort();
 }

@@ -1,4 +1,5 @@
 import { type FieldType, fieldType, knownFields } from '../model/field-type.ts';
+import ofContracts from './contract-types.generated.json' with { type: 'json' };
 
 /** Mapping bodies of the index templates, the same for both homes. */
 
@@ -83,7 +84,30 @@ export function eventMappings(): Definition {
   }
   // A document without a readable time would be lost to every search by time: refused, and kept as a dead letter.
   place(properties, '@timestamp', { type: 'date', ignore_malformed: false });
-  return { _meta: MANAGED, ...DYNAMIC, properties };
+  const { dynamic_templates, ...rest } = DYNAMIC;
+  return { _meta: MANAGED, ...rest, dynamic_templates: [...rulesOfContracts(), ...dynamic_templates], properties };
+}
+
+/** Types of fields that a contract names, by field. */
+export type ContractTypes = ReadonlyMap<string, FieldType>;
+
+/** Fields of a contract, and objects that they lie in; what is beyond comes by the rules for the rest. */
+const MOST_OF_CONTRACT = 1000;
+
+/** What the contract of a stream adds to the mapping of events: its fields that are not mapped anyway. */
+export function contractMappings(types: ContractTypes): Definition {
+  const properties: Record<string, unknown> = {};
+  const taken = new Set<string>();
+  for (const [field, type] of types) {
+    if (isMappedByEcs(field)) continue;
+    // What lies below an object of ECS is ECS's own matter.
+    const definition = type === 'object' && fieldType(field) === undefined ? { type } : define(field, type);
+    if (definition === undefined) continue;
+    for (let dot = field.length; dot > 0; dot = field.lastIndexOf('.', dot - 1)) taken.add(field.slice(0, dot));
+    if (taken.size > MOST_OF_CONTRACT) break;
+    place(properties, field, definition);
+  }
+  return { properties };
 }
 
 /** Mapping of `logmill-alerts` and `logmill-state`: text is keyword, times are dates. */
@@ -106,6 +130,20 @@ const DYNAMIC = {
   ],
 };
 
+/**
+ * What the contracts that ship say of fields where the rules above would take the first value's word for it: a number with a
+ * fraction may come as `1` first. Rules cost an index nothing until such a field comes; explicit fields would.
+ */
+function rulesOfContracts(): Definition[] {
+  return Object.entries(ofContracts).flatMap(([type, listed]) => {
+    const path_match = listed.filter((field) => !isMappedByEcs(field));
+    const match_mapping_type = type === 'double' ? 'long' : 'string';
+    return path_match.length === 0
+      ? []
+      : [{ [`contracts_${type}`]: { path_match, match_mapping_type, mapping: { type } } }];
+  });
+}
+
 /** A field that another one lies below has no value of its own. */
 const objects = new Set<string>();
 for (const [field] of knownFields()) {
@@ -119,6 +157,10 @@ function isMapped(field: string): boolean {
   if (field.endsWith('.text') && fieldType(field.slice(0, -'.text'.length)) !== undefined) return false;
   if (WHOLE_SETS.has(set)) return true;
   return PLAIN_SETS.has(set) && (third === undefined || (PLAIN_BELOW.has(second!) && field.split('.').length === 3));
+}
+
+function isMappedByEcs(field: string): boolean {
+  return fieldType(field) !== undefined && isMapped(field);
 }
 
 function define(field: string, type: FieldType): Definition | undefined {

@@ -2,7 +2,7 @@ import { errors } from '@elastic/elasticsearch';
 import type { Config } from '../config/schema.ts';
 import { ALERTS_INDEX } from '../model/indices.ts';
 import type { Store } from './client.ts';
-import { eventMappings, MANAGED, stateMappings } from './mappings.ts';
+import { type ContractTypes, contractMappings, eventMappings, MANAGED, stateMappings } from './mappings.ts';
 import shipped from './shipped-datasets.generated.json' with { type: 'json' };
 import { dataRetention } from './stream-lifecycle.ts';
 
@@ -23,48 +23,59 @@ const PRIORITY = 300;
 /** Of the one template for all that ships, below those of single datasets; and its name. */
 const SHIPPED_PRIORITY = 290;
 const SHIPPED_TEMPLATE = 'logmill-shipped';
-const SETTINGS = {
-  index: {
-    codec: 'best_compression',
-    auto_expand_replicas: '0-1',
-    mapping: { ignore_malformed: true, total_fields: { limit: 1000, ignore_dynamic_beyond_limit: true } },
-  },
-};
+/** What contracts add, a component each: it belongs to whoever has the contract, the template to every agent. */
+const CONTRACT = 'logmill-contract-';
+const MOST_FIELDS = 1000;
+const SETTINGS = settingsFor(MOST_FIELDS);
 
 type TemplateConfig = Pick<Config, 'inputs' | 'retention' | 'store'>;
 type Body = Readonly<Record<string, unknown>> & { readonly template: Readonly<Record<string, unknown>> };
 
+/** Streams that own pipelines write to and what is known of them. */
+export type OwnStreams = {
+  /** Datasets of events. */
+  readonly datasets?: Iterable<string>;
+  /** Datasets of `metrics` streams. */
+  readonly metrics?: Iterable<string>;
+  /** What contracts say of fields, by dataset; those that ship are known. */
+  readonly contracts?: ReadonlyMap<string, ContractTypes>;
+};
+
 /**
  * Installs the index templates of every dataset known and makes the state indices: one template for all that ship, and one
- * each for those that are configured, have a retention of their own, or are named in `datasets` (for instance of own
- * pipelines; other agents have others, so they do not share a template), and for `metrics` streams. Doing it again changes nothing. Throws the
- * client's errors.
+ * each for those that are configured, have a retention or a contract of their own, or belong to own pipelines (other agents
+ * have others, so they do not share a template). Doing it again changes nothing. Throws the client's errors.
  */
 export async function installTemplates(
   store: Store,
   config: TemplateConfig,
-  datasets: Iterable<string> = [],
-  metrics: Iterable<string> = [],
+  { datasets = [], metrics = [], contracts = new Map() }: OwnStreams = {},
 ): Promise<void> {
   const dataStreams = config.store.elasticsearch?.dataStreams ?? true;
   const mappings = eventMappings();
-  const put = (name: string, priority: number, patterns: readonly string[], retention: string) =>
+  await Promise.all([...contracts].map(([dataset, types]) => putContract(store, dataset, types)));
+  const withContract = await contractsThere(store);
+  const put = (name: string, priority: number, patterns: readonly string[], retention: string, contract?: string) =>
     putTemplate(store, name, {
       index_patterns: patterns,
       priority,
       _meta: MANAGED,
       ...(dataStreams ? { data_stream: {} } : {}),
+      ...(contract === undefined ? {} : { composed_of: [contract] }),
       template: {
-        settings: SETTINGS,
+        settings: contract === undefined ? SETTINGS : settingsFor(2 * MOST_FIELDS),
         mappings,
         ...(dataStreams ? { lifecycle: { data_retention: dataRetention(retention) } } : {}),
       },
     });
   const retentionOf = (dataset: string) => config.retention.datasets[dataset] ?? config.retention.default;
-  const single = await ofTheirOwn(store, config, datasets);
+  const contractOf = (dataset: string) => (withContract.has(CONTRACT + dataset) ? CONTRACT + dataset : undefined);
+  const single = await ofTheirOwn(store, config, datasets, contracts.keys());
   await Promise.all([
     put(SHIPPED_TEMPLATE, SHIPPED_PRIORITY, SHIPPED_DATASETS.map(logsOf), config.retention.default),
-    ...single.map((dataset) => put(`logmill-${dataset}`, PRIORITY, [logsOf(dataset)], retentionOf(dataset))),
+    ...single.map((dataset) =>
+      put(`logmill-${dataset}`, PRIORITY, [logsOf(dataset)], retentionOf(dataset), contractOf(dataset)),
+    ),
     ...[...new Set(metrics)].map((dataset) =>
       put(`logmill-metrics-${dataset}`, PRIORITY, [`metrics-${dataset}-*`], retentionOf(dataset)),
     ),
@@ -72,8 +83,32 @@ export async function installTemplates(
   ]);
 }
 
+function settingsFor(mostFields: number): object {
+  return {
+    index: {
+      codec: 'best_compression',
+      auto_expand_replicas: '0-1',
+      mapping: { ignore_malformed: true, total_fields: { limit: mostFields, ignore_dynamic_beyond_limit: true } },
+    },
+  };
+}
+
 function logsOf(dataset: string): string {
   return `logs-${dataset}-*`;
+}
+
+async function putContract({ client }: Store, dataset: string, types: ContractTypes): Promise<void> {
+  const name = CONTRACT + dataset;
+  await client.cluster.putComponentTemplate({ name, _meta: MANAGED, template: { mappings: contractMappings(types) } });
+}
+
+/** Names of the components of all contracts, also of other agents. */
+async function contractsThere({ client }: Store): Promise<ReadonlySet<string>> {
+  const { component_templates: there = [] } = await client.cluster.getComponentTemplate(
+    { name: `${CONTRACT}*` },
+    { ignore: [404] },
+  );
+  return new Set(there.map(({ name }) => name));
 }
 
 /** Datasets with a template of their own; one that has it from a retention that is gone by now gets it anew. */
@@ -81,6 +116,7 @@ async function ofTheirOwn(
   { client }: Store,
   { inputs, retention }: TemplateConfig,
   datasets: Iterable<string>,
+  contracted: Iterable<string>,
 ): Promise<string[]> {
   const ships = new Set(SHIPPED_DATASETS);
   const configured = [...inputs.flatMap((input) => input.dataset ?? []), ...datasets];
@@ -93,6 +129,7 @@ async function ofTheirOwn(
     ...new Set([
       ...configured.filter((dataset) => !ships.has(dataset)),
       ...Object.keys(retention.datasets),
+      ...contracted,
       ...SHIPPED_DATASETS.filter((dataset) => before.has(`logmill-${dataset}`)),
     ]),
   ];

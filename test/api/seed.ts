@@ -142,7 +142,7 @@ export function seededAlert(namespace = 'default'): Alert {
  */
 export async function seed(store: Store, config: Config, namespace = 'default'): Promise<void> {
   const { client } = store;
-  await installTemplates(store, config, ['shop.api']);
+  await installTemplates(store, config, { datasets: ['shop.api'] });
   if (namespace !== 'default') {
     await client.indices.putIndexTemplate({
       name: `logmill-test-${namespace}`,

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Client } from '@elastic/elasticsearch';
 import type { Config } from '../../src/config/schema.ts';
 import { loadPipelines } from '../../src/pipeline/pipelines.ts';
 import type { Store } from '../../src/store/client.ts';
-import { connectElasticsearch } from '../../src/store/elasticsearch/connect.ts';
-import { openEmbedded } from '../../src/store/embedded/open.ts';
 import { sweepRetention } from '../../src/store/retention.ts';
 import { installTemplates, SHIPPED_DATASETS } from '../../src/store/templates.ts';
-import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
+import { add, HOMES, type Home, streamOf } from './homes.ts';
 
 const DAY = 86_400_000;
 /** Other tests may use the same Elasticsearch: only these two datasets are ever swept. */
@@ -21,42 +15,13 @@ const RETENTION: Config['retention'] = {
   schedule: '17 3 * * *',
 };
 
-type Home = { readonly name: string; readonly skip: string | false; open(test: TestContext): Promise<Store> };
-
-const HOMES: readonly Home[] = [
-  {
-    name: 'embedded',
-    skip: false,
-    open: async (t) => {
-      const data = await mkdtemp(join(tmpdir(), 'logmill-templates-'));
-      t.after(() => rm(data, { recursive: true, force: true }));
-      return await openEmbedded({ data, store: { embedded: { memory_limit: '256MB', threads: 1 } } });
-    },
-  },
-  {
-    name: 'elasticsearch',
-    skip: elasticsearchUrl() === undefined && ELASTICSEARCH_SKIP,
-    open: async () => connectElasticsearch({ node: elasticsearchUrl()!, dataStreams: true, timeout: '30s' }),
-  },
-];
-
 async function prepared(t: TestContext, home: Home): Promise<Store> {
   const store = await home.open(t);
   t.after(() => store.close());
   const config = { inputs: [], retention: RETENTION, store: {} };
   await installTemplates(store, config);
-  await installTemplates(store, config, ['shop.orders'], ['shop.orders']);
+  await installTemplates(store, config, { datasets: ['shop.orders'], metrics: ['shop.orders'] });
   return store;
-}
-
-/** Streams of Elasticsearch's core cannot be deleted, so each run takes names of its own. */
-function streamOf(dataset: string, type = 'logs'): string {
-  return `${type}-${dataset}-t${process.pid}${Date.now().toString(36)}`;
-}
-
-async function add(client: Client, index: string, document: object): Promise<number> {
-  const { items } = await client.bulk({ refresh: true, operations: [{ create: { _index: index } }, document] });
-  return items[0]!.create!.status;
 }
 
 for (const home of HOMES) {

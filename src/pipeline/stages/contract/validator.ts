@@ -23,7 +23,7 @@ const SET_LAST: ReadonlySet<string> = new Set([
 const compiled = new WeakMap<object, Validator>();
 
 /** Compiles a contract. Throws LogmillError for one that there is not, or that is no JSON Schema. */
-export function validatorOf(name: string, context: StageContext): Validator {
+export function validatorOf(name: string, context: Pick<StageContext, 'schema'>): Validator {
   const schema = context.schema(name);
   const known = compiled.get(schema);
   if (known !== undefined) return known;
