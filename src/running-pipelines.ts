@@ -1,9 +1,9 @@
-import type { Config } from './config/schema.ts';
 import type { MainLineOptions } from './main-line.ts';
 import type { Chunk, Processed, Source } from './model/line.ts';
 import { Rejected } from './model/rejected.ts';
 import { parseBytes } from './model/units.ts';
 import type { Flow } from './pipeline/flow/flow.ts';
+import { KeptBytes } from './pipeline/flow/kept-bytes.ts';
 import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
 import type { Notice } from './pipeline/stage.ts';
 import { RUN_PIPELINE } from './pipeline/stages/run-pipeline.ts';
@@ -101,6 +101,8 @@ type Turn = { readonly now: () => Source; readonly enter: (source: Source) => vo
 
 function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>) {
   const faulty = new WeakSet<Source>();
+  // What may be in flight is one number for all inputs, so this is too.
+  const kept = new KeptBytes(parseBytes(config.delivery.in_flight) * KEPT_SHARE);
 
   return ({ input: inputName, pipeline: name }: Source, { now, enter }: Turn): CompiledPipeline => {
     if (!isKnown(pipelines, name)) return gonePipeline(name);
@@ -111,7 +113,7 @@ function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'confi
       head: () => now().head?.() ?? [],
       source: now,
       enter,
-      mostKeptBytes: keptBytes(config),
+      kept,
       onNotice: (notice) => log.warn({ ...notice, pipeline: name }, driftText(notice)),
       onFileFault: (fault) => log.warn({ err: fault }, 'a changed file of a pipeline cannot be used'),
       onFault(fault) {
@@ -143,10 +145,6 @@ function bindingOf({ config }: Pick<MainLineOptions, 'config'>, name: string) {
     namespace: input?.namespace ?? config.namespace,
     timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
-}
-
-function keptBytes({ delivery }: Config): number {
-  return parseBytes(delivery.in_flight) * KEPT_SHARE;
 }
 
 /** A queue may hold lines for a pipeline that is configured no more: they become dead letters, to be replayed with another one. */

@@ -32,7 +32,7 @@ function joining(): Pipelines {
           clock: { ...systemClock, after: () => () => {} },
           enter: binding.enter!,
           onFault: binding.onFault!,
-          mostKeptBytes: binding.mostKeptBytes!,
+          kept: binding.kept!,
           emit,
         });
       return { name, dataset: 'plain', run: () => assert.fail('it holds events back'), flow };

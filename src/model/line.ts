@@ -135,6 +135,9 @@ export type Processed = {
   readonly dropped: readonly { readonly line: number; readonly rule: string }[];
 };
 
+/** Which of the documents of a line: a child of a split has a number, a document about events a text that says which one. */
+export type Part = number | string;
+
 /** Two digits of base 36 and of base 16 by their value: an id is made for every line. */
 const TWO_DIGITS = 36 ** 2;
 const FOUR_DIGITS = TWO_DIGITS ** 2;
@@ -142,10 +145,10 @@ const BASE36 = Array.from({ length: TWO_DIGITS }, (_, value) => value.toString(3
 const BASE16 = Array.from({ length: 16 ** 2 }, (_, value) => value.toString(16).padStart(2, '0'));
 
 /**
- * The document id of a line: `fileKey-offset-crc`, with `-part` for children of a split (docs/contracts.md, `_id`).
+ * The document id of a line: `fileKey-offset-crc`, with `-part` for other documents of it (docs/contracts.md, `_id`).
  * @param part 0 or undefined for a line that became one document.
  */
-export function documentId(line: Pick<Line, 'fileKey' | 'offset' | 'crc'>, part = 0): string {
+export function documentId(line: Pick<Line, 'fileKey' | 'offset' | 'crc'>, part: Part = 0): string {
   const { offset, crc } = line;
   // Eleven digits, the width of 2^53 in base 36, so that ids sort by file and offset.
   const low = offset % FOUR_DIGITS;

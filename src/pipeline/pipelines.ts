@@ -12,6 +12,7 @@ import type { PipelineDefinition, StageUse } from './definition.ts';
 import { Definitions } from './definitions.ts';
 import { createFinish } from './finish.ts';
 import type { Flow, FlowParts } from './flow/flow.ts';
+import type { KeptBytes } from './flow/kept-bytes.ts';
 import { openFlow } from './flow/open-flow.ts';
 import { hostFields } from './host.ts';
 import { type OnFileFault, optionFiles } from './option-files.ts';
@@ -54,8 +55,8 @@ export type Binding = {
   readonly clock?: Clock;
   /** Told whose events come next, where they do not come as they were read. */
   readonly enter?: (source: Source) => void;
-  /** Chunks of so many bytes may wait for stages with a memory. */
-  readonly mostKeptBytes?: number;
+  /** What waits for stages with a memory, in all pipelines that run together. */
+  readonly kept?: KeptBytes;
   /** Looks on, for explaining and measuring. */
   readonly probe?: Probe | undefined;
   /** Told of new, changed and missing fields of streams whose contracts are watched. */

@@ -53,7 +53,8 @@ export function createRunner({ pipeline, stages, finish, keepOriginal, now, onFa
     else if (result instanceof Dropped) into.dropped.push({ line: index, rule: result.rule });
     else if (Array.isArray(result)) {
       for (const event of result) finish.complete(event, line, path, time);
-      into.documents.push(...result.map((event, part) => outgoing(event, line, index, part)));
+      const parts = chain.childParts();
+      into.documents.push(...result.map((event, at) => outgoing(event, line, index, parts[at]!)));
       for (const verdict of chain.childVerdicts()) settle(verdict, line, index, into, path, time);
     } else {
       finish.complete(result as Event, line, path, time);

@@ -1,5 +1,5 @@
 import type { Event } from '../../model/event.ts';
-import type { Chunk, Line, Outgoing, Processed } from '../../model/line.ts';
+import type { Chunk, Line, Outgoing, Part, Processed } from '../../model/line.ts';
 import { documentId } from '../../model/line.ts';
 import { Dropped, Rejected } from '../../model/rejected.ts';
 import type { OpenChunk, Ticket } from './open-chunk.ts';
@@ -8,6 +8,8 @@ import type { OpenChunk, Ticket } from './open-chunk.ts';
 export type Finished = {
   readonly result: Event | Rejected | Dropped;
   readonly tickets: readonly Ticket[];
+  /** Which of the documents of the first line it is. */
+  readonly part: Part;
   /** The document is about the lines, it does not hold them. */
   readonly isDerived: boolean;
 };
@@ -66,7 +68,7 @@ function emissionOf(finished: readonly Finished[], make: MakeDocument): Emission
     const made = isVerdict ? result : make(result, open, owner.line);
     if (made instanceof Rejected) rejected.push({ line, rejected: made });
     else if (made instanceof Dropped) dropped.push({ line, rule: made.rule });
-    else documents.push({ ...made, id: documentId(owner.line, owner.parts++), line });
+    else documents.push({ ...made, id: documentId(owner.line, one.part), line });
   }
   const chunk = chunkOf(open, entries);
   return { processed: { chunk, documents, rejected, dropped }, tickets: entries.map(({ of }) => of.tickets) };

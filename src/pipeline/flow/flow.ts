@@ -1,15 +1,16 @@
 import { LogmillError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Event } from '../../model/event.ts';
-import type { Chunk, Line, Source } from '../../model/line.ts';
+import type { Chunk, Line, Part, Source } from '../../model/line.ts';
 import { Dropped, Rejected } from '../../model/rejected.ts';
 import type { CompiledStage } from '../compile.ts';
 import { Jump } from '../jump.ts';
-import type { Output, StatefulRunner } from '../stage.ts';
+import type { Output, StageResult, StatefulRunner } from '../stage.ts';
 import { type Emission, emissionsOf, type Finished, type MakeDocument } from './emission.ts';
+import type { KeptBytes } from './kept-bytes.ts';
 import { type Answers, Lookups, type Waiting } from './lookups.ts';
 import { Memory } from './memory.ts';
-import { type OpenChunk, Ticket } from './open-chunk.ts';
+import { Ticket } from './open-chunk.ts';
 import { linkChunks, SourceOrder } from './source-order.ts';
 
 /** How often stages with a memory are told what time it is, ms. */
@@ -26,8 +27,8 @@ export type FlowParts = {
   /** Told whose events come next, before stages see them. */
   readonly enter: (source: Source) => void;
   readonly onFault: (fault: LogmillError) => void;
-  /** Chunks of so many bytes in all may wait for stages with a memory before those let everything go. */
-  readonly mostKeptBytes: number;
+  /** What waits for stages with a memory, here and in other pipelines. */
+  readonly kept: KeptBytes;
   /** Takes what came out, one after the other; resolves when there is room for more. */
   readonly emit: (emission: Emission) => Promise<void>;
 };
@@ -36,7 +37,13 @@ export type FlowParts = {
 const HELD = Symbol('held');
 
 /** An event between two stages, and the lines it is made of. */
-export type Unit = { readonly event: Event; readonly tickets: readonly Ticket[]; readonly isDerived: boolean };
+export type Unit = {
+  readonly event: Event;
+  readonly tickets: readonly Ticket[];
+  /** Which of the documents of its first line it becomes. */
+  readonly part: Part;
+  readonly isDerived: boolean;
+};
 
 /**
  * A pipeline with stages that hold events back. Lines go in in chunks, and come out in chunks of other make: in order of
@@ -50,29 +57,29 @@ export class Flow {
   readonly #orders = new Map<Source, SourceOrder>();
   #finished: Finished[] = [];
   #emitting: Promise<void> = Promise.resolve();
-  #keptBytes = 0;
   #cancelTimer: (() => void) | undefined;
 
   constructor(parts: FlowParts) {
     this.#parts = parts;
     for (const [at, stage] of parts.stages.entries()) {
       if ('run' in stage) continue;
-      if (stage.form === 'stateful') this.#memories.set(at, new Memory(stage, (open, by) => this.#keep(open, by)));
+      if (stage.form === 'stateful') this.#memories.set(at, new Memory(stage, at));
       else this.#lookups.set(at, new Lookups(stage, (waiting, results) => this.#looked(at, waiting, results)));
     }
+    parts.kept.join(this.#letGo);
   }
 
   /** Takes a chunk in. Resolves when there is room for another; rejects when what came out could not be handed on. */
   async push(chunk: Chunk): Promise<void> {
-    const { begin, now } = this.#parts;
+    const { begin, now, kept } = this.#parts;
     const open = this.#orderOf(chunk.source).open(chunk, now());
     for (const [index, line] of chunk.lines.entries()) {
-      const tickets = [new Ticket(open, index)];
+      const made = { tickets: [new Ticket(open, index)], part: 0, isDerived: false };
       const event = begin(line);
-      if (event instanceof Rejected) this.#finish(event, { tickets, isDerived: false });
-      else this.#walk({ event, tickets, isDerived: false }, 0);
+      if (event instanceof Rejected) this.#finish(event, made);
+      else this.#walk({ event, ...made }, 0);
     }
-    if (this.#keptBytes > this.#parts.mostKeptBytes) this.#flush(true);
+    kept.relieve();
     this.#endTurn();
     await Promise.all([...this.#lookups.values()].map((lookups) => lookups.room()));
     await this.#emitting;
@@ -81,6 +88,7 @@ export class Flow {
   /** Nothing comes any more: whatever is held back comes out. Resolves when it has been handed on. */
   async close(): Promise<void> {
     this.#cancelTimer?.();
+    this.#parts.kept.leave(this.#letGo);
     for (const [at] of this.#parts.stages.entries()) {
       const memory = this.#memories.get(at);
       if (memory !== undefined) this.#closeMemory(at, memory);
@@ -92,16 +100,21 @@ export class Flow {
 
   #closeMemory(at: number, memory: Memory): void {
     this.#ask(at, memory, (runner) => runner.close());
-    for (const { tickets } of memory.takeAll()) {
-      const fault = this.#fault(new Error('it kept the line when everything was over'), at, tickets);
-      this.#finish(fault, { tickets, isDerived: false });
+    for (const made of memory.takeAll()) {
+      const fault = this.#fault(new Error('it kept the line when everything was over'), at, made.tickets);
+      this.#finish(fault, made);
     }
   }
 
   #orderOf(source: Source): SourceOrder {
-    const order = this.#orders.get(source) ?? new SourceOrder(() => this.#orders.delete(source));
+    const order = this.#orders.get(source) ?? this.#newOrder(source);
     this.#orders.set(source, order);
     return order;
+  }
+
+  #newOrder(source: Source): SourceOrder {
+    const emptied = () => this.#orders.delete(source);
+    return new SourceOrder(emptied, (bytes) => this.#parts.kept.add(bytes));
   }
 
   /** Sends an event on from a stage, as far as it goes by itself. */
@@ -145,7 +158,7 @@ export class Flow {
     return HELD;
   }
 
-  /** An event that jumps over a stage still waits for those that are looked up there. */
+  /** An event that jumps over stages still waits for those that are looked up there, at one after the other. */
   #waitBetween(unit: Unit, at: number, to: number): boolean {
     for (let stage = at + 1; stage < to; stage++) {
       const lookups = this.#lookups.get(stage);
@@ -161,14 +174,20 @@ export class Flow {
     else this.#split(result, unit, next);
   }
 
-  #split(children: readonly Event[], { tickets, isDerived }: Unit, from: number): void {
+  /** The first child has the number of its parent. What becomes of a child does not change the number of another. */
+  #split(children: readonly Event[], unit: Unit, from: number): void {
     if (children.length === 0) throw new RangeError('a stage returned no event and no verdict');
-    for (const ticket of tickets) ticket.held += children.length - 1;
-    for (const event of children) this.#walk({ event, tickets, isDerived }, from);
+    const [owner] = unit.tickets;
+    const first = owner!.nextPart;
+    owner!.nextPart += children.length - 1;
+    for (const ticket of unit.tickets) ticket.held += children.length - 1;
+    for (const [index, event] of children.entries()) {
+      this.#walk({ ...unit, event, part: index === 0 ? unit.part : first + index - 1 }, from);
+    }
   }
 
   #remember(unit: Unit, at: number, memory: Memory): void {
-    const record = memory.take(unit.tickets);
+    const record = memory.take(unit);
     try {
       this.#handOn(memory.stage.runner.push(unit.event, record, this.#parts.clock.now()), at, memory);
     } catch (error) {
@@ -187,15 +206,16 @@ export class Flow {
   }
 
   #handOn(outputs: readonly Output[], at: number, memory: Memory): void {
-    for (const { result, of, keeps = false, isDerived = false } of outputs) {
-      const tickets = memory.named(of, keeps);
-      if (tickets.length === 0) {
+    for (const output of outputs) {
+      const made = memory.named(output);
+      if (made === undefined) {
         this.#fault(new Error('an output names no record that the stage has'), at, []);
         continue;
       }
-      linkChunks(tickets);
-      if (result instanceof Rejected || result instanceof Dropped) this.#finish(result, { tickets, isDerived });
-      else this.#walk({ event: result, tickets, isDerived }, at + 1);
+      linkChunks(made.tickets);
+      const { result } = output;
+      if (result instanceof Rejected || result instanceof Dropped) this.#finish(result, made);
+      else this.#walk({ event: result, ...made }, at + 1);
     }
   }
 
@@ -203,18 +223,31 @@ export class Flow {
   #looked(at: number, waiting: readonly Waiting[], results: Answers): void {
     for (const [index, { unit, to }] of waiting.entries()) {
       const result = results[index];
-      if (result === undefined) this.#walk(unit, to);
-      else if (result instanceof Rejected && result.reason === 'fault') {
-        this.#finish(this.#fault(new Error(result.detail), at, unit.tickets), unit);
-      } else if (result instanceof Rejected || result instanceof Dropped || Array.isArray(result)) {
-        this.#leave(result, unit, to);
-      } else this.#walk({ ...unit, event: result as Event }, to);
+      if (result === undefined) this.#pass(unit, at, to);
+      else this.#answered(result, unit, at, to);
     }
+    this.#parts.kept.relieve();
     this.#endTurn();
   }
 
-  #finish(result: Finished['result'], { tickets, isDerived }: Pick<Unit, 'tickets' | 'isDerived'>): void {
-    this.#finished.push({ result, tickets, isDerived });
+  #answered(result: StageResult, unit: Unit, at: number, to: number): void {
+    try {
+      if (result instanceof Rejected && result.reason === 'fault') throw new Error(result.detail);
+      if (result instanceof Rejected || result instanceof Dropped || Array.isArray(result)) {
+        this.#leave(result, unit, to);
+      } else this.#walk({ ...unit, event: result as Event }, to);
+    } catch (error) {
+      this.#finish(this.#fault(error, at, unit.tickets), unit);
+    }
+  }
+
+  /** One that was not looked up goes on, and where it jumps further waits its turn there too. */
+  #pass(unit: Unit, at: number, to: number): void {
+    if (!this.#waitBetween(unit, at, to)) this.#walk(unit, to);
+  }
+
+  #finish(result: Finished['result'], { tickets, part, isDerived }: Omit<Unit, 'event'>): void {
+    this.#finished.push({ result, tickets, part, isDerived });
   }
 
   #fault(error: unknown, at: number, tickets: readonly Ticket[]): Rejected {
@@ -231,12 +264,10 @@ export class Flow {
     return new Rejected('fault', fault.message.slice(0, 500));
   }
 
-  #keep(open: OpenChunk, by: number): void {
-    const before = open.kept;
-    open.kept += by;
-    if (before === 0 && open.kept > 0) this.#keptBytes += open.bytes;
-    if (before > 0 && open.kept === 0) this.#keptBytes -= open.bytes;
-  }
+  readonly #letGo = (): void => {
+    this.#flush(true);
+    this.#endTurn();
+  };
 
   #flush(isPressed: boolean): void {
     const now = this.#parts.clock.now();

@@ -7,8 +7,8 @@ export class Ticket {
   readonly index: number;
   /** Events and stages that have it. */
   held = 1;
-  /** Documents that have taken their id from it. */
-  parts = 0;
+  /** Number of the next child that is made of it. */
+  nextPart = 1;
   /** Of the outcomes so far the one that counts, as a position in the precedence. */
   #best = OUTCOME_PRECEDENCE.length;
 
@@ -30,6 +30,13 @@ export class Ticket {
   }
 }
 
+/** What a chunk is one of. */
+type Order = {
+  keeps(chunk: OpenChunk): void;
+  /** A chunk is settled. */
+  advance(): void;
+};
+
 /**
  * A chunk whose lines are settled in any order, in chunks of other make. What it says to the agent is as if it had gone
  * through in one piece.
@@ -42,20 +49,18 @@ export class OpenChunk {
   readonly sequence: number;
   /** The last chunk that an event has lines of which also has lines of this one. */
   linkedTo: number;
-  /** Lines that stages with a memory have. */
-  kept = 0;
+  #kept = 0;
   #open: number;
   readonly #tally: Tally = emptyTally();
-  readonly #done: () => void;
+  readonly #order: Order;
 
-  /** @param done called when all lines are settled. */
-  constructor(chunk: Chunk, sequence: number, time: number, done: () => void) {
+  constructor(chunk: Chunk, sequence: number, time: number, order: Order) {
     this.chunk = chunk;
     this.sequence = sequence;
     this.linkedTo = sequence;
     this.time = time;
     this.#open = chunk.lines.length;
-    this.#done = done;
+    this.#order = order;
     this.#tally.skipped = { ...chunk.skipped };
   }
 
@@ -67,6 +72,17 @@ export class OpenChunk {
     return this.chunk.end - this.chunk.start;
   }
 
+  /** How many of its lines stages with a memory have. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /** Stages have taken a line in (1), or have let one go (-1). */
+  keep(by: 1 | -1): void {
+    this.#kept += by;
+    if (this.#kept === 0 || (by === 1 && this.#kept === 1)) this.#order.keeps(this);
+  }
+
   settled(ticket: Ticket, outcome: Outcome): void {
     const { bytes, merged } = ticket.line;
     this.#tally[outcome].lines++;
@@ -75,7 +91,7 @@ export class OpenChunk {
     this.#tally.merged.bytes += merged?.bytes ?? 0;
     this.chunk.observer?.settled(ticket.index, outcome);
     this.#open--;
-    if (this.#open === 0) this.#done();
+    if (this.#open === 0) this.#order.advance();
   }
 
   acknowledge(): void {

@@ -6,18 +6,19 @@ import type { Binding } from '../pipelines.ts';
 import { beginEvent, faultOf, type RunnerParts } from '../run.ts';
 import type { MakeDocument } from './emission.ts';
 import { Flow, type FlowParts } from './flow.ts';
+import { KeptBytes } from './kept-bytes.ts';
 
-/** Chunks of so many bytes in all may wait for stages with a memory, where nothing else is said. */
+/** So many bytes may wait for stages with a memory, where nothing else is said. */
 const MOST_KEPT_BYTES = 2 * 1024 * 1024;
 
 /** Opens a pipeline whose stages hold events back. */
 export function openFlow(
   parts: Omit<RunnerParts, 'stages'> & { readonly stages: readonly CompiledStage[] },
-  binding: Pick<Binding, 'clock' | 'enter' | 'mostKeptBytes'>,
+  binding: Pick<Binding, 'clock' | 'enter' | 'kept'>,
   emit: FlowParts['emit'],
 ): Flow {
   const { pipeline, stages, keepOriginal, onFault } = parts;
-  const { clock = systemClock, enter = () => {}, mostKeptBytes = MOST_KEPT_BYTES } = binding;
+  const { clock = systemClock, enter = () => {}, kept = new KeptBytes(MOST_KEPT_BYTES) } = binding;
   return new Flow({
     pipeline,
     stages,
@@ -27,7 +28,7 @@ export function openFlow(
     clock,
     enter,
     onFault,
-    mostKeptBytes,
+    kept,
     emit,
   });
 }

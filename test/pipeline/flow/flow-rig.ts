@@ -6,6 +6,7 @@ import type { Chunk, Outgoing, Processed, Source } from '../../../src/model/line
 import type { BatchStage, CompiledStage, MapStage, StatefulStage } from '../../../src/pipeline/compile.ts';
 import type { Emission } from '../../../src/pipeline/flow/emission.ts';
 import { Flow } from '../../../src/pipeline/flow/flow.ts';
+import { KeptBytes } from '../../../src/pipeline/flow/kept-bytes.ts';
 import type { Output, RecordToken } from '../../../src/pipeline/stage.ts';
 import { chunkOf } from '../../../src/pipeline/testing.ts';
 import { ManualClock } from '../../agent/framing/manual-clock.ts';
@@ -81,7 +82,8 @@ export class FlowRig {
   #waiting: Waiting[] = [];
   #offsets = new Map<string, number>();
 
-  constructor(stages: readonly CompiledStage[], more: { mostKeptBytes?: number } = {}) {
+  constructor(stages: readonly CompiledStage[], more: { mostKeptBytes?: number; kept?: KeptBytes } = {}) {
+    const { mostKeptBytes = 1024 * 1024, kept = new KeptBytes(mostKeptBytes) } = more;
     this.flow = new Flow({
       pipeline: 'test',
       stages,
@@ -91,9 +93,8 @@ export class FlowRig {
       clock: this.clock,
       enter: () => {},
       onFault: (fault) => void this.faults.push(fault.message),
-      mostKeptBytes: 1024 * 1024,
+      kept,
       emit: async (emission) => this.#take(emission),
-      ...more,
     });
   }
 
