@@ -53,11 +53,60 @@ test('words of other languages are the levels they stand for', () => {
   assert.deepEqual(severityOf('FEHLER'), { level: 'error', part: undefined });
   assert.deepEqual(severityOf('ВАЖНО'), { level: 'fatal', part: undefined });
   assert.deepEqual(severityOf('ANWEISUNG'), { level: 'statement', part: 'statement' });
+  assert.deepEqual(severityOf('错误'), { level: 'error', part: undefined });
   assert.deepEqual(severityOf('DEBUG3'), { level: 'debug', part: undefined });
 });
 
 test('a text that looks like a severity is none without a prefix that ends before it', () => {
-  assert.equal(read('2021-03-01 12:00:00.123 UTC [77] what is LOG:  x'), undefined);
+  assert.equal(read('what is LOG:  x'), undefined);
+  assert.equal(read('2021-03-01 12:00:00.123 UTC [77] what is NEWS:  x'), undefined);
+});
+
+describe('prefixes that nobody named', () => {
+  const cases: [line: string, wanted: Record<string, unknown>][] = [
+    [
+      '2024-06-18 08:01:02.123 EST [64][client backend][3/12][0] LOG:  x',
+      { 'process.pid': 64, prefix: '2024-06-18 08:01:02.123 EST [64][client backend][3/12][0]' },
+    ],
+    [
+      '2024-06-18 08:01:02.123 UTC [64:3] bob@shop 42601 ERROR:  x',
+      { 'process.pid': 64, session_line: 3, sql_state: '42601' },
+    ],
+    ['< 2024-06-18 08:01:02.123 UTC 64 bob shop > LOG:  x', { time: '2024-06-18 08:01:02.123 UTC' }],
+    [
+      '2024-06-18 08:01:02.123 UTC pid=64 user=bob db=shop app=my app client=2001:db8::1 LOG:  x',
+      {
+        'process.pid': 64,
+        'user.name': 'bob',
+        database: 'shop',
+        application_name: 'my app',
+        'source.ip': '2001:db8::1',
+      },
+    ],
+    [
+      'user=bob,db=shop,app=,client=10.0.0.1 LOG:  x',
+      { 'user.name': 'bob', database: 'shop', 'source.ip': '10.0.0.1' },
+    ],
+    ['2024-06-18 08:01:02.123 UTC 66713b1e.40 LOG:  x', { session_id: '66713b1e.40' }],
+    ['1718697662.123 [64] what is LOG:  x', { epoch: '1718697662.123', 'process.pid': 64 }],
+    ['2024-06-18 08:01:02 UTC|[local]|LOG:  x', { remote: '[local]' }],
+  ];
+  for (const [line, wanted] of cases) {
+    test(line, () => {
+      const event = read(line)!;
+      for (const [name, value] of Object.entries(wanted)) {
+        assert.equal(event[name.includes('.') ? name : `example.log.${name}`], value, name);
+      }
+      assert.equal(event['message'], 'x');
+    });
+  }
+});
+
+test('the state of SQL that log_error_verbosity puts before a text is a field of its own', () => {
+  const event = read('2021-03-01 12:00:00.123 UTC [77] ERROR:  42P01: relation "x" does not exist')!;
+  assert.equal(event['example.log.sql_state'], '42P01');
+  assert.equal(event['message'], 'relation "x" does not exist');
+  assert.equal(read('2021-03-01 12:00:00.123 UTC [77] LOG:  AUDIT: x')!['message'], 'AUDIT: x');
 });
 
 test('the line is kept where it is asked for', () => {

@@ -57,6 +57,7 @@ test('ordinary texts and names are left alone', () => {
     'secretary of state',
     'user passed',
     'see https://a/b@c',
+    "Access denied for user 'root'@'localhost' (using password: YES)",
   ]) {
     assert.equal(redacted(message), message);
   }
@@ -65,6 +66,10 @@ test('ordinary texts and names are left alone', () => {
     'json.passenger': 'y',
     'json.tokens': 3,
   });
+});
+
+test('a password that begins like a yes or a no is one', () => {
+  assert.equal(redacted('password=no-really, token: true1'), 'password=[REDACTED], token: [REDACTED]');
 });
 
 test('own names and patterns are taken into account', () => {

@@ -1,8 +1,8 @@
 /** What the escapes of log_line_prefix stand for: the field it fills and the text it may be, up to the character after it. */
 type Escape = { readonly name: string; readonly pattern: string };
 
-const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
-const ZONE = String.raw`(?:[A-Z][A-Za-z_/]{1,40}|[+-]\d\d(?::?\d\d){0,2})`;
+export const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+export const ZONE = String.raw`(?:[A-Z][A-Za-z_/]{1,40}|[+-]\d\d(?::?\d\d){0,2})`;
 
 /** postgresql.org, "Error Reporting and Logging", log_line_prefix. TEXT: what holds up to the next literal character. */
 const TEXT = 'TEXT';
@@ -29,6 +29,9 @@ const ESCAPES: Readonly<Record<string, Escape>> = {
   Q: { name: 'query_id', pattern: String.raw`-?\d{1,20}` },
 };
 
+/** What no user or database has that a common prefix would find: then it is another prefix. */
+const GUESSED = String.raw`\s@[\]`;
+
 /** A compiled prefix: matches a line's beginning. */
 export type Prefix = { readonly regex: RegExp; readonly groups: readonly string[] };
 
@@ -36,8 +39,9 @@ export type Prefix = { readonly regex: RegExp; readonly groups: readonly string[
  * Compiles a log_line_prefix as the server's configuration has it. What stands behind %q is there only for sessions.
  * Every piece ends where the next literal character begins, so matching is linear. Throws RangeError for an escape that
  * PostgreSQL does not have, or that comes twice.
+ * @param isGuess whether the prefix is only a common one: users and databases are then single words.
  */
-export function compilePrefix(prefix: string): Prefix {
+export function compilePrefix(prefix: string, isGuess = false): Prefix {
   const parts = [...prefix.matchAll(/%%|%-?\d{0,3}[A-Za-z]|[^%]/gs)].map(([part]) => part);
   if (parts.join('') !== prefix) throw new RangeError(`has a % that belongs to no escape in ${JSON.stringify(prefix)}`);
   const groups: string[] = [];
@@ -48,18 +52,21 @@ export function compilePrefix(prefix: string): Prefix {
     else if (part.endsWith('q')) {
       source += '(?:';
       optional++;
-    } else source += group(part, groups, parts, index, prefix);
+    } else source += group(part, groups, parts, index, isGuess ? GUESSED : '');
   });
   return { regex: new RegExp(source + ')?'.repeat(optional)), groups };
 }
 
-function group(part: string, groups: string[], parts: readonly string[], index: number, prefix: string): string {
+function group(part: string, groups: string[], parts: readonly string[], index: number, barred: string): string {
   const meaning = ESCAPES[part.slice(-1)];
-  if (meaning === undefined) throw new RangeError(`has "${part}" in ${JSON.stringify(prefix)}, which is no escape`);
+  if (meaning === undefined)
+    throw new RangeError(`has "${part}" in ${JSON.stringify(parts.join(''))}, which is no escape`);
   // Both %t and %m give the time: the second says nothing new.
   const known = groups.includes(meaning.name);
   if (!known) groups.push(meaning.name);
-  const pattern = meaning.pattern === TEXT ? upTo(nextLiteral(parts, index)) : meaning.pattern;
+  const isWord = barred !== '' && (meaning.name === 'user' || meaning.name === 'database');
+  const text = upTo(nextLiteral(parts, index), isWord ? barred : '');
+  const pattern = meaning.pattern === TEXT ? (isWord ? `\\[unknown\\]|${text}` : text) : meaning.pattern;
   const padded = part.length > 2 ? ' {0,60}' : '';
   return `${padded}${known ? `(?:${pattern})` : `(${pattern})`}${padded}`;
 }
@@ -70,9 +77,9 @@ function nextLiteral(parts: readonly string[], index: number): string {
   return next.length === 1 ? next : ' ';
 }
 
-function upTo(end: string): string {
+function upTo(end: string, barred: string): string {
   // A host may carry its port in parentheses, and an application nearly anything.
-  return `[^${end === ']' || end === '\\' || end === '^' ? `\\${end}` : end}\\n]{0,300}`;
+  return `[^${end === ']' || end === '\\' || end === '^' ? `\\${end}` : end}${barred}\\n]{0,300}`;
 }
 
 function literal(character: string): string {

@@ -7,9 +7,9 @@ type Secret = { readonly pattern: RegExp; readonly keepsGroup: boolean };
 const MARKS =
   /pass|pwd|secret|token|api[_-]?key|authorization|bearer |basic |AKIA|ASIA|-----BEGIN|eyJ|:\/\/[^/\s]*@|gh[pousr]_|xox[abprs]-|sk_live_/i;
 
-/** key=value, key: value, "key":"value" and --key value. */
+/** key=value, key: value, but not whether there is one (`using password: YES`); "key":"value" and --key value. */
 const ASSIGNMENT =
-  /((?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s)[^\s"',;&)}\]]{1,2000}/gi;
+  /((?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s|(?:yes|no|true|false|null)(?:[\s"',;&)}\]]|$)|(?:auth|account|chauthtok|session|setcred)\))[^\s"',;&)}\]]{1,2000}/gi;
 
 const SECRETS: readonly Secret[] = [
   {
