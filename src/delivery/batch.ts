@@ -40,6 +40,8 @@ const NEWLINE = 10;
 /** Documents encoded in one call: fewer calls into the encoder, while their text is still in the processor's cache. */
 const BLOCK = 32;
 const SMALLEST_BUFFER = 64 * 1024;
+/** Action lines that are kept: lines may name the streams that they go to. */
+const MOST_PREFIXES = 1000;
 /** Room that shows whether a text took more bytes than it has characters. */
 const SLACK = 4;
 
@@ -146,6 +148,7 @@ export function createPrefixes(): (index: string) => string {
     let prefix = prefixes.get(index);
     if (prefix === undefined) {
       prefix = `${ACTION}${JSON.stringify(index)}${ID_KEY}`;
+      if (prefixes.size >= MOST_PREFIXES) prefixes.clear();
       prefixes.set(index, prefix);
     }
     return prefix;

@@ -1,21 +1,27 @@
+import { compilePlan, type Plan, type Step } from './document-plan.ts';
 import type { Event, JsonValue } from './event.ts';
-import { isArrayField } from './field-type.ts';
 import type { OpenDocument } from './line.ts';
+import { ownText } from './own-text.ts';
 
-/** Where one value goes: the text before it, the position of its key in the event, and what it was in the line before. */
-type Step = { readonly prefix: string; readonly slot: number; readonly array: boolean; readonly memo: Memo };
-/** The text of a value that mostly is the same in line after line, like that of `host.name`. `trust` 0: it is not. */
-type Memo = { value: string | undefined; text: string; trust: number };
-/** The layout of all events with the same keys in the same order. */
-type Plan = { readonly steps: readonly Step[]; readonly tail: string };
 /** A node of the trie of key sequences; the way taken last is kept apart, because the next line mostly takes it again. */
 type Shape = { key: string; next: Shape | undefined; others: Map<string, Shape> | undefined; plan: Plan | undefined };
-type Branch = Map<string, Branch | number>;
 
-/** Lines may bring ever new keys; past this many trie nodes the cache starts afresh. */
-const LARGEST_TRIE = 50_000;
+/** Lines may bring ever new keys: past so much memory that plans take, bytes as estimated, all are made anew. */
+const MOST_KEPT = 8_000_000;
+/** One event's plan that takes more is not kept: what has so many keys has others in the next line. */
+const LARGEST_PLAN = MOST_KEPT / 16;
+/** What a key costs beside its characters: a step, a node, half-empty tables. */
+const KEY_COST = 250;
+/**
+ * Plans that are kept before lines have earned them, and lines that earn one: a source whose every line has other keys makes
+ * and forgets its plans, and a source that comes to an end of its new keys still gets all of them soon.
+ */
+const FREE_PLANS = 500;
+const LINES_PER_PLAN = 16;
 /** How often a value may change more than it stays before its text is not kept any more. */
 const TRUST = 16;
+/** Characters of a value whose text is kept. */
+const LONGEST_MEMO = 200;
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /**
@@ -29,37 +35,20 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
  */
 export function createDocumentWriter(): (event: Event) => OpenDocument {
   const values: JsonValue[] = [];
-  let root = shape('');
-  let nodes = 0;
-
-  function follow(from: Shape, key: string): Shape {
-    let to = from.others?.get(key);
-    if (to === undefined) {
-      nodes++;
-      to = shape(key);
-      from.others ??= new Map();
-      from.others.set(key, to);
-    }
-    from.next = to;
-    return to;
-  }
+  const plans = createPlans();
 
   return (event) => {
-    if (nodes > LARGEST_TRIE) {
-      root = shape('');
-      nodes = 0;
-    }
-    let at = root;
+    let at: Shape | undefined = plans.root();
     let count = 0;
     for (const key in event) {
       const value = event[key];
       if (value === undefined) continue;
-      const { next } = at;
-      at = next !== undefined && next.key === key ? next : follow(at, key);
       values[count++] = value;
+      if (at === undefined) continue;
+      const next: Shape | undefined = at.next;
+      at = next !== undefined && next.key === key ? next : otherWay(at, key);
     }
-    if (at.plan === undefined) at.plan = compile(presentKeys(event));
-    const { steps, tail } = at.plan;
+    const { steps, tail } = at?.plan ?? plans.make(presentKeys(event));
     let text = '';
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index]!;
@@ -72,6 +61,57 @@ export function createDocumentWriter(): (event: Event) => OpenDocument {
   };
 }
 
+function otherWay(from: Shape, key: string): Shape | undefined {
+  const to = from.others?.get(key);
+  if (to !== undefined) from.next = to;
+  return to;
+}
+
+/** The plans of one writer, in bounded memory whatever keys come. */
+function createPlans() {
+  let root = shape('');
+  let kept = 0;
+  let earned = FREE_PLANS;
+
+  function keep(keys: readonly string[], plan: Plan): void {
+    let at = root;
+    for (const key of keys) {
+      let to = at.others?.get(key);
+      if (to === undefined) {
+        to = shape(key);
+        at.others ??= new Map();
+        at.others.set(key, to);
+      }
+      at.next = to;
+      at = to;
+    }
+    at.plan = plan;
+  }
+
+  return {
+    /** Where a line begins. */
+    root(): Shape {
+      if (earned < FREE_PLANS) earned += 1 / LINES_PER_PLAN;
+      return root;
+    },
+    /** The plan of keys that have none. */
+    make(keys: readonly string[]): Plan {
+      const cost = keys.reduce((sum, key) => sum + KEY_COST + key.length, 0);
+      const isKept = earned >= 1 && cost <= LARGEST_PLAN;
+      const plan = compilePlan(keys, isKept ? TRUST : 0);
+      if (!isKept) return plan;
+      earned--;
+      kept += cost;
+      if (kept > MOST_KEPT) {
+        root = shape('');
+        kept = cost;
+      }
+      keep(keys, plan);
+      return plan;
+    },
+  };
+}
+
 function remembered(step: Step, value: JsonValue): string {
   const { memo } = step;
   if (value === memo.value) {
@@ -79,11 +119,14 @@ function remembered(step: Step, value: JsonValue): string {
     return memo.text;
   }
   memo.trust--;
-  const text = written(step, value);
   // Lists and objects may be others by the next line.
-  memo.value = typeof value === 'string' ? value : undefined;
-  memo.text = text;
-  return text;
+  if (typeof value !== 'string' || value.length > LONGEST_MEMO || memo.trust === 0) {
+    memo.value = undefined;
+    return written(step, value);
+  }
+  memo.value = ownText(value);
+  memo.text = written(step, memo.value);
+  return memo.text;
 }
 
 function written({ prefix, array }: Step, value: JsonValue): string {
@@ -124,68 +167,4 @@ function encodeObject(value: JsonValue & object): string {
     text += index === 0 ? encode(value[index]) : `,${encode(value[index])}`;
   }
   return `${text}]`;
-}
-
-function compile(keys: readonly string[]): Plan {
-  const tree: Branch = new Map();
-  for (const [slot, path] of resolvePaths(keys).entries()) plant(tree, path.split('.'), slot);
-  const last = (tree.get('event') as Branch | undefined) ?? new Map();
-  tree.delete('event');
-  const arrays = keys.map(isArrayField);
-  const steps: Step[] = [];
-  let pending = '{';
-  const emit = (branch: Branch) => {
-    let comma = '';
-    for (const [name, child] of branch) {
-      pending += `${comma}${JSON.stringify(name)}:`;
-      comma = ',';
-      if (typeof child === 'number') {
-        const memo = { value: undefined, text: '', trust: TRUST };
-        steps.push({ prefix: pending, slot: child, array: arrays[child]!, memo });
-        pending = '';
-      } else {
-        pending += '{';
-        emit(child);
-        pending += '}';
-      }
-    }
-  };
-  emit(tree);
-  pending += tree.size === 0 ? '"event":{' : ',"event":{';
-  if (last.size === 0) pending += '"kind":"event"';
-  else emit(last);
-  return { steps, tail: pending };
-}
-
-function plant(tree: Branch, path: readonly string[], slot: number): void {
-  let branch = tree;
-  for (const name of path.slice(0, -1)) {
-    let child = branch.get(name);
-    if (child === undefined || typeof child === 'number') {
-      child = new Map();
-      branch.set(name, child);
-    }
-    branch = child;
-  }
-  branch.set(path.at(-1)!, slot);
-}
-
-/** A path for every key such that none equals another or lies on the way to another. */
-function resolvePaths(keys: readonly string[]): string[] {
-  const wanted = keys.map((key) => (/^\.|\.\.|\.$|^$/.test(key) ? key.replace(/(?<=^|\.)(?=\.|$)/g, '_') : key));
-  const onTheWay = new Set(['event']);
-  for (const path of wanted) {
-    for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) onTheWay.add(path.slice(0, dot));
-  }
-  const taken = new Set(wanted.filter((path) => !onTheWay.has(path)));
-  const given = new Set<string>();
-  return wanted.map((path) => {
-    let free = path;
-    const moved = onTheWay.has(path) ? `${path}.value` : path;
-    for (let n = 1; onTheWay.has(free) || given.has(free) || (free !== path && taken.has(free)); n++) {
-      free = n === 1 ? moved : `${moved}_${n}`;
-    }
-    given.add(free);
-    return free;
-  });
 }

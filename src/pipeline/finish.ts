@@ -24,6 +24,9 @@ export type FinishParts = {
   readonly originalOfFailed?: boolean;
 };
 
+/** Names of streams that are kept: a route may take them from the lines. */
+const MOST_ROUTES = 1000;
+
 /** Makes the last step of a pipeline for one source. */
 export function createFinish(parts: FinishParts): Finish {
   const { dataset, namespace, host, service, fields, routes, originalOfFailed = false } = parts;
@@ -36,6 +39,7 @@ export function createFinish(parts: FinishParts): Finish {
     let name = routed.get(key);
     if (name === undefined) {
       name = `${type}-${toDataset}-${toNamespace}`;
+      if (routed.size >= MOST_ROUTES) routed.clear();
       routed.set(key, name);
     }
     return name;

@@ -119,6 +119,26 @@ describe('the document writer', () => {
     });
   });
 
+  test('writes lines of ever new keys as themselves, and known ones between them', () => {
+    const writer = createDocumentWriter();
+    for (let line = 0; line < 3000; line++) {
+      const event: Event = { [`a.${line % 700}`]: line, 'host.name': 'h', [`b${line}`]: 'x', 'event.kind': 'event' };
+      assert.equal(writer(event), createDocumentWriter()(event));
+      assert.equal(
+        writer({ message: 'm', 'host.name': 'h' }),
+        '{"message":"m","host":{"name":"h"},"event":{"kind":"event"',
+      );
+    }
+  });
+
+  test('keeps names of too many levels in one from there on, and loses none', () => {
+    const deep = 'a.'.repeat(30_000);
+    const event: Event = { [`${deep}b`]: 1, [`${deep}c`]: 2, [deep.slice(0, 99)]: 3, 'a.a': 4 };
+    const text = closeDocument(createDocumentWriter()(event));
+    assert.deepEqual(text.match(/:\d/g), [':1', ':2', ':3', ':4']);
+    assert.doesNotThrow(() => JSON.parse(text));
+  });
+
   test('gives the same text whether or not it has seen such events before', () => {
     fc.assert(
       fc.property(fc.array(events, { maxLength: 5 }), (several) => {

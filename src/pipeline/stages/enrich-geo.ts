@@ -81,7 +81,9 @@ export const enrichGeo = defineStage({
         known = [places?.value, networks?.value];
         recent = createRecentCache(MOST_REMEMBERED);
       }
-      const facts = recent.get(ip) ?? find(ip);
+      const kept = recent.get(ip);
+      if (kept !== undefined) return kept;
+      const facts = find(ip);
       recent.set(ip, facts);
       return facts;
     };

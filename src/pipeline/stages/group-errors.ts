@@ -27,6 +27,7 @@ const options = Type.Object(
 );
 
 const CACHED = 2000;
+const LONGEST_CACHED = 400;
 
 /**
  * Whether an event is an error: `maybe` where only a stack trace would make it one. Warnings and texts without a level have
@@ -64,8 +65,9 @@ function keyOfMessage(event: Event): string {
 function cacheKey(event: Event): string | undefined {
   if (event['log.level'] === undefined) return undefined;
   const message = text(event['error.message'] ?? event['message']);
-  if (message.length > 300) return undefined;
-  return `${text(event['error.type'])}\u0000${text(event['error.code'])}\u0000${message}`;
+  if (message.length > LONGEST_CACHED) return undefined;
+  const key = `${text(event['error.type'])}\u0000${text(event['error.code'])}\u0000${message}`;
+  return key.length > LONGEST_CACHED ? undefined : key;
 }
 
 /** What the source said itself stays; only a message that was the whole trace becomes what it says. */

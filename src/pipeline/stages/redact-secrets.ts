@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
 import { fieldType } from '../../model/field-type.ts';
+import { KnownNames } from '../../model/known-names.ts';
 import { defineStage, optionFault } from '../stage.ts';
 import { createPersonalRedactor, isCard, PERSONAL, type Replace } from './secrets/personal.ts';
 import { createTextRedactor } from './secrets/redact-text.ts';
@@ -29,6 +30,8 @@ const options = Type.Object(
 const SECRET_NAME =
   /^(passw(or)?d|passwd|pwd|passphrase|secret|(client|app|shared)?secret(key)?|(access|refresh|id|auth|session|csrf|xsrf|bearer|api)?token|x?apikey|xauthtoken|xaccesstoken|(private|secret|encryption)key|secretaccesskey|awssecretaccesskey|(proxy)?authorization|(set)?cookies?|credentials?|jwt|cvv|cvc|ssn)$/;
 const MOST_NAMES = 20_000;
+/** Names whose position is remembered; more than that no event has in the same order. */
+const MOST_POSITIONS = 200;
 
 /**
  * Values under secret names go whole; inside texts the secret parts go: `password=…`, tokens after Bearer or Basic, AWS
@@ -104,7 +107,7 @@ export const redactSecrets = defineStage({
         let known = names[at];
         if (known === undefined || known.name !== name) {
           known = careOf(name);
-          names[at] = known;
+          if (at < MOST_POSITIONS) names[at] = known;
         }
         at++;
         if (known.care === 'leave') continue;
@@ -130,12 +133,12 @@ const HARMLESS =
 
 /** The care a name needs, worked out once a name. */
 function careTaker(extra: ReadonlySet<string>, withSecrets: boolean): (name: string) => Name {
-  const known = new Map<string, Name>();
+  const known = new KnownNames<Name>(MOST_NAMES);
   return (name) => {
     let entry = known.get(name);
     if (entry === undefined) {
       entry = { name, care: careFor(name, extra, withSecrets) };
-      if (known.size < MOST_NAMES) known.set(name, entry);
+      known.set(name, entry);
     }
     return entry;
   };

@@ -1,4 +1,7 @@
 import type { Event, JsonValue } from '../../../model/event.ts';
+import { KnownNames } from '../../../model/known-names.ts';
+
+const MOST_NAMES = 10_000;
 
 function equal(one: JsonValue, other: JsonValue): boolean {
   return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
@@ -18,11 +21,11 @@ function listed(present: JsonValue, value: JsonValue): JsonValue {
 export function merger(lists: readonly string[]): (into: Event, event: Event) => void {
   const names = new Set(lists.filter((name) => !name.endsWith('.*')));
   const branches = lists.filter((name) => name.endsWith('.*')).map((name) => name.slice(0, -1));
-  const known = new Map<string, boolean>();
+  const known = new KnownNames<boolean>(MOST_NAMES);
 
   function isList(field: string): boolean {
     const found = known.get(field) ?? (names.has(field) || branches.some((branch) => field.startsWith(branch)));
-    if (known.size < 10_000) known.set(field, found);
+    known.set(field, found);
     return found;
   }
 

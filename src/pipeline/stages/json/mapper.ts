@@ -53,8 +53,12 @@ type Place = {
   readonly children: Map<string, Place>;
 };
 
-/** Lines may bring ever new keys; past this many the places are worked out each time. */
-const LARGEST_TREE = 20_000;
+/** Lines may bring ever new keys: past so much memory, bytes as estimated, all places are forgotten. */
+const MOST_KEPT = 8_000_000;
+/** What a place costs beside the characters of its path. */
+const PLACE_COST = 400;
+/** A longer path is worked out each time. */
+const LONGEST_PATH = 1000;
 const DEEPEST = 16;
 
 /** Makes the function that maps an object into an event; what it returns is the fault, if any. */
@@ -64,13 +68,19 @@ export function createMapper(
   readTime: (value: JsonValue) => number,
 ): (event: Event, source: JsonObject) => Rejected | undefined {
   const root = place('', convention, dataset, false);
-  let places = 0;
+  let kept = 0;
   const into = newMapping(dataset, readTime);
 
   function child(parent: Place, key: string): Place {
     const path = parent.path === '' ? key : `${parent.path}.${key}`;
     const made = place(path, convention, dataset, parent.free || parent.type === 'object');
-    if (places++ < LARGEST_TREE) parent.children.set(key, made);
+    if (path.length > LONGEST_PATH) return made;
+    kept += PLACE_COST + 2 * path.length;
+    if (kept > MOST_KEPT) {
+      root.children.clear();
+      kept = 0;
+    }
+    parent.children.set(key, made);
     return made;
   }
 

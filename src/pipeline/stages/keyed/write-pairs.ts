@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import type { Event, JsonValue } from '../../../model/event.ts';
 import { type FieldType, fieldType } from '../../../model/field-type.ts';
+import { KnownNames } from '../../../model/known-names.ts';
 import type { Rejected } from '../../../model/rejected.ts';
 import type { StageContext } from '../../stage.ts';
 import { fit } from '../json/ecs.ts';
@@ -66,7 +67,6 @@ type Place = {
 };
 
 const NOWHERE: Place = { own: undefined, field: undefined, type: undefined };
-/** Lines may bring ever new keys; past this many their places are worked out each time. */
 const MOST_PLACES = 10_000;
 
 export function createPairWriter(options: PairOptions, context: StageContext): PairWriter {
@@ -78,7 +78,7 @@ function placeFinder(options: PairOptions, target: string): (key: string) => Pla
   const { prefix, fields } = options;
   const include = new Set(options.include);
   const exclude = new Set(options.exclude);
-  const known = new Map<string, Place>();
+  const known = new KnownNames<Place>(MOST_PLACES);
   return (key) => {
     const found = known.get(key);
     if (found !== undefined) return found;
@@ -86,7 +86,7 @@ function placeFinder(options: PairOptions, target: string): (key: string) => Pla
     const left = exclude.has(key) || (include.size > 0 && !include.has(key));
     const type = field === undefined ? undefined : fieldType(field);
     const place = left ? NOWHERE : { own: `${target}.${prefix}${key}`, field, type };
-    if (known.size < MOST_PLACES) known.set(key, place);
+    known.set(key, place);
     return place;
   };
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../model/event.ts';
+import { ownText } from '../../../model/own-text.ts';
 import { zoneByLetters } from './abbreviations.ts';
 import { calendarMs, isWritable, parseIso } from './iso.ts';
 import { compilePattern, type Reading, type Step } from './pattern.ts';
@@ -108,7 +109,10 @@ function instant(reading: Reading, year: number, toUtc: LocalToUtc): number {
   return reading.zoned ? local - reading.offset : toUtc(local);
 }
 
-/** The zone that the text names, or the default; a few hundred zones exist, so the cache is bounded by itself. */
+/** Names of zones that are kept; there are half as many, but lines may write each in small and large letters. */
+const MOST_NAMES = 1000;
+
+/** The zone that the text names, or the default. */
 function zoneOf(reading: Reading, fallback: LocalToUtc, zones: Map<string, LocalToUtc>): LocalToUtc {
   if (reading.zone === undefined) return fallback;
   let known = zones.get(reading.zone) ?? zoneByLetters(reading.zone);
@@ -118,7 +122,8 @@ function zoneOf(reading: Reading, fallback: LocalToUtc, zones: Map<string, Local
     } catch {
       return () => Number.NaN;
     }
-    zones.set(reading.zone, known);
+    if (zones.size >= MOST_NAMES) zones.clear();
+    zones.set(ownText(reading.zone), known);
   }
   return known;
 }

@@ -18,10 +18,12 @@ const asUtc: LocalToUtc = (local) => local;
  */
 export function localToUtc(timezone: string): LocalToUtc {
   if (/^(etc\/)?(utc|gmt|zulu)$/i.test(timezone)) return asUtc;
-  const known = resolvers.get(timezone);
+  // Small and large letters are the same to the tables of zones.
+  const name = timezone.toLowerCase();
+  const known = resolvers.get(name);
   if (known !== undefined) return known;
   const made = makeResolver(timezone);
-  if (resolvers.size < MOST_ZONES) resolvers.set(timezone, made);
+  if (resolvers.size < MOST_ZONES) resolvers.set(name, made);
   return made;
 }
 

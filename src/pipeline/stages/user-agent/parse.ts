@@ -1,3 +1,4 @@
+import { ownText } from '../../../model/own-text.ts';
 import { type PatternSection, readPatterns, type UserAgentPattern } from './patterns.ts';
 import { createRecentCache } from './recent-cache.ts';
 
@@ -26,7 +27,8 @@ export function createUserAgentParser(): (text: string) => UserAgent {
     const known = cache.get(key);
     if (known !== undefined) return known;
     matchers ??= makeMatchers();
-    const found = parse(key, matchers);
+    // What is found are parts of the text.
+    const found = parse(ownText(key), matchers);
     cache.set(key, found);
     return found;
   };
