@@ -8,6 +8,7 @@ import { isAttackTool, urlProbe } from './security/probes.ts';
 
 const PROBE_CATEGORY = Object.freeze(['web', 'intrusion_detection']);
 const PROBE_TYPE = Object.freeze(['access', 'info']);
+const PROBE_FAULT_TYPE = Object.freeze(['access', 'error', 'info']);
 const LOGIN_CATEGORY = Object.freeze(['web', 'authentication']);
 const LOGIN_TYPE = Object.freeze(['access', 'start']);
 const LOGIN_PATH = /\/(?:log-?in|sign-?in|logon|auth(?:enticate)?|sessions?|oauth2?\/token|token)(?:\/|\.php|$)/i;
@@ -56,13 +57,18 @@ function classifyProgram(event: Event, program: string, line: string, dataset: s
   }
 }
 
+/** Lines of error logs name requests too. */
+function isFault(type: JsonValue | undefined): boolean {
+  return Array.isArray(type) && type.includes('error');
+}
+
 function classifyRequest(event: Event, url: string): void {
   const agent = event['user_agent.original'];
   const probe = urlProbe(url) ?? (typeof agent === 'string' && isAttackTool(agent) ? 'attack tool' : undefined);
   if (probe !== undefined) {
     event['event.kind'] = 'event';
     event['event.category'] = PROBE_CATEGORY;
-    event['event.type'] = PROBE_TYPE;
+    event['event.type'] = isFault(event['event.type']) ? PROBE_FAULT_TYPE : PROBE_TYPE;
     event['event.action'] = 'web-attack-probe';
     event['event.reason'] = probe;
     return;

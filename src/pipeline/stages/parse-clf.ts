@@ -19,22 +19,32 @@ const options = Type.Object(
 
 const PRIVATE = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd]|fe80:)/i;
 
-/** The address a chain of proxies speaks for: the first public one, else the first. */
+/** The address a chain of proxies speaks for: the first public one, else the first that is one (`unknown` is none). */
 function clientOf(addresses: readonly string[]): string {
-  return addresses.find((address) => isIP(address) !== 0 && !PRIVATE.test(address)) ?? addresses[0]!;
+  if (addresses.length === 1) return addresses[0]!;
+  const known = addresses.filter((address) => isIP(address) !== 0);
+  return known.find((address) => !PRIVATE.test(address)) ?? known[0] ?? addresses[0]!;
 }
 
 /** Names under the dataset, made once: a name made for every line is looked up anew for every line. */
-type Names = Readonly<Record<'list' | 'identity' | 'request' | 'extra' | 'time', string>>;
+type Names = Readonly<Record<'list' | 'identity' | 'request' | 'status' | 'extra' | 'time', string>>;
+
+/** nginx writes 000, and Apache `-`, where the client left before there was an answer. */
+function setNoStatus(event: Event, name: string, status: string): void {
+  event[name] = status;
+  event['event.category'] = ['web'];
+  event['event.type'] = ['access'];
+  event['event.outcome'] = 'unknown';
+}
 
 function fill(event: Event, line: AccessLine, names: Names): void {
   setSource(event, clientOf(line.addresses));
   if (line.addresses.length > 1) event[names.list] = line.addresses;
   if (line.vhost !== undefined) setHost(event, line.vhost);
   if (!isNone(line.identity)) event[names.identity] = line.identity;
-  if (!isNone(line.user)) event['user.name'] = line.user;
+  if (!isNone(line.user) && line.user !== '""') event['user.name'] = line.user;
   if (!isNone(line.request) && !setRequestLine(event, line.request)) event[names.request] = line.request;
-  setStatus(event, line.status);
+  if (!setStatus(event, Number(line.status))) setNoStatus(event, names.status, line.status);
   event['http.response.body.bytes'] = line.bytes;
   if (line.referrer !== undefined && !isNone(line.referrer)) event['http.request.referrer'] = line.referrer;
   if (line.agent !== undefined && !isNone(line.agent)) event['user_agent.original'] = line.agent;
@@ -89,6 +99,7 @@ export const parseClf = defineStage({
       list: `${dataset}.remote_ip_list`,
       identity: `${dataset}.identity`,
       request: `${dataset}.request`,
+      status: `${dataset}.status`,
       extra: `${dataset}.extra`,
       time: `${dataset}.time`,
     };

@@ -70,7 +70,7 @@ test('chains of proxies give their first public address', () => {
   const source = (addresses: string) => {
     const event = read(`${addresses} - - ${TIME} "GET / HTTP/1.1" 200 1 "-" "-"`);
     assert.ok(!(event instanceof Rejected), addresses);
-    return event['source.ip'] ?? event['source.domain'];
+    return event['source.ip'] ?? event['source.address'];
   };
   assert.equal(source('10.0.0.2, 10.0.0.1, 85.181.35.98'), '85.181.35.98');
   assert.equal(source('"10.5.102.222, 199.96.1.1, 204.246.1.1" 10.2.1.185'), '199.96.1.1');

@@ -9,7 +9,8 @@ export type AccessLine = {
   readonly user: string;
   readonly time: string;
   readonly request: string;
-  readonly status: number;
+  /** Three digits, or `-` where the server sent none. */
+  readonly status: string;
   /** Bytes of the body; the `-` of this format means none were sent. */
   readonly bytes: number;
   readonly referrer: string | undefined;
@@ -20,7 +21,7 @@ export type AccessLine = {
 
 export type AccessFormat = 'common' | 'combined' | 'vhost_combined' | 'any';
 
-const NUMBERS = / (\d{3}) (\d+|-)(?= |$)/y;
+const NUMBERS = / (\d{3}|-) (\d+|-)(?= |$)/y;
 
 /** Splits a line; a text says why it is not one. */
 export function readAccessLine(line: string, format: AccessFormat): AccessLine | string {
@@ -44,7 +45,7 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
     user: head.user,
     time: line.slice(open + 2, close),
     request: withoutEscapes(line.slice(close + 3, request)),
-    status: Number(match[1]),
+    status: match[1]!,
     bytes: match[2] === '-' ? 0 : Number(match[2]),
     referrer: rest.referrer,
     agent: rest.agent,
@@ -56,8 +57,8 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
 function readHead(head: string, format: AccessFormat) {
   const words = head.split(' ');
   let vhost: string | undefined;
-  const named = /^[^\s:,"]+:\d{1,5}$/.test(words[0]!);
-  if (format === 'vhost_combined' || (format === 'any' && named && words.length > 3)) vhost = words.shift();
+  const named = words.length > 3 && words[1] !== '-' && /^(?:\[[\da-fA-F:.]+\]|[^\s:,"]+):\d{1,5}$/.test(words[0]!);
+  if (format === 'vhost_combined' || (format === 'any' && named)) vhost = words.shift();
   const addresses: string[] = [];
   // A chain of proxies: `a, b, c`, the whole in quotes or not; an address of the last hop may follow it.
   let more = true;

@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import type { Event } from '../../../model/event.ts';
+import { splitAddress } from './endpoint.ts';
 
 const WEB = Object.freeze(['web']);
 const ACCESS = Object.freeze(['access']);
@@ -41,12 +42,25 @@ export function plainAddress(address: string): string {
   return percent > 0 && isIP(address.slice(0, percent)) !== 0 ? address.slice(0, percent) : address;
 }
 
-/** Who sent the request: `source.address`, and `source.ip` or `source.domain` by what it is. */
+/** Who sent the request: `source.address`, and `source.ip` or `source.domain` by what it is; a port as proxies add it. */
 export function setSource(event: Event, address: string): void {
   const plain = plainAddress(address);
   event['source.address'] = plain;
   if (isAddress(plain)) event['source.ip'] = plain;
-  else event['source.domain'] = plain;
+  else setOtherSource(event, plain);
+}
+
+/** `10.0.0.1:4711`, `[::1]:4711`, a name; `unix:` is a socket of the machine, `-` and `unknown` say nothing. */
+function setOtherSource(event: Event, text: string): void {
+  if (text === '-' || text === 'unknown' || text.startsWith('unix:')) return;
+  const { host, port, ip } = splitAddress(text);
+  if (!ip) {
+    event['source.domain'] = text;
+    return;
+  }
+  event['source.address'] = host;
+  event['source.ip'] = host;
+  if (port !== undefined) event['source.port'] = port;
 }
 
 /** The same for a service that names its client: `client.ip` and `source.ip`. False when it is no address. */

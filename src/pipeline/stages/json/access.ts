@@ -71,6 +71,16 @@ function plain(field: string): Take {
   );
 }
 
+/** A whole number from 0 on, as it is or as a text. */
+function whole(field: string): Take {
+  return first(field, ({ event }, value) => {
+    const size = number(value);
+    if (!Number.isSafeInteger(size) || size < 0) return false;
+    event[field] = size;
+    return true;
+  });
+}
+
 const source = first('source.address', text(setSource));
 const user = plain('user.name');
 const referrer = plain('http.request.referrer');
@@ -117,7 +127,16 @@ export const ACCESS: Convention = {
     host,
     http_host: host,
     server_name: host,
+    vhost: host,
+    path: url,
+    query_string: plain('url.query'),
+    request_query: plain('url.query'),
+    scheme: plain('url.scheme'),
+    request_proto: protocol,
+    remote_port: whole('source.port'),
+    request_length: whole('http.request.bytes'),
     request_time: seconds,
+    duration: seconds,
     request_id: takeText('http.request.id'),
   },
 };

@@ -101,10 +101,10 @@ export const LOGIN: readonly SecurityCase[] = [
     set: login('login', 'failure'),
   },
   {
-    pattern: /^ROOT LOGIN ON (?<tty>\S+)(?: FROM (?<ip>\S+))?/i,
+    pattern: /^ROOT LOGIN {1,2}ON '?(?<tty>[^\s']{1,255})'?(?: FROM '?(?<ip>[^\s']{1,255})'?)?/i,
     set: { ...login('login', 'success'), 'user.name': 'root' },
   },
-  { pattern: /^LOGIN ON (?<tty>\S+) BY (?<user>\S+)(?: FROM (?<ip>\S+))?/, set: login('login', 'success') },
+  { pattern: /^LOGIN ON (?<tty>\S+) BY (?<user>\S+)(?: FROM (?<ip>\S+))?/i, set: login('login', 'success') },
 ];
 
 export const LOGIND: readonly SecurityCase[] = [

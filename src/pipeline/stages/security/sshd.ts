@@ -67,6 +67,7 @@ const PROBES: readonly SecurityCase[] = [
     pattern: /^(?:error: )?banner exchange: Connection from (?<ip>\S+) port (?<port>\d+): (?<reason>.{1,300})/,
     set: PROBE,
   },
+  { pattern: /^error: kex_(?:exchange|protocol)_(?:identification|error): (?<reason>.{1,500})/, set: PROBE },
   {
     pattern: /^(?:fatal: |error: )?Unable to negotiate with (?<ip>\S+)(?: port (?<port>\d+))?: (?<reason>.{1,1000})/,
     set: PROBE,

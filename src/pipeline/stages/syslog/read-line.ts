@@ -18,8 +18,11 @@ const MOST_PRIORITY = 191;
 const HEAD_5424 = /^(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) (\S{1,255}) (\S{1,255}) (\S{1,255}) ?/;
 const TIME_3164 =
   /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
-/** `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`; with a module or a version `sshd(pam_unix)[4]:`, `syslogd 1.4.1:`. */
-const TAG = /^(([^\s:[\]()]{1,128})(?:\([\w./-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\[([^\]\s]{1,32})\])?:(?: |$)/;
+/**
+ * `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`; with a module, an option or a version `sshd(pam_unix)[4]:`,
+ * `polkitd(authority=local):`, `syslogd 1.4.1:`; and what gdm writes, `gdm-password]:`.
+ */
+const TAG = /^(([^\s:[\]()]{1,128})(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\[([^\]\s]{1,32})\]|\])?:(?: |$)/;
 
 /** Splits a line of RFC 5424 or 3164, each with or without its priority; undefined when it is neither. */
 export function readSyslog(line: string, format: 'auto' | 'rfc3164' | 'rfc5424'): SyslogLine | undefined {
