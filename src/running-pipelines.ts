@@ -5,10 +5,10 @@ import { parseBytes } from './model/units.ts';
 import type { Flow } from './pipeline/flow/flow.ts';
 import { KeptBytes } from './pipeline/flow/kept-bytes.ts';
 import type { CompiledPipeline, Pipelines } from './pipeline/pipelines.ts';
-import type { Notice } from './pipeline/stage.ts';
 import { RUN_PIPELINE } from './pipeline/stages/run-pipeline.ts';
 import type { WorkerData } from './pipeline/workers/job.ts';
 import { WorkerPool } from './pipeline/workers/pool.ts';
+import { streamNotices } from './stream-notices.ts';
 
 /** Of what may be in flight, so much may wait for stages with a memory. */
 const KEPT_SHARE = 1 / 4;
@@ -34,11 +34,12 @@ type Running = {
  * @param accept takes what comes out; resolves when there is room for more.
  */
 export function runPipelines(
-  options: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>,
+  options: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log' | 'telemetry'>,
   accept: (processed: Processed) => Promise<void>,
 ): RunningPipelines {
   const running = new Map<string, Running>();
-  const compile = compiler(options);
+  const notices = streamNotices(options.telemetry, options.log);
+  const compile = compiler(options, notices);
   let current: Source;
 
   function of({ source }: Chunk): Running {
@@ -65,11 +66,13 @@ export function runPipelines(
     const workers = isKnown(pipelines, name) ? (input?.workers ?? pipelines.get(name).workers ?? 0) : 0;
     if (workers === 0) return undefined;
     const binding = { ...bindingOf(options, inputName), host: options.host };
+    const origin = originOf(options, inputName, name);
     return new WorkerPool({
       workers,
       data: { pipeline: name, definitions: neededBy(pipelines, name), folders: pipelines.folders, binding },
       now: Date.now,
       emit: accept,
+      onNotice: (notice) => notices(notice, origin),
       onFault: (fault, source) => options.log.error({ err: fault, source: source.id }, 'a worker had a fault'),
     });
   }
@@ -99,13 +102,17 @@ export function runPipelines(
 /** The source whose events are at hand. */
 type Turn = { readonly now: () => Source; readonly enter: (source: Source) => void };
 
-function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>) {
+function compiler(
+  { config, pipelines, host, log }: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log'>,
+  notices: ReturnType<typeof streamNotices>,
+) {
   const faulty = new WeakSet<Source>();
   // What may be in flight is one number for all inputs, so this is too.
   const kept = new KeptBytes(parseBytes(config.delivery.in_flight) * KEPT_SHARE);
 
   return ({ input: inputName, pipeline: name }: Source, { now, enter }: Turn): CompiledPipeline => {
     if (!isKnown(pipelines, name)) return gonePipeline(name);
+    const origin = originOf({ config, pipelines }, inputName, name);
     return pipelines.compile(name, {
       ...bindingOf({ config }, inputName),
       host,
@@ -114,7 +121,7 @@ function compiler({ config, pipelines, host, log }: Pick<MainLineOptions, 'confi
       source: now,
       enter,
       kept,
-      onNotice: (notice) => log.warn({ ...notice, pipeline: name }, driftText(notice)),
+      onNotice: (notice) => notices(notice, origin),
       onFileFault: (fault) => log.warn({ err: fault }, 'a changed file of a pipeline cannot be used'),
       onFault(fault) {
         if (faulty.has(now())) return;
@@ -134,6 +141,16 @@ function neededBy(pipelines: Pipelines, name: string): WorkerData['definitions']
   const { locate: _locate, ...definition } = pipelines.get(name);
   const inner = definition.stages.filter(({ stage }) => stage === RUN_PIPELINE);
   return [definition, ...inner.flatMap(({ options }) => neededBy(pipelines, String(options['name'])))];
+}
+
+/** The stream that a pipeline's events go to, unless a stage sends them elsewhere. */
+function originOf(
+  { config, pipelines }: Pick<MainLineOptions, 'config' | 'pipelines'>,
+  inputName: string,
+  pipeline: string,
+) {
+  const input = config.inputs.find(({ name }) => name === inputName);
+  return { pipeline, dataset: input?.dataset ?? pipelines.get(pipeline).dataset };
 }
 
 /** What an input says of the documents of its lines. */
@@ -157,11 +174,4 @@ function gonePipeline(name: string): CompiledPipeline {
     dropped: [],
   });
   return { name, dataset: '', run };
-}
-
-const CHANGES = { new: 'is new', changed: 'is not what it was', missing: 'is missing' } as const;
-
-/** What logmill's own log, and so its stream, has of a stream that drifts. */
-function driftText({ contract, field, change, detail }: Notice): string {
-  return `contract ${contract}: ${field} ${CHANGES[change]}: ${detail}`;
 }

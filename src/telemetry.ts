@@ -40,6 +40,18 @@ export function createTelemetry() {
       labelNames: ['pipeline', 'rule'],
       registers,
     }),
+    contractBreaches: new Counter({
+      name: 'logmill_contract_broken_events_total',
+      help: 'Events that broke the contract of their stream, by what became of them',
+      labelNames: ['dataset', 'contract', 'outcome'],
+      registers,
+    }),
+    contractDrift: new Counter({
+      name: 'logmill_contract_drift_total',
+      help: 'New, changed and missing fields of streams, each told of once',
+      labelNames: ['dataset', 'contract', 'change'],
+      registers,
+    }),
     openFiles: new Gauge({ name: 'logmill_agent_open_files', help: 'Files being read', registers }),
     lagBytes: new Gauge({
       name: 'logmill_agent_lag_bytes',

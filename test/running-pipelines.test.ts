@@ -4,11 +4,13 @@ import { pino } from 'pino';
 import type { Config } from '../src/config/schema.ts';
 import { systemClock } from '../src/model/clock.ts';
 import type { Chunk, Processed } from '../src/model/line.ts';
+import type { PipelineDefinition } from '../src/pipeline/definition.ts';
 import { Flow } from '../src/pipeline/flow/flow.ts';
 import type { CompiledPipeline, Pipelines } from '../src/pipeline/pipelines.ts';
 import { loadPipelines } from '../src/pipeline/pipelines.ts';
 import { chunkOf } from '../src/pipeline/testing.ts';
 import { runPipelines } from '../src/running-pipelines.ts';
+import { createTelemetry } from '../src/telemetry.ts';
 import { joinEach } from './pipeline/flow/flow-rig.ts';
 
 const shipped = await loadPipelines();
@@ -43,7 +45,7 @@ function joining(): Pipelines {
 function running(pipelines: Pipelines, under = config) {
   const accepted: Processed[] = [];
   const accept = async (processed: Processed) => void accepted.push(processed);
-  return { accepted, ...runPipelines({ config: under, pipelines, host, log }, accept) };
+  return { accepted, ...runPipelines({ config: under, pipelines, host, log, telemetry: createTelemetry() }, accept) };
 }
 
 const chunk = (texts: string[], pipeline = 'plain-text'): Chunk => ({ ...chunkOf(texts, pipeline) });
@@ -85,6 +87,55 @@ describe('the pipelines at work', () => {
       [2],
     );
   });
+
+  for (const workers of [0, 2]) {
+    test(`tell of a field that drifts once, and count all that breaks a contract, in ${workers} threads`, async () => {
+      const definition: PipelineDefinition = {
+        ...shipped.get('plain-text'),
+        stages: [
+          { stage: 'parse-json', options: { field: 'message', mode: 'generic', otherwise: 'reject' }, when: undefined },
+          {
+            stage: 'validate-schema',
+            options: { schema: 'web-access', mode: 'report', drift: true },
+            when: undefined,
+          },
+        ],
+      };
+      const [telemetry, told] = [createTelemetry(), [] as string[]];
+      const warn = (_what: object, text: string) => void told.push(text);
+      const inputs = ['a', 'b'].map((name) => ({ name, files: ['x'], workers }));
+      const { take, close } = runPipelines(
+        {
+          config: { ...config, inputs } as unknown as Config,
+          pipelines: shipped.with(definition),
+          host,
+          log: { ...log, warn } as unknown as typeof log,
+          telemetry,
+        },
+        async () => {},
+      );
+      for (let at = 0; at < 12; at++) {
+        const one = chunk(['{"colour":"red"}', '{"colour":"blue"}']);
+        await take({ ...one, source: { ...one.source, id: `s${at % 5}`, input: at % 2 === 0 ? 'a' : 'b' } });
+      }
+      await close();
+      assert.deepEqual(told.map((text) => text.split(': ')[1]).toSorted(), [
+        'http.response.status_code is missing',
+        'plain.colour is new',
+        'source.address is missing',
+      ]);
+      const { values: breaches } = await telemetry.contractBreaches.get();
+      assert.deepEqual(
+        breaches.map(({ labels, value }) => [labels, value]),
+        [[{ dataset: 'plain', contract: 'web-access', outcome: 'reported' }, 24]],
+      );
+      const { values: drifts } = await telemetry.contractDrift.get();
+      assert.deepEqual(drifts.map(({ labels, value }) => `${labels.change} ${value}`).toSorted(), [
+        'missing 2',
+        'new 1',
+      ]);
+    });
+  }
 
   test('reject lines of a pipeline that is not there any more', async () => {
     const { take, accepted } = running(shipped);

@@ -28,6 +28,11 @@ export type Output = {
   readonly isDerived?: boolean;
   /** The stage still has these records; a later output will name them once more. */
   readonly keeps?: boolean;
+  /**
+   * More records might have come for it: another time it may be made of more, or of fewer. The document then says how many
+   * it has, so that after a crash none is taken to be in it that is not.
+   */
+  readonly mayGoOn?: boolean;
 };
 
 /**
@@ -74,14 +79,26 @@ export type OptionFiles = {
   of(pipelineFile: string): OptionFiles;
 };
 
-/** What a stage has to say of the stream as a whole; of each field and change once a start. */
-export type Notice = {
+/** A stream is not as its contract says; told of each field and change once by every runner of the stage. */
+export type Drift = {
+  readonly kind: 'drift';
   /** Name of the stream's contract. */
   readonly contract: string;
   readonly field: string;
   readonly change: 'new' | 'changed' | 'missing';
   readonly detail: string;
 };
+
+/** Events broke their contract: how many, and what became of them. */
+export type Breach = {
+  readonly kind: 'breach';
+  readonly contract: string;
+  readonly outcome: 'rejected' | 'quarantined' | 'reported';
+  readonly events: number;
+};
+
+/** What a stage has to say of the stream as a whole. */
+export type Notice = Drift | Breach;
 
 /** What a stage may know about where it runs. One per pipeline and input, made at start, never per event. */
 export type StageContext = {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
-import { defineStage } from '../stage.ts';
+import { type Breach, defineStage } from '../stage.ts';
 import { driftWatch } from './contract/drift.ts';
 import { quarantine } from './contract/quarantine.ts';
 import { type Fault, validatorOf } from './contract/validator.ts';
@@ -34,6 +34,8 @@ const BROKEN = 'contract_broken';
 export const validateSchema = defineStage({
   name: 'validate-schema',
   summary: 'holds events against the contract of their stream, and rejects, mends or marks those that break it',
+  notes:
+    'Events that break the contract are counted in `logmill_contract_broken_events_total` by what became of them, and what drift is told of in `logmill_contract_drift_total`.',
   form: 'map',
   options,
   examples: [
@@ -69,22 +71,32 @@ export const validateSchema = defineStage({
   create({ schema: named, mode, drift }, context) {
     const schema = named ?? context.dataset;
     const validator = validatorOf(schema, context);
-    const watch = drift && context.notice !== undefined ? driftWatch(schema, validator, context.notice) : undefined;
+    const { notice = () => {} } = context;
+    const watch = drift && context.notice !== undefined ? driftWatch(schema, validator, notice) : undefined;
+    const tell = (outcome: Breach['outcome']) => notice({ kind: 'breach', contract: schema, outcome, events: 1 });
     return (event) => {
       const faults = validator.faults(event);
       watch?.(event, faults);
       if (faults.length === 0) return event;
-      if (mode === 'report') return mark(event);
-      if (mode === 'quarantine' && quarantine(event, faults)) return event;
-      return rejection(schema, faults[0]);
+      const outcome = outcomeOf(event, faults, mode);
+      tell(outcome);
+      return outcome === 'rejected' ? rejection(schema, faults[0]) : event;
     };
   },
 });
 
-function mark(event: Event): Event {
+/** Changes the event as the mode wants it. */
+function outcomeOf(event: Event, faults: readonly Fault[], mode: string): Breach['outcome'] {
+  if (mode === 'report') {
+    mark(event);
+    return 'reported';
+  }
+  return mode === 'quarantine' && quarantine(event, faults) ? 'quarantined' : 'rejected';
+}
+
+function mark(event: Event): void {
   const tags: JsonValue = event['tags'] ?? [];
   event['tags'] = [...(Array.isArray(tags) ? tags : [tags]), BROKEN];
-  return event;
 }
 
 function rejection(schema: string, fault: Fault | undefined): Rejected {

@@ -3,6 +3,7 @@ import type { Line, Outgoing } from '../../model/line.ts';
 import type { RejectionReason } from '../../model/rejected.ts';
 import type { PipelineDefinition } from '../definition.ts';
 import type { Binding } from '../pipelines.ts';
+import type { Notice } from '../stage.ts';
 
 /** What a worker is started with: plain data, because it crosses to another thread. */
 export type WorkerData = {
@@ -43,6 +44,8 @@ export type JobResult = {
   readonly dropped: readonly { readonly line: number; readonly rule: string }[];
   /** Faults of stages, the first few of the job. */
   readonly faults: readonly string[];
+  /** What stages have said of the stream, breaches of one kind added up. */
+  readonly notices: readonly Notice[];
   /** A stage has asked which source it is: it remembers something of each. */
   readonly remembersSources: boolean;
 };

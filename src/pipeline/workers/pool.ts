@@ -1,6 +1,7 @@
 import { LogmillError } from '../../errors.ts';
 import type { Chunk, Processed, Source } from '../../model/line.ts';
 import { Rejected } from '../../model/rejected.ts';
+import type { Notice } from '../stage.ts';
 import type { Job, JobResult, WorkerData } from './job.ts';
 import { Slot } from './slot.ts';
 
@@ -15,6 +16,8 @@ export type PoolParts = {
   readonly now: () => number;
   /** Told of a stage that failed, and of a worker that crashed. */
   readonly onFault: (fault: LogmillError, source: Source) => void;
+  /** Told what stages say of the stream; of a change of it by every worker. */
+  readonly onNotice?: (notice: Notice) => void;
   /** Takes what came out, in the order in which it went in; resolves when there is room for more. */
   readonly emit: (processed: Processed) => Promise<void>;
 };
@@ -106,10 +109,11 @@ export class WorkerPool {
     });
   }
 
-  #done({ id, documents, rejected, dropped, faults, remembersSources }: JobResult): void {
+  #done({ id, documents, rejected, dropped, faults, notices, remembersSources }: JobResult): void {
     this.#remembersSources = remembersSources || this.#remembersSources === true;
     const pending = this.#pending.get(id)!;
     for (const detail of faults) this.#fault(detail, pending.chunk);
+    for (const notice of notices) this.#parts.onNotice?.(notice);
     const verdicts = rejected.map(({ line, reason, detail, field }) => ({
       line,
       rejected: new Rejected(reason, detail, field),

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Chunk, Source } from '../../model/line.ts';
 import { pipelinesOf } from '../pipelines.ts';
 import type { FromWorker, Job, WorkerData } from './job.ts';
+import { Notices } from './notices.ts';
 
 /** Sources that are remembered; of more the oldest are taken for new ones. */
 const MOST_SOURCES = 10_000;
@@ -13,6 +14,7 @@ let current: Source;
 let time = 0;
 let remembersSources = false;
 let faults: string[] = [];
+let notices = new Notices();
 
 const pipeline = pipelinesOf(definitions, folders).compile(name, {
   ...binding,
@@ -23,6 +25,7 @@ const pipeline = pipelinesOf(definitions, folders).compile(name, {
   },
   head: () => current.head?.() ?? [],
   now: () => time,
+  onNotice: (notice) => notices.add(notice),
   onFault: (fault) => void faults.push(fault.message),
 });
 
@@ -30,6 +33,7 @@ parentPort!.on('message', (job: Job) => {
   current = sourceOf(job);
   time = job.time;
   faults = [];
+  notices = new Notices();
   const chunk: Chunk = {
     source: current,
     start: 0,
@@ -45,6 +49,7 @@ parentPort!.on('message', (job: Job) => {
     rejected: rejected.map(({ line, rejected: { reason, detail, field } }) => ({ line, reason, detail, field })),
     dropped,
     faults: faults.slice(0, MOST_FAULTS),
+    notices: notices.all(),
     remembersSources,
   });
 });

@@ -110,10 +110,24 @@ test('drift is told once for each field and change, and only where it is asked f
     run({});
   }
   assert.deepEqual(
-    notices.map(({ contract, field, change }) => `${contract} ${field} ${change}`),
+    notices.flatMap((one) => (one.kind === 'drift' ? `${one.contract} ${one.field} ${one.change}` : [])),
     ['shop shop.coupon new', 'shop shop.order changed', 'shop shop.order missing'],
   );
   const silent: Notice[] = [];
-  shop({ mode: 'report' }, silent)({ 'shop.coupon': 'a' });
+  shop({ mode: 'report' }, silent)({ 'shop.order': 1, 'shop.coupon': 'a' });
   assert.deepEqual(silent, []);
+});
+
+test('every event that breaks the contract is told of by what became of it', () => {
+  const notices: Notice[] = [];
+  for (const mode of ['reject', 'quarantine', 'report']) {
+    const run = shop({ mode }, notices);
+    run({ message: 'x', 'shop.order': 7 });
+    run({ message: 'x', 'shop.order': 'seven' });
+  }
+  const one = { kind: 'breach', contract: 'shop', events: 1 };
+  assert.deepEqual(
+    notices,
+    ['rejected', 'quarantined', 'reported'].map((outcome) => ({ ...one, outcome })),
+  );
 });

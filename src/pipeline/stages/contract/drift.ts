@@ -1,5 +1,5 @@
 import type { Event } from '../../../model/event.ts';
-import type { Notice } from '../../stage.ts';
+import type { Drift, Notice } from '../../stage.ts';
 import type { Fault, Validator } from './validator.ts';
 
 /** Set by the agent and by every pipeline: no matter of a contract. */
@@ -12,11 +12,11 @@ const MOST_FIELDS = 10_000;
 export function driftWatch(contract: string, { known }: Pick<Validator, 'known'>, notice: (notice: Notice) => void) {
   const told = new Set<string>();
 
-  function tell(field: string, change: Notice['change'], detail: string): void {
+  function tell(field: string, change: Drift['change'], detail: string): void {
     const key = `${change} ${field}`;
     if (told.has(key) || told.size >= MOST_FIELDS) return;
     told.add(key);
-    notice({ contract, field, change, detail });
+    notice({ kind: 'drift', contract, field, change, detail });
   }
 
   return (event: Event, faults: readonly Fault[]): void => {
