@@ -74,6 +74,8 @@ export type Line = {
    * are by themselves, as they would have been handed out had they come too late.
    */
   readonly after?: (records: number) => readonly Line[];
+  /** Of an event that a stage of the pipeline made of several lines: these, whose texts make up `text`. */
+  readonly of?: readonly Line[];
   /** What a container's runtime wrote about the line. */
   readonly container?: { readonly stream?: string; readonly time?: string };
   /** Address of who sent it over the network. */

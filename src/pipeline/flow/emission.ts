@@ -12,7 +12,12 @@ export type Finished = {
   readonly part: Part;
   /** The document is about the lines, it does not hold them. */
   readonly isDerived: boolean;
+  /** How many lines there are, where more might have come. */
+  readonly waited: number | undefined;
 };
+
+/** An event of more bytes than this is rejected line by line, so that no dead letter is too large to be kept whole. */
+const LARGEST_LETTER = 256 * 1024;
 
 /** Makes the document of an event that is through, or says why it cannot. */
 export type MakeDocument = (
@@ -43,11 +48,16 @@ export function emissionsOf(finished: readonly Finished[], make: MakeDocument): 
   return emissions;
 }
 
-/** Where an event of several lines is no document, each line is rejected or dropped by itself: nothing of them is lost. */
+/** Lines of which nothing is left are counted one by one. */
 function apart(finished: Finished): readonly Finished[] {
-  const { result, tickets } = finished;
-  if (tickets.length === 1 || !(result instanceof Rejected || result instanceof Dropped)) return [finished];
-  return tickets.map((ticket) => ({ ...finished, tickets: [ticket] }));
+  const { result, tickets, isDerived } = finished;
+  if (tickets.length === 1 || isDerived) return [finished];
+  const isEach = result instanceof Dropped || (result instanceof Rejected && bytesOf(tickets) > LARGEST_LETTER);
+  return isEach ? tickets.map((ticket) => ({ ...finished, tickets: [ticket] })) : [finished];
+}
+
+function bytesOf(tickets: readonly Ticket[]): number {
+  return tickets.reduce((sum, { line }) => sum + line.bytes, 0);
 }
 
 function emissionOf(finished: readonly Finished[], make: MakeDocument): Emission {
@@ -65,7 +75,7 @@ function emissionOf(finished: readonly Finished[], make: MakeDocument): Emission
     const line = entries.length - 1;
     const owner = tickets[0]!;
     const isVerdict = result instanceof Rejected || result instanceof Dropped;
-    const made = isVerdict ? result : make(result, open, owner.line);
+    const made = isVerdict ? result : make(result, open, firstLine(one));
     if (made instanceof Rejected) rejected.push({ line, rejected: made });
     else if (made instanceof Dropped) dropped.push({ line, rule: made.rule });
     else documents.push({ ...made, id: documentId(owner.line, one.part), line });
@@ -74,8 +84,12 @@ function emissionOf(finished: readonly Finished[], make: MakeDocument): Emission
   return { processed: { chunk, documents, rejected, dropped }, tickets: entries.map(({ of }) => of.tickets) };
 }
 
-function chunkOf({ chunk: { source, observer } }: OpenChunk, entries: readonly Entry[]): Chunk {
-  const lines = entries.map(({ of }) => sizedLine(of));
+function chunkOf({ chunk: { source } }: OpenChunk, entries: readonly Entry[]): Chunk {
+  const sized = entries.map(({ of }) => sizedLine(of));
+  const again = (at: number) => wholeLine(entries[at]!.of, sized[at]!);
+  // Whether the store has all of an event is asked only of lines that cannot be made again.
+  const mayBeShorter = sized.some(({ after }) => after !== undefined);
+  const lines = mayBeShorter ? sized.map((_, at) => again(at)) : sized;
   const merged = { lines: 0, bytes: 0 };
   for (const line of lines) {
     merged.lines += line.merged?.lines ?? 0;
@@ -88,12 +102,17 @@ function chunkOf({ chunk: { source, observer } }: OpenChunk, entries: readonly E
     start,
     end: start + bytes,
     lines,
-    again: (at) => wholeLine(entries[at]!.of, lines[at]!),
+    again: mayBeShorter ? undefined : again,
     skipped: { lines: 0, bytes: 0 },
     ...(merged.lines > 0 ? { merged } : {}),
     acknowledge: () => {},
     observer: {
-      rejected: (at, why) => observer?.rejected(entries[at]!.of.tickets[0]!.index, why),
+      rejected(at, why) {
+        const { tickets, isDerived } = entries[at]!.of;
+        for (const { chunk, index } of isDerived ? tickets.slice(0, 1) : tickets) {
+          chunk.chunk.observer?.rejected(index, why);
+        }
+      },
       settled(at, outcome) {
         const { of, count } = entries[at]!;
         for (const [position, ticket] of of.tickets.entries())
@@ -103,23 +122,38 @@ function chunkOf({ chunk: { source, observer } }: OpenChunk, entries: readonly E
   };
 }
 
-/** The first line with the size of all; where the document is only about them nothing but their place. */
-function sizedLine({ tickets, isDerived }: Finished): Line {
+/** The line that the document is of, with what it says of its lines. */
+function firstLine({ tickets, waited }: Pick<Finished, 'tickets' | 'waited'>): Line {
   const { line } = tickets[0]!;
+  return waited === undefined ? line : { ...line, waited };
+}
+
+/** The first line with the size of all; where the document is only about them nothing but their place. */
+function sizedLine({ tickets, isDerived, waited }: Finished): Line {
+  // Fast path: nearly all are of one line.
+  if (tickets.length === 1 && !isDerived && waited === undefined) return tickets[0]!.line;
+  const { after, ...line } = firstLine({ tickets, waited });
   if (isDerived) return { ...line, bytes: 0, merged: { lines: 0, bytes: 0 } };
-  if (tickets.length === 1) return line;
-  const all = [...new Set(tickets)].map((ticket) => ticket.line);
+  const all = linesOf(tickets);
+  const rest = waited === undefined ? after : (records: number) => all.slice(records);
+  const known = rest === undefined ? line : { ...line, after: rest };
+  if (all.length === 1) return known;
   const bytes = all.reduce((sum, { bytes: own }) => sum + own, 0);
   const lines = all.reduce((sum, { merged }) => sum + 1 + (merged?.lines ?? 0), -1);
-  return { ...line, bytes, merged: { lines, bytes: bytes - line.bytes + (line.merged?.bytes ?? 0) } };
+  return { ...known, bytes, merged: { lines, bytes: bytes - line.bytes + (line.merged?.bytes ?? 0) } };
 }
 
 /** With the text of all lines, for a dead letter. */
 function wholeLine({ tickets, isDerived }: Finished, sized: Line): Line {
-  if (tickets.length === 1 || isDerived) return sized;
-  const all = [...new Set(tickets)].map(({ line }) => line);
+  const all = isDerived ? [] : linesOf(tickets);
+  if (all.length < 2) return sized;
   const text = all.map((line) => line.text).join('\n');
-  if (all.every(({ raw }) => raw === undefined)) return { ...sized, text };
+  if (all.every(({ raw }) => raw === undefined)) return { ...sized, text, of: all };
   const parts = all.flatMap((line) => [line.raw ?? Buffer.from(line.text), Buffer.from('\n')]).slice(0, -1);
-  return { ...sized, text, raw: Buffer.concat(parts) };
+  return { ...sized, text, raw: Buffer.concat(parts), of: all };
+}
+
+/** Each once: children of a line may have been joined. */
+function linesOf(tickets: readonly Ticket[]): readonly Line[] {
+  return tickets.length === 1 ? [tickets[0]!.line] : [...new Set(tickets)].map(({ line }) => line);
 }

@@ -43,6 +43,8 @@ export type Unit = {
   /** Which of the documents of its first line it becomes. */
   readonly part: Part;
   readonly isDerived: boolean;
+  /** How many lines it is made of, where more might have come. */
+  readonly waited?: number | undefined;
 };
 
 /**
@@ -57,6 +59,7 @@ export class Flow {
   readonly #orders = new Map<Source, SourceOrder>();
   #finished: Finished[] = [];
   #emitting: Promise<void> = Promise.resolve();
+  #isClosed = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(parts: FlowParts) {
@@ -83,10 +86,13 @@ export class Flow {
     this.#endTurn();
     await Promise.all([...this.#lookups.values()].map((lookups) => lookups.room()));
     await this.#emitting;
+    // What the store turned out not to have may come after the end.
+    if (this.#isClosed) await this.close();
   }
 
   /** Nothing comes any more: whatever is held back comes out. Resolves when it has been handed on. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#cancelTimer?.();
     this.#parts.kept.leave(this.#letGo);
     for (const [at] of this.#parts.stages.entries()) {
@@ -246,8 +252,8 @@ export class Flow {
     if (!this.#waitBetween(unit, at, to)) this.#walk(unit, to);
   }
 
-  #finish(result: Finished['result'], { tickets, part, isDerived }: Omit<Unit, 'event'>): void {
-    this.#finished.push({ result, tickets, part, isDerived });
+  #finish(result: Finished['result'], { tickets, part, isDerived, waited }: Omit<Unit, 'event'>): void {
+    this.#finished.push({ result, tickets, part, isDerived, waited });
   }
 
   #fault(error: unknown, at: number, tickets: readonly Ticket[]): Rejected {

@@ -3,7 +3,7 @@ import type { Output, RecordToken } from '../stage.ts';
 import type { Unit } from './flow.ts';
 
 type Record = RecordToken &
-  Pick<Unit, 'tickets' | 'part' | 'isDerived'> & {
+  Omit<Unit, 'event'> & {
     /** An output has its id. */
     isLent: boolean;
     /** Outputs that have an id made of its. */
@@ -28,10 +28,10 @@ export class Memory {
   }
 
   /** Makes the token of an event that the stage is given. */
-  take({ tickets, part, isDerived }: Unit): RecordToken {
-    const record: Record = { isRecord: true, tickets, part, isDerived, isLent: false, others: 0 };
+  take({ event: _event, ...made }: Unit): RecordToken {
+    const record: Record = { ...made, isRecord: true, isLent: false, others: 0 };
     this.#records.add(record);
-    for (const { chunk } of tickets) chunk.keep(1);
+    for (const { chunk } of record.tickets) chunk.keep(1);
     return record;
   }
 
@@ -39,7 +39,7 @@ export class Memory {
    * What an output is made of; undefined where it names nothing that the stage has. With `keeps` the stage still has these
    * records, otherwise no more. Those let go before are left out.
    */
-  named({ of, keeps = false, isDerived = false }: Output): Omit<Unit, 'event'> | undefined {
+  named({ of, keeps = false, isDerived = false, mayGoOn = false }: Output): Omit<Unit, 'event'> | undefined {
     const records = (of as readonly Record[]).filter((one) => (keeps ? this.#records.has(one) : this.release(one)));
     const [first] = records;
     if (first === undefined) return undefined;
@@ -49,6 +49,7 @@ export class Memory {
       tickets,
       part: this.#partOf(first, isDerived),
       isDerived: isDerived || records.every((record) => record.isDerived),
+      waited: mayGoOn ? new Set(tickets).size : records.length === 1 ? first.waited : undefined,
     };
   }
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { DURATION_PATTERN, parseDuration } from '../../model/units.ts';
 import { defineStage, type Output, optionFault } from '../stage.ts';
-import { MetricEntry } from './metric/entry.ts';
+import { METRIC_NAME, MetricEntry } from './metric/entry.ts';
 import { Watermark } from './metric/watermark.ts';
 import { isWritable } from './time/iso.ts';
 import { canonicalJson } from './values/canonical.ts';
@@ -51,7 +51,7 @@ export const countMetric = defineStage({
   name: 'count-metric',
   summary: 'counts events by key and interval of event time, into documents of a metrics stream',
   notes:
-    'There is one document for each key and interval. Where events come later than `late`, or more of them than there is room to wait for (a few megabytes of lines), there are several, whose counts add up. Lines are acknowledged when their metric is stored: what was counted in memory only is read and counted again after a crash, into the document of the same id. With `events: drop` the ledger has the first line of a document as indexed and the others as merged into it.',
+    'There is one document for each key and interval. Where events come later than `late`, or more of them than there is room to wait for (a few megabytes of lines), there are several, whose counts add up. Lines are acknowledged when their metric is stored: what was counted in memory only is read and counted again after a crash, into the document of the same id. One that was stored already keeps its count: with `events: drop` what is missing in it is counted into another document, with `keep` it may be missing. Documents that a stage before it counted are not counted. With `events: drop` the ledger has the first line of a document as indexed and the others as merged into it.',
   form: 'stateful',
   options,
   examples: [
@@ -107,7 +107,7 @@ export const countMetric = defineStage({
         if (!isDue(entry)) continue;
         entries.delete(key);
         const result = entry.event(name, dataset, length);
-        outputs.push({ result, of: entry.records, isDerived: keeps });
+        outputs.push({ result, of: entry.records, isDerived: keeps, mayGoOn: !keeps });
       }
       return outputs;
     };
@@ -121,6 +121,8 @@ export const countMetric = defineStage({
 
     return {
       push(event, record, now) {
+        // What a stage before it has counted.
+        if (event[METRIC_NAME] !== undefined) return [{ result: event, of: [record] }];
         const stamp = eventTime(event, now);
         const time = isWritable(stamp - length) && isWritable(stamp + length) ? stamp : now;
         const start = Math.floor(time / length) * length;

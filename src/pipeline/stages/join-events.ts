@@ -51,7 +51,8 @@ type Group = { readonly events: Event[]; readonly records: RecordToken[]; last: 
 
 /**
  * The joined event has the id of the first of them, and all their lines in its message. What comes after the timeout is an
- * event of its own; when all is read again after a crash it may be joined, and the store keeps what it has.
+ * event of its own. When all is read again after a crash it may be joined: the document says how many lines it has
+ * (`logmill.line.count`), and what the store does not have of them is sent by itself (ADR 7).
  */
 export const joinEvents = defineStage({
   name: 'join-events',
@@ -99,6 +100,11 @@ export const joinEvents = defineStage({
       return join(group);
     }
 
+    /** Before it is known whether more belong to it. */
+    function letGoEarly(key: string): Output {
+      return { ...letGo(key), mayGoOn: true };
+    }
+
     function add(key: string, event: Event, record: RecordToken, now: number): Group {
       const group = groups.get(key) ?? { events: [], records: [], last: now };
       group.events.push(event);
@@ -116,14 +122,14 @@ export const joinEvents = defineStage({
         if (key === undefined) return [{ result: event, of: [record] }];
         const group = add(key, event, record, now);
         if (isLast(event) || group.events.length >= most_events) return [letGo(key)];
-        return groups.size > most_keys ? [letGo(groups.keys().next().value!)] : [];
+        return groups.size > most_keys ? [letGoEarly(groups.keys().next().value!)] : [];
       },
       flush(now, isPressed) {
         // A clock that is set back by more than that must not keep them for as long.
         const over = [...groups].filter(([, { last }]) => isPressed || Math.abs(now - last) >= wait);
-        return over.map(([key]) => letGo(key));
+        return over.map(([key]) => letGoEarly(key));
       },
-      close: () => [...groups.keys()].map((key) => letGo(key)),
+      close: () => [...groups.keys()].map((key) => letGoEarly(key)),
     };
   },
 });

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Settlement } from '../../../src/delivery/settle.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { emptyTally, type Tally } from '../../../src/model/ledger.ts';
-import type { Chunk, Outgoing, Processed, Source } from '../../../src/model/line.ts';
+import type { Chunk, Line, Outgoing, Processed, Source } from '../../../src/model/line.ts';
 import type { BatchStage, CompiledStage, MapStage, StatefulStage } from '../../../src/pipeline/compile.ts';
 import type { Emission } from '../../../src/pipeline/flow/emission.ts';
 import { Flow } from '../../../src/pipeline/flow/flow.ts';
@@ -75,6 +75,8 @@ type Waiting = Emission & { readonly settlement: Settlement };
 export class FlowRig {
   readonly clock = new ManualClock();
   readonly emitted: Processed[] = [];
+  /** Of the lines of documents, how many records they said they had. */
+  readonly lines: (number | undefined)[] = [];
   readonly faults: string[] = [];
   /** Chunks acknowledged, in order, with their tallies. */
   readonly acknowledged: { readonly chunk: Chunk; readonly tally: Tally }[] = [];
@@ -88,7 +90,10 @@ export class FlowRig {
       pipeline: 'test',
       stages,
       begin: (line) => ({ message: line.text }),
-      make: (event) => ({ index: 'logs', document: JSON.stringify(event) }),
+      make: (event, _open, line) => {
+        this.lines.push(line.waited);
+        return { index: 'logs', document: JSON.stringify(event) };
+      },
       now: () => this.clock.now(),
       clock: this.clock,
       enter: () => {},
@@ -99,12 +104,12 @@ export class FlowRig {
   }
 
   /** Sends a chunk in; its source goes on where it was. */
-  push(texts: readonly string[], name = 'a'): Promise<void> {
+  push(texts: readonly string[], name = 'a', change = (line: Line): Line => line): Promise<void> {
     const made = chunkOf(texts, 'test');
     const from = this.#offsets.get(name) ?? 0;
     this.#offsets.set(name, from + made.end);
     const fileKey = name.padStart(16, '0');
-    const lines = made.lines.map((line) => ({ ...line, fileKey, offset: from + line.offset }));
+    const lines = made.lines.map((line) => change({ ...line, fileKey, offset: from + line.offset }));
     const chunk: Chunk = {
       ...made,
       source: this.#source(name),

@@ -153,17 +153,6 @@ describe('a pipeline with stages that hold events back', () => {
     assert.equal(rig.documents().length, 4);
   });
 
-  test('makes a dead letter of every line of an event that a later stage rejects', async () => {
-    const rig = new FlowRig([joinEach(2), map(() => new Rejected('invalid', 'no'))]);
-    await rig.push(['a', 'b']);
-    assert.deepEqual(
-      rig.emitted.flatMap(({ chunk, rejected }) => rejected.map(({ line }) => chunk.lines[line]!.text)),
-      ['a', 'b'],
-    );
-    rig.settle();
-    assert.deepEqual(rig.acknowledged[0]!.tally, tallyOf({ dead_lettered: { lines: 2, bytes: 4 } }));
-  });
-
   test('keeps the text of all lines for a document that the store refuses', async () => {
     const rig = new FlowRig([joinEach(2)]);
     await rig.push(['a', 'b']);

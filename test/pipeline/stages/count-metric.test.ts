@@ -108,6 +108,33 @@ test('a pipeline writes them into its metrics stream, beside the events', async 
   assert.equal(metric['message'], 'lines: 2');
 });
 
+test('two of them one after the other count the same events, not each other’s documents', async () => {
+  const shipped = await loadPipelines();
+  const use = (name: string, events: string) => ({
+    stage: 'count-metric',
+    when: undefined,
+    options: { name, by: [], values: [], interval: '1m', late: '10s', events },
+  });
+  const stages = [use('first', 'keep'), use('second', 'drop')];
+  const compiled = shipped.with({ ...shipped.get('plain-text'), stages }).compile('plain-text', {
+    input: { name: 'in' },
+    namespace: 'ns',
+    host: { id: 'h', name: 'h', fields: {} },
+    timezone: 'UTC',
+    sourceTime: () => 0,
+    clock: { ...systemClock, now: () => START, after: () => () => {} },
+  });
+  const { documents } = await runAlone(compiled, chunkOf(['a', 'b'], 'plain-text'));
+  const found = documents.map(({ document }) => flatten(JSON.parse(closeDocument(document))));
+  assert.deepEqual(
+    found.map((event) => [event['logmill.metric.name'], event['logmill.metric.count']]),
+    [
+      ['first', 2],
+      ['second', 2],
+    ],
+  );
+});
+
 type Total = { count: number; sum: number };
 
 function totals(metrics: readonly Event[]): Record<string, Total> {

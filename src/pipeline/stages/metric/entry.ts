@@ -2,6 +2,9 @@ import type { Event, JsonValue } from '../../../model/event.ts';
 import type { RecordToken } from '../../stage.ts';
 import { isoOf } from '../time/iso.ts';
 
+/** The field that every document of a metric has. */
+export const METRIC_NAME = 'logmill.metric.name';
+
 type Statistics = { count: number; sum: number; min: number; max: number };
 
 /** What is counted of one key in one interval. */
@@ -43,7 +46,7 @@ export class MetricEntry {
       'event.start': isoOf(this.start),
       'event.end': isoOf(this.start + interval),
       'data_stream.type': 'metrics',
-      'logmill.metric.name': name,
+      [METRIC_NAME]: name,
       'logmill.metric.count': this.records.length,
     };
     if (dataset !== undefined) made['data_stream.dataset'] = dataset;
