@@ -18,6 +18,8 @@ const KEY_COST = 250;
  */
 const FREE_PLANS = 500;
 const LINES_PER_PLAN = 16;
+/** Values that the next line finds room for; a line with more of them must not be held until then. */
+const MOST_VALUES = 1000;
 /** How often a value may change more than it stays before its text is not kept any more. */
 const TRUST = 16;
 /** Characters of a value whose text is kept. */
@@ -57,6 +59,7 @@ export function createDocumentWriter(): (event: Event) => OpenDocument {
       if (memo.trust > 0) text += remembered(step, value);
       else text += written(step, value);
     }
+    if (count > MOST_VALUES) values.length = 0;
     return text + tail;
   };
 }

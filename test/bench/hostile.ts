@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { loadPipelines } from '../../src/pipeline/pipelines.ts';
-import { hostileBytes, KINDS, sendThrough } from '../pipeline/hostile.ts';
+import { hostileBytes, KINDS, senderThrough } from '../pipeline/hostile.ts';
 
 /**
- * Sends so many megabytes of random bytes, of random JSON and of the longest legal lines through the shipped pipelines by
- * turns (`--megabytes`, 100 of each by default), and says what they took: lines lost, faults, memory, the slowest
+ * Sends so many megabytes of random bytes, of random JSON, of ever new names and of the longest legal lines through the
+ * shipped pipelines by turns (`--megabytes`, 100 of each by default), and says what they took: lines lost, faults, memory, the slowest
  * pipelines. Fails where a line is lost or a stage fails.
  */
 
@@ -15,6 +15,7 @@ const MEGABYTE = 1024 * 1024;
 
 const pipelines = await loadPipelines();
 const names = flags.pipeline === undefined ? pipelines.names : [flags.pipeline];
+const senders = new Map(names.map((name) => [name, senderThrough(pipelines, name)]));
 let failed = false;
 for (const kind of KINDS) {
   const memory: number[] = [];
@@ -24,7 +25,7 @@ for (const kind of KINDS) {
     const name = names[block % names.length]!;
     const bytes = hostileBytes(kind, MEGABYTE, block + 1);
     const start = performance.now();
-    const result = await sendThrough(pipelines, name, bytes);
+    const result = await senders.get(name)!(bytes);
     slow.set(name, Math.max(slow.get(name) ?? 0, performance.now() - start));
     lines += result.lines;
     memory.push(process.memoryUsage().rss / MEGABYTE);

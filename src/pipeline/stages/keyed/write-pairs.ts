@@ -69,8 +69,16 @@ type Place = {
 const NOWHERE: Place = { own: undefined, field: undefined, type: undefined };
 const MOST_PLACES = 10_000;
 
+/** Pairs that the next line finds room for; a line with more of them must not be held until then. */
+const MOST_PAIRS = 1000;
+
 export function createPairWriter(options: PairOptions, context: StageContext): PairWriter {
-  return options.keys === 'own' ? ownWriter(options, context) : mappedWriter(options, context);
+  const write = options.keys === 'own' ? ownWriter(options, context) : mappedWriter(options, context);
+  return (event, pairs) => {
+    const fault = write(event, pairs);
+    if (pairs.count > MOST_PAIRS) pairs.keys.length = pairs.values.length = 0;
+    return fault;
+  };
 }
 
 /** The place of a key, worked out once. */
