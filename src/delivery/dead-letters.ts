@@ -3,6 +3,7 @@ import { ECS_VERSION } from '../model/event.ts';
 import { documentId, type Line, type OpenDocument, type Outgoing } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { addressOf, type Batch, type Letter } from './batch.ts';
+import { frameOf } from './letter-frame.ts';
 import type { Settlement } from './settle.ts';
 
 export const DEAD_LETTER_DATASET = 'logmill.dead_letter';
@@ -112,7 +113,7 @@ function letterDocument(
 
 function keptLine(line: Line, form: LetterForm) {
   if (line.overlong !== undefined) return { ...(form === 'bare' ? {} : { line: line.text }), ...line.overlong };
-  if (form === 'whole') return { line: line.text, line_base64: line.raw?.toString('base64') };
+  if (form === 'whole') return { line: line.text, line_base64: line.raw?.toString('base64'), frame: frameOf(line) };
   const bytes = line.raw ?? Buffer.from(line.text);
   if (form === 'cut' && bytes.length <= CUT_BYTES) return keptLine(line, 'whole');
   const whole = { length: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

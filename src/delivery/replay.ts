@@ -1,11 +1,12 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { LogmillError } from '../errors.ts';
 import { closeDocument } from '../model/document-writer.ts';
-import type { Chunk, Line, Processed } from '../model/line.ts';
+import type { Chunk, Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { refreshAll } from '../store/client.ts';
 import { DEAD_LETTER_DATASET } from './dead-letters.ts';
 import { type ItemAnswer, judgeItem } from './judge.ts';
+import { type LetterFrame, linesOf } from './letter-frame.ts';
 import { quarantine } from './quarantine.ts';
 
 /** What replaying dead letters came to; every letter looked at is in exactly one of these. */
@@ -26,7 +27,7 @@ export type ReplayOptions = {
   readonly reason?: string | undefined;
   /** Only letters that this pipeline rejected. */
   readonly of?: string | undefined;
-  /** Runs the pipeline over a chunk of one line, whose source says input, path and pipeline. `readAt`: ms, when it was read first. */
+  /** Runs the pipeline over a chunk of one line, or of all that an event was made of, whose source says input, path and pipeline. `readAt`: ms, when it was read first. */
   run(chunk: Chunk, readAt: number): Processed | Promise<Processed>;
   /** ms since the epoch. */
   now(): number;
@@ -36,12 +37,14 @@ type Letter = {
   '@timestamp': string;
   log?: { file?: { path?: string }; offset?: number };
   logmill: {
+    line?: { count?: number };
     dead_letter: {
       reason: string;
       pipeline: string;
       input?: string;
       line?: string;
       line_base64?: string;
+      frame?: LetterFrame;
       length?: number;
       replay?: object;
     };
@@ -55,7 +58,6 @@ type Failure = Pick<Rejected, 'detail' | 'field'> & { readonly reason: Rejected[
 
 const LETTERS_AT_ONCE = 200;
 const NAME = `logs-${DEAD_LETTER_DATASET}-*`;
-const ID = /^([\w-]{16})-([0-9a-z]+)-([0-9a-f]{8})(?:-\d+)?$/;
 
 /**
  * Runs dead letters through a pipeline again. Doing it twice, or dying in the middle, changes nothing: documents get the
@@ -117,20 +119,14 @@ async function nextLetters({ client, reason, of }: ReplayOptions, started: strin
   return hits.hits;
 }
 
-/** The letter's line as the agent read it; undefined where not all of it was kept. */
+/** The letter's lines as the agent read them; undefined where not all of them were kept. */
 function chunkOf({ _id, _source }: Hit): Chunk | undefined {
-  const { dead_letter: letter } = _source!.logmill;
-  const [, fileKey = '', offset = '', crc = ''] = ID.exec(_id ?? '') ?? [];
-  if (fileKey === '' || letter.line === undefined || letter.length !== undefined) return undefined;
-  const raw = letter.line_base64 === undefined ? undefined : Buffer.from(letter.line_base64, 'base64');
-  const line: Line = {
-    text: letter.line,
-    offset: Number.parseInt(offset, 36),
-    bytes: (raw ?? Buffer.from(letter.line)).length + 1,
-    fileKey,
-    crc: Number.parseInt(crc, 16),
-    ...(raw === undefined ? {} : { raw }),
-  };
+  const { dead_letter: letter, line: { count } = {} } = _source!.logmill;
+  const { line: text, line_base64: base64, frame } = letter;
+  if (text === undefined || letter.length !== undefined) return undefined;
+  const lines = linesOf(_id ?? '', { text, base64, ...(frame === undefined ? {} : { frame }) });
+  const first = lines?.[0];
+  if (lines === undefined || first === undefined) return undefined;
   const path = _source!.log?.file?.path;
   return {
     source: {
@@ -140,9 +136,10 @@ function chunkOf({ _id, _source }: Hit): Chunk | undefined {
       pipeline: letter.pipeline,
       modifiedAt: Date.parse(_source!['@timestamp']),
     },
-    start: line.offset,
-    end: line.offset + line.bytes,
-    lines: [line],
+    start: first.offset,
+    end: first.offset + lines.reduce((sum, { bytes }) => sum + bytes, 0),
+    // How many there were is said again by the stage that joins them.
+    lines: lines.length > 1 || count === undefined ? lines : [{ ...first, waited: count }],
     skipped: { lines: 0, bytes: 0 },
     acknowledge: () => {},
   };

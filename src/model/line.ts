@@ -74,7 +74,10 @@ export type Line = {
    * are by themselves, as they would have been handed out had they come too late.
    */
   readonly after?: (records: number) => readonly Line[];
-  /** Of an event that a stage of the pipeline made of several lines: these, whose texts make up `text`. */
+  /**
+   * Of an event that a stage of the pipeline made of several lines: these, whose texts make up `text`. None where it was
+   * only about them.
+   */
   readonly of?: readonly Line[];
   /** What a container's runtime wrote about the line. */
   readonly container?: { readonly stream?: string; readonly time?: string };

@@ -133,7 +133,7 @@ function sizedLine({ tickets, isDerived, waited }: Finished): Line {
   // Fast path: nearly all are of one line.
   if (tickets.length === 1 && !isDerived && waited === undefined) return tickets[0]!.line;
   const { after, ...line } = firstLine({ tickets, waited });
-  if (isDerived) return { ...line, bytes: 0, merged: { lines: 0, bytes: 0 } };
+  if (isDerived) return { ...line, bytes: 0, merged: { lines: 0, bytes: 0 }, of: [] };
   const all = linesOf(tickets);
   const rest = waited === undefined ? after : (records: number) => all.slice(records);
   const known = rest === undefined ? line : { ...line, after: rest };
