@@ -78,6 +78,11 @@ export const ERRORS = {
   PIPELINE_DUPLICATE: entry(400, 'two pipelines are called "{name}": {first} and this one', 'rename one of them'),
   PIPELINE_FOLDER: entry(400, 'cannot read the pipeline folder {path}: {detail}', 'check the path and its permissions'),
   PIPELINE_CYCLE: entry(400, 'pipelines run each other in a circle: {way}', 'take one run-pipeline out'),
+  PIPELINE_ONE_THREAD: entry(
+    400,
+    '{key} asks for worker threads, but pipeline {pipeline} cannot have them: its stage {stage} ({place}) holds events back',
+    'leave workers out, or take the stage out',
+  ),
   PIPELINE_FAULT: entry(
     500,
     'stage {stage} of pipeline {pipeline} failed at offset {offset}: {detail}',

@@ -37,8 +37,9 @@ export function runPipelines(
   options: Pick<MainLineOptions, 'config' | 'pipelines' | 'host' | 'log' | 'telemetry'>,
   accept: (processed: Processed) => Promise<void>,
 ): RunningPipelines {
+  const { pipelines, log } = options;
   const running = new Map<string, Running>();
-  const notices = streamNotices(options.telemetry, options.log);
+  const notices = streamNotices(options.telemetry, log);
   const compile = compiler(options, notices);
   let current: Source;
 
@@ -52,7 +53,8 @@ export function runPipelines(
           current = next;
         },
       });
-      const flow = pipeline.flow?.(({ processed }) => accept(processed)) ?? poolOf(source, pipeline);
+      const workers = threadsOf(options, source, pipeline);
+      const flow = pipeline.flow?.(({ processed }) => accept(processed)) ?? poolOf(source, workers);
       found = { pipeline, flow };
       running.set(key, found);
     }
@@ -60,10 +62,7 @@ export function runPipelines(
   }
 
   /** The threads of a pipeline that is to have some. */
-  function poolOf({ input: inputName }: Source, { name }: CompiledPipeline): WorkerPool | undefined {
-    const input = options.config.inputs.find((one) => one.name === inputName);
-    const { pipelines } = options;
-    const workers = isKnown(pipelines, name) ? (input?.workers ?? pipelines.get(name).workers ?? 0) : 0;
+  function poolOf({ input: inputName, pipeline: name }: Source, workers: number): WorkerPool | undefined {
     if (workers === 0) return undefined;
     const binding = { ...bindingOf(options, inputName), host: options.host };
     const origin = originOf(options, inputName, name);
@@ -73,7 +72,7 @@ export function runPipelines(
       now: Date.now,
       emit: accept,
       onNotice: (notice) => notices(notice, origin),
-      onFault: (fault, source) => options.log.error({ err: fault, source: source.id }, 'a worker had a fault'),
+      onFault: (fault, source) => log.error({ err: fault, source: source.id }, 'a worker had a fault'),
     });
   }
 
@@ -97,6 +96,20 @@ export function runPipelines(
       for (const { flow } of running.values()) await flow?.close();
     },
   };
+}
+
+/** Threads that a source's pipeline is to have. Only `auto` chooses one that cannot: else it was refused before. */
+function threadsOf(
+  { config, pipelines, log }: Pick<MainLineOptions, 'config' | 'pipelines' | 'log'>,
+  { input: inputName, pipeline }: Source,
+  { flow }: CompiledPipeline,
+): number {
+  if (!isKnown(pipelines, pipeline)) return 0;
+  const input = config.inputs.find(({ name }) => name === inputName);
+  const workers = input?.workers ?? pipelines.get(pipeline).workers ?? 0;
+  if (flow === undefined || workers === 0) return workers;
+  log.warn({ input: inputName, pipeline, workers }, 'a pipeline that holds events back has no worker threads');
+  return 0;
 }
 
 /** The source whose events are at hand. */

@@ -12,7 +12,7 @@ import { checkRules } from '../rules/load.ts';
 import { printFaults } from './faults.ts';
 import { expandGlobs } from './globs.ts';
 import { contractsInUse } from './own-streams.ts';
-import { pipelineFolders, SHIPPED_DASHBOARDS, unknownPipelines } from './runtime.ts';
+import { inputFaults, pipelineFolders, SHIPPED_DASHBOARDS } from './runtime.ts';
 import { type CommonOptions, configFile, withCommonOptions } from './session.ts';
 import { counted, paint } from './terminal.ts';
 
@@ -45,11 +45,11 @@ type Part = { readonly title: string; readonly faults: readonly LogmillError[] |
 async function checkPipelinesOf(config: Config | undefined, locate: Checked<Config>['locate']): Promise<Part> {
   const folders = config === undefined ? [SHIPPED_PIPELINES] : pipelineFolders(config);
   const { pipelines, faults } = await checkPipelines(folders);
-  const unknown = unknownPipelines(config?.inputs ?? [], pipelines, locate);
+  const ofInputs = inputFaults(config?.inputs ?? [], pipelines, locate);
   const whose = config === undefined ? ', only those shipped: the configuration cannot be read' : '';
   const broken = config === undefined ? [] : contractFaults(config, pipelines, faults);
   const title = `${counted(pipelines.definitions.length, 'pipeline')}${whose}`;
-  return { title, faults: [...faults, ...unknown, ...broken] };
+  return { title, faults: [...faults, ...ofInputs, ...broken] };
 }
 
 /** What is wrong with contracts that the store's mappings are made of, as far as no stage has met it. */

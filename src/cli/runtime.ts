@@ -6,6 +6,7 @@ import { resolveHostId } from '../agent/identity.ts';
 import type { Config } from '../config/schema.ts';
 import { keyOf, suggest } from '../config/schema-check.ts';
 import { LogmillError, type Where } from '../errors.ts';
+import { threadFault } from '../pipeline/one-thread.ts';
 import { loadPipelines, openPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import type { Store } from '../store/client.ts';
 import { installTemplates } from '../store/templates.ts';
@@ -32,24 +33,28 @@ export async function openAllPipelines(config: Config): Promise<Pipelines> {
 
 /**
  * The same for what reads the inputs.
- * @throws LogmillError PIPELINE_UNKNOWN where an input names one that there is not
+ * @throws LogmillError PIPELINE_UNKNOWN, PIPELINE_ONE_THREAD for what an input says of its pipeline
  */
 export async function loadInputPipelines(config: Config): Promise<Pipelines> {
   const pipelines = await openAllPipelines(config);
-  const [fault] = unknownPipelines(config.inputs, pipelines, (at) => ({ key: keyOf(at) }));
+  const [fault] = inputFaults(config.inputs, pipelines, (at) => ({ key: keyOf(at) }));
   if (fault !== undefined) throw fault;
   return pipelines;
 }
 
-/** What is wrong with inputs that name a pipeline there is not. */
-export function unknownPipelines(
+/** What is wrong with inputs that name a pipeline there is not, or ask for threads for one that cannot have them. */
+export function inputFaults(
   inputs: Config['inputs'],
   pipelines: Pipelines,
   locate: (at: (string | number)[]) => Where,
 ): LogmillError[] {
   const { names } = pipelines;
-  return inputs.flatMap(({ pipeline }, at) => {
-    if (pipeline === undefined || names.includes(pipeline)) return [];
+  return inputs.flatMap(({ pipeline, workers = 0 }, at) => {
+    if (pipeline === undefined) return [];
+    if (names.includes(pipeline)) {
+      const where = locate(['inputs', at, 'workers']);
+      return workers === 0 ? [] : (threadFault(pipelines.get(pipeline), pipelines.get, where) ?? []);
+    }
     const params = { name: pipeline, suggestion: suggest(pipeline, names) };
     return [new LogmillError('PIPELINE_UNKNOWN', params, locate(['inputs', at, 'pipeline']))];
   });

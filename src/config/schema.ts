@@ -31,14 +31,16 @@ export const InputSchema = Type.Object(
     queue: Type.Optional(QueueSchema),
     exclude: Type.Optional(Type.Array(Type.String(), { description: 'globs of files to leave out' })),
     pipeline: Type.Optional(
-      Type.String({ description: 'pipeline that reads it; by default chosen from the path and the first lines' }),
+      Type.String({
+        description: 'pipeline that reads it, or auto (by default): chosen from its path and its first lines',
+      }),
     ),
     workers: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 64,
         description:
-          'threads that the pipeline runs in, for heavy ones; by default as its file says, else none of its own (0)',
+          'threads that the pipeline runs in, for heavy ones; by default as its file says, else none of its own (0); of the pipelines that auto chooses those whose stages hold events back have none',
       }),
     ),
     dataset: Type.Optional(

@@ -70,7 +70,8 @@ export const PipelineSchema = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 64,
-        description: 'threads to run in, where an input says nothing of it; for heavy pipelines, by default none (0)',
+        description:
+          'threads to run in, where an input says nothing of it; for heavy pipelines, by default none (0); not with stages that hold events back',
       }),
     ),
     stages: Type.Array(stageSchema(STAGES), { description: 'what touches a line, in order' }),

@@ -15,6 +15,7 @@ import type { Flow, FlowParts } from './flow/flow.ts';
 import type { KeptBytes } from './flow/kept-bytes.ts';
 import { openFlow } from './flow/open-flow.ts';
 import { hostFields } from './host.ts';
+import { ownThreadFault } from './one-thread.ts';
 import { type OnFileFault, optionFiles } from './option-files.ts';
 import type { Probe } from './probe.ts';
 import { readDefinition } from './read-definition.ts';
@@ -152,7 +153,10 @@ async function checkFolders(
   const schema = schemaFinder(folders);
   const pipelines = collect(new Definitions(byName, unread), folders, schema);
   // Those shipped are compiled by their own tests; at start only those of the user are.
-  for (const definition of pipelines.own) faults.push(...compileFaults(definition, schema, pipelines.get));
+  for (const definition of pipelines.own) {
+    faults.push(...compileFaults(definition, schema, pipelines.get));
+    faults.push(...[ownThreadFault(definition, pipelines.get) ?? []].flat());
+  }
   return { pipelines, faults };
 }
 
