@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { FieldType } from '../model/field-type.ts';
 import { mappedTypes } from '../pipeline/contracts/mapped-types.ts';
 import type { PipelineDefinition } from '../pipeline/definition.ts';
+import { inlinedUses } from '../pipeline/inlined.ts';
 import type { Pipelines } from '../pipeline/pipelines.ts';
 import { contractFinder, ownContractNames } from '../pipeline/schemas.ts';
 import { type OwnStreams, SHIPPED_DATASETS } from '../store/templates.ts';
@@ -32,15 +33,13 @@ function datasetsOf({ dataset, stages }: PipelineDefinition): string[] {
 }
 
 /** Datasets of the metrics that pipelines count, under whatever dataset their inputs have. */
-function metricsOf(config: Config, { own }: Pipelines): string[] {
+function metricsOf(config: Config, { own, get }: Pipelines): string[] {
   return own.flatMap((definition) =>
-    definition.stages.flatMap(({ stage, options }) =>
-      stage === 'count-metric'
-        ? typeof options['dataset'] === 'string'
-          ? [options['dataset']]
-          : streamsOf(config, definition)
-        : [],
-    ),
+    inlinedUses(definition, get).flatMap(({ use: { stage, options }, under }) => {
+      if (stage !== 'count-metric') return [];
+      if (typeof options['dataset'] === 'string') return [options['dataset']];
+      return under === definition ? streamsOf(config, definition) : [under.dataset];
+    }),
   );
 }
 
@@ -75,15 +74,18 @@ export function contractsInUse(config: Config, pipelines: Pipelines): ReadonlyMa
     if (own.has(usual)) add(dataset, usual);
   }
   for (const definition of pipelines.own) {
-    for (const name of heldAgainst(definition)) {
-      for (const dataset of streamsOf(config, definition)) add(dataset, name);
+    for (const { name, under } of heldAgainst(definition, pipelines)) {
+      const datasets = under === definition ? streamsOf(config, definition) : [under.dataset];
+      for (const dataset of datasets) add(dataset, name);
     }
   }
   return found;
 }
 
-function heldAgainst({ dataset, stages }: PipelineDefinition): string[] {
-  return stages.flatMap(({ stage, options: { schema } }) =>
-    stage === VALIDATE ? [typeof schema === 'string' ? schema : dataset] : [],
-  );
+/** Contracts, and the pipelines whose events are held against them. */
+function heldAgainst(definition: PipelineDefinition, { get }: Pipelines) {
+  return inlinedUses(definition, get).flatMap(({ use: { stage, options }, under }) => {
+    const { schema } = options;
+    return stage === VALIDATE ? [{ name: typeof schema === 'string' ? schema : under.dataset, under }] : [];
+  });
 }

@@ -69,6 +69,28 @@ test('a stream that an input or a stage of validation names has the types of tha
   });
 });
 
+test('what a pipeline counts and validates that another one runs belongs to the stream of the events', async (t) => {
+  const count = { 'count-metric': { name: 'orders' } };
+  const validate = { 'validate-schema': { schema: 'order' } };
+  const folder = folderOf(t, {
+    'inner.yaml': { name: 'inner', summary: 's', dataset: 'inner.log', stages: [count, validate] },
+    'middle.yaml': { ...SHOP, name: 'middle', dataset: 'middle.log', stages: [{ 'run-pipeline': { name: 'inner' } }] },
+    'outer.yaml': { ...SHOP, name: 'outer', dataset: 'outer.log', stages: [{ 'run-pipeline': { name: 'middle' } }] },
+    'own.yaml': {
+      ...SHOP,
+      name: 'own',
+      dataset: 'own.log',
+      stages: [{ 'run-pipeline': { name: 'middle', dataset: 'own' } }],
+    },
+    'schemas/order.json': contractOf('shop.total', 'number'),
+  });
+  const config = configWith([{ name: 'a', pipeline: 'outer', dataset: 'shop.test' }]);
+  const { metrics } = ownStreams(config, await openPipelines([SHIPPED_PIPELINES, folder]));
+  const datasets = ['inner.log', 'middle.log', 'outer.log', 'shop.test'];
+  assert.deepEqual([...new Set(metrics)].sort(), datasets);
+  assert.deepEqual(Object.keys(await typesIn(folder, config)).sort(), datasets);
+});
+
 test('a contract that no validator can be made of is refused with its file', async (t) => {
   const folder = folderOf(t, {
     'shop.yaml': { ...SHOP, stages: [] },
