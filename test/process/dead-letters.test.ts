@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { run, scratch, write } from './command.ts';
 
@@ -24,4 +26,43 @@ test('lines that no pipeline could read become documents once one can, and their
   const unknown = await run(t, ['dead-letters', 'replay', '--pipeline', 'plain-txt', ...data]);
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /did you mean "plain-text"/);
+});
+
+test('what a pipeline made of several lines is read again as these, and what a container said of a line is not lost', async (t) => {
+  const folder = scratch(t);
+  mkdirSync(path.join(folder, 'own'));
+  const pipeline = (more: string) => {
+    const join = '{ parse-dissect: { patterns: ["%{id} %{what}"] } }, { join-events: { by: [pairs.id], lists: [pairs.what] } }';
+    write(folder, 'own/pairs.yaml', `{ name: pairs, summary: s, dataset: pairs, stages: [${join}${more}] }\n`);
+  };
+  const frame = (second: number, text: string) => `2026-11-21T10:00:0${second}.5Z stderr F ${text}\n`;
+  const log = write(folder, 'app.log', `${frame(1, '1 a')}${frame(2, '2 b')}${frame(3, '1 c')}`);
+  const input = `{ name: app, files: [${log}], pipeline: pairs, container: cri }`;
+  const config = write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\npipelines: [./own]\nhttp: { port: 0 }\ninputs:\n  - ${input}\n`,
+  );
+  const command = async (...args: string[]) => {
+    const { code, stderr, stdout } = await run(t, [...args, '--config', config]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  pipeline(', { parse-json: { field: message, otherwise: reject } }');
+  await command('agent', '--once');
+  assert.match(await command('dead-letters', 'list'), /2 dead letters$/m);
+  pipeline('');
+  assert.equal(JSON.parse(await command('dead-letters', 'replay', '--json')).indexed, 2);
+  const found = await command('search', '--json', '--sort', 'log.offset:asc');
+  const events = found
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    events.map((event) => [event.message, event.pairs.what, event['@timestamp'], event.stream, event.logmill.line.count]),
+    [
+      ['1 a\n1 c', ['a', 'c'], '2026-11-21T10:00:01.500Z', 'stderr', 2],
+      ['2 b', 'b', '2026-11-21T10:00:02.500Z', 'stderr', 1],
+    ],
+  );
 });
