@@ -26,7 +26,7 @@ export type RunningPipelines = {
 /** `flow`: where chunks go in whose documents come out later. */
 type Running = {
   readonly pipeline: CompiledPipeline;
-  readonly flow: Pick<Flow, 'push' | 'close'> | undefined;
+  flow: Pick<Flow, 'push' | 'close'> | undefined;
 };
 
 /**
@@ -93,7 +93,11 @@ export function runPipelines(
       return { chunk: nothing, documents: [], rejected: [], dropped: [] };
     },
     async close() {
-      for (const { flow } of running.values()) await flow?.close();
+      for (const one of running.values()) {
+        await one.flow?.close();
+        // Its threads are gone. What the store turns out not to have may still come, and is run here.
+        if (one.pipeline.flow === undefined) one.flow = undefined;
+      }
     },
   };
 }

@@ -137,6 +137,15 @@ describe('the pipelines at work', () => {
     });
   }
 
+  test('take a chunk out of turn also when nothing comes any more and their threads are gone', async () => {
+    const input = { name: 'test', files: ['x'], workers: 1 };
+    const { take, process, accepted, close } = running(shipped, { ...config, inputs: [input] } as unknown as Config);
+    await take(chunk(['a', 'b']));
+    await close();
+    const { documents } = process(chunk(['c']));
+    assert.equal(documents.length + accepted.flatMap(({ documents: made }) => made).length, 3);
+  });
+
   test('reject lines of a pipeline that is not there any more', async () => {
     const { take, accepted } = running(shipped);
     await take(chunk(['a', 'b'], 'gone'));
