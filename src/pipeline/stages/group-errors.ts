@@ -30,8 +30,8 @@ const CACHED = 2000;
 const LONGEST_CACHED = 400;
 
 /**
- * Whether an event is an error: `maybe` where only a stack trace would make it one. Warnings and texts without a level have
- * those too, but then in several lines, which one look tells; of a request its status says all.
+ * Whether an event is an error: `maybe` where only a stack trace would make it one. Warnings have those too, and texts
+ * without a level, but these in several lines, which one look tells; of a request its status says all.
  */
 function isError(event: Event): boolean | 'maybe' {
   const level = event['log.level'];
@@ -40,7 +40,8 @@ function isError(event: Event): boolean | 'maybe' {
   if (event['error.stack_trace'] !== undefined || event['error.code'] !== undefined) return true;
   const status = event['http.response.status_code'];
   if (typeof status === 'number') return status >= 500;
-  if (level !== undefined && level !== 'warn') return false;
+  if (level === 'warn') return 'maybe';
+  if (level !== undefined) return false;
   const message = event['message'];
   return typeof message === 'string' && message.includes('\n') && 'maybe';
 }
@@ -70,6 +71,12 @@ function cacheKey(event: Event): string | undefined {
   return key.length > LONGEST_CACHED ? undefined : key;
 }
 
+/** What a language prints above the frames; of a logger that has the message elsewhere, that. */
+function headOf(event: Event, type: string, message: string): string {
+  const said = message === '' ? text(event['error.message']) : message;
+  return type === '' || said === '' ? `${type}${said}` : `${type}: ${said}`;
+}
+
 /** What the source said itself stays; only a message that was the whole trace becomes what it says. */
 function setException(event: Event, { trace, text: stack, inMessage }: Found, most: number): void {
   const { type, message } = trace.chain[0]!;
@@ -78,7 +85,7 @@ function setException(event: Event, { trace, text: stack, inMessage }: Found, mo
   const frames = describeFrames(trace, most);
   if (typeof event['error.stack_trace'] !== 'string') {
     event['error.stack_trace'] =
-      stack ?? [`${type}: ${message}`, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+      stack ?? [headOf(event, type, message), ...frames.map((frame) => `    at ${frame}`)].join('\n');
   }
   if (frames.length > 0) event['logmill.error.frames'] = frames;
 }

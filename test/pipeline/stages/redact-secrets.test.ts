@@ -57,6 +57,8 @@ test('ordinary texts and names are left alone', () => {
     'secretary of state',
     'user passed',
     'see https://a/b@c',
+    'User [bob] has logged in using basic provider',
+    'RequestHeader(apiKey=PRODUCE, apiVersion=9, clientId=x)',
     "Access denied for user 'root'@'localhost' (using password: YES)",
   ]) {
     assert.equal(redacted(message), message);

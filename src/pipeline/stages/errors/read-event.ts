@@ -1,4 +1,5 @@
 import type { Event, JsonValue } from '../../../model/event.ts';
+import { findBare } from './bare.ts';
 import { asObject, asText, traceOfList, traceOfObject } from './fields.ts';
 import { findTrace, fromLine } from './find-trace.ts';
 import type { Trace } from './trace.ts';
@@ -86,8 +87,9 @@ export function createReader(dataset: string): (event: Event) => Found | undefin
       const value = event[name];
       if (place === 'cause' || value === undefined) continue;
       if (place === 'text' && !Array.isArray(value)) {
-        const text = inText(textOf(value), false);
-        if (text !== undefined) return text;
+        const text = textOf(value);
+        const told = inText(text, false) ?? (name.endsWith('.full_message') ? undefined : bare(text));
+        if (told !== undefined) return told;
         continue;
       }
       const trace =
@@ -101,7 +103,8 @@ export function createReader(dataset: string): (event: Event) => Found | undefin
 
   return (event) => {
     const found = suspects(event);
-    const stack = inText(textOf(event['error.stack_trace']), false);
+    const told = textOf(event['error.stack_trace']);
+    const stack = inText(told, false) ?? bare(told);
     if (stack !== undefined) return withCause(event, stack, found);
     return (
       (found.length === 0 ? undefined : inFields(event, found)) ??
@@ -109,6 +112,12 @@ export function createReader(dataset: string): (event: Event) => Found | undefin
       inText(textOf(event['message']), true, false)
     );
   };
+}
+
+/** What is called a stack trace is one, also without frames. */
+function bare(text: string): Found | undefined {
+  const trace = text === '' ? undefined : findBare(text);
+  return trace === undefined ? undefined : { trace, text: text.slice(0, LONGEST_TRACE), inMessage: false };
 }
 
 /** The causes of an error object go to the end of the chain that its text told of. */

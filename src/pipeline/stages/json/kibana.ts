@@ -20,6 +20,12 @@ const url: Take = ({ event }, value) => {
   return true;
 };
 
+/** Up to 7 the path of an error's request has its query. */
+const path: Take = (into, value) => {
+  if (typeof value === 'string' && value.includes('?')) return url(into, value);
+  return takeText('url.path')(into, value);
+};
+
 const address: Take = ({ event }, value) => {
   if (typeof value !== 'string' || value === '') return false;
   setSource(event, value);
@@ -55,6 +61,7 @@ export const KIBANA: Convention = {
     ...spellings(status, 'statusCode', 'res.statusCode'),
     ...spellings(once('http.request.referrer'), 'req.referer', 'req.headers.referer'),
     'req.url': url,
+    'url.path': path,
     'req.remoteAddress': address,
     'req.headers.user-agent': takeText('user_agent.original'),
     'req.headers.host': host,

@@ -8,6 +8,9 @@ const PATTERNS = [
   'EEE, dd MMM yyyy HH:mm:ss z',
   'EEE MMM d HH:mm:ss yyyy',
   'MMM d HH:mm:ss',
+  'yyyy-MM-dd HH:mm:ss z',
+  'yyyy-MM-dd HH:mm:ss.S z',
+  "EEE MMM d yyyy HH:mm:ss 'GMT'Z",
 ];
 
 /** The reader of a time of any usual form: ISO 8601, a number of seconds to nanoseconds, or one of a few patterns. */

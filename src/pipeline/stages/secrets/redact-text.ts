@@ -4,19 +4,46 @@ import type { Replace } from './personal.ts';
 type Secret = { readonly pattern: RegExp; readonly keepsGroup: boolean };
 
 /** Marks that some secret may be there; matched before any of the patterns. Every pattern below needs one of them. */
-const MARKS =
-  /pass|pwd|secret|token|api[_-]?key|authorization|bearer |basic |AKIA|ASIA|-----BEGIN|eyJ|:\/\/[^/\s]*@|gh[pousr]_|xox[abprs]-|sk_live_/i;
+const MARKS = eitherCase(
+  'p(?:ass|wd)',
+  's(?:ecret|k_live_)',
+  'token',
+  'a(?:pi[_-]?key|uthorization|kia|sia)',
+  'b(?:earer|asic) ',
+  '-----begin',
+  'eyj',
+  '://[^/\\s]*@',
+  'gh[pousr]_',
+  'xox[abprs]-',
+);
 
-/** key=value, key: value, but not whether there is one (`using password: YES`); "key":"value" and --key value. */
+/** As the flag `i` would have it, at three quarters of its cost, which is a tenth of an access line's. */
+function eitherCase(...marks: readonly string[]): RegExp {
+  const both = (letter: string) => `${letter}${letter.toUpperCase()}`;
+  const sources = marks.map((mark) =>
+    mark.replace(/\\.|\[[^\]]*\]|[a-z]/g, (part) => {
+      if (part.startsWith('[^') || part.startsWith('\\')) return part;
+      return part.length === 1 ? `[${both(part)}]` : part.replace(/[a-z]/g, both);
+    }),
+  );
+  return new RegExp(sources.join('|'));
+}
+
+/** key=value, key: value, but not whether there is one (`using password: YES`), nor what Kafka calls apiKey; "key":"value" and --key value. */
 const ASSIGNMENT =
-  /((?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s|(?:yes|no|true|false|null)(?:[\s"',;&)}\]]|$)|(?:auth|account|chauthtok|session|setcred)\))[^\s"',;&)}\]]{1,2000}/gi;
+  /((?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s|(?:yes|no|true|false|null)(?:[\s"',;&)}\]]|$)|[A-Z_]{1,40}, ?apiVersion=|(?:auth|account|chauthtok|session|setcred)\))[^\s"',;&)}\]]{1,2000}/gi;
 
 const SECRETS: readonly Secret[] = [
   {
     pattern: /(\bauthorization["']?\s{0,3}[=:]\s{0,3}["']?(?:bearer|basic|digest|token)? ?)[^\s"',;]{4,4000}/gi,
     keepsGroup: true,
   },
-  { pattern: /(\b(?:bearer|basic) )[A-Za-z0-9._~+/-]{8,4000}={0,2}/gi, keepsGroup: true },
+  { pattern: /(\bbearer )[A-Za-z0-9._~+/-]{8,4000}={0,2}/gi, keepsGroup: true },
+  // Words follow "basic" too; base64 has capitals or digits in the middle.
+  {
+    pattern: /(\b(?:[Bb]asic|BASIC) )(?=\w[a-z._~+/-]{0,200}[A-Z0-9=])[A-Za-z0-9._~+/-]{8,4000}={0,2}/g,
+    keepsGroup: true,
+  },
   { pattern: ASSIGNMENT, keepsGroup: true },
   { pattern: /(:\/\/[^/\s:@]{0,200}:)[^/\s@]{1,500}(?=@)/g, keepsGroup: true },
   { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, keepsGroup: false },

@@ -36,9 +36,9 @@ const datetime: Take = (into, value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return takeTime(0)(into, value);
   const { date, timezone } = value as Readonly<Record<string, JsonValue>>;
   if (typeof date !== 'string') return false;
-  const zone =
-    timezone === 'UTC' ? 'Z' : typeof timezone === 'string' && /^[+-]\d\d:\d\d$/.test(timezone) ? timezone : '';
-  return takeTime(0)(into, `${date.replace(' ', 'T')}${zone}`);
+  if (typeof timezone !== 'string') return takeTime(0)(into, date);
+  if (/^[+-]\d\d:\d\d$/.test(timezone)) return takeTime(0)(into, `${date.replace(' ', 'T')}${timezone}`);
+  return takeTime(0)(into, timezone === 'UTC' ? `${date.replace(' ', 'T')}Z` : `${date} ${timezone}`);
 };
 
 const text = (set: (event: Parameters<Take>[0]['event'], value: string) => unknown): Take => {

@@ -12,7 +12,7 @@ import {
   takeTime,
 } from '../mapper.ts';
 import type { JsonObject } from '../parse.ts';
-import { takeMilliseconds } from '../takes.ts';
+import { spellings, takeMilliseconds } from '../takes.ts';
 import { levelWords } from './words.ts';
 
 /** Verbose is the noisiest of Serilog's levels: github.com/serilog, "Configuration Basics", Minimum level. */
@@ -102,6 +102,7 @@ export const SERILOG: Convention = {
     '@sp': takeText('span.id'),
     TraceId: takeText('trace.id'),
     SpanId: takeText('span.id'),
+    ...spellings(takeText('error.stack_trace'), '@x', 'Exception'),
     error: GENERIC_TAKES['error']!,
   },
   after,

@@ -1,6 +1,6 @@
 import { levelOfWord } from '../../../../model/log-level.ts';
 import { GENERIC_TAKES } from '../generic.ts';
-import { type Convention, takeText } from '../mapper.ts';
+import { type Convention, type Take, takeText, takeTime } from '../mapper.ts';
 import { levelByTable, takeMilliseconds } from '../takes.ts';
 
 /** npm's levels, and those of winston.config.cli; severer than debug is "http": github.com/winstonjs/winston, "Logging Levels". */
@@ -21,12 +21,17 @@ const level = levelByTable((text) => {
   return OWN[word] ?? levelOfWord(word);
 });
 
+/** What winston writes of an uncaught exception: a Date as text, the name of its zone behind it. */
+const date: Take = (into, value) =>
+  typeof value === 'string' && takeTime(5)(into, value.replace(/ \([^)]{0,80}\)$/, ''));
+
 /** winston 2 and 3, format.json(), with metadata at the top or below `metadata`. */
 export const WINSTON: Convention = {
   ownName: (path) => path.replace(/^(?:metadata|meta)\./, ''),
   takes: {
     ...GENERIC_TAKES,
     level,
+    date,
     label: takeText('log.logger'),
     durationMs: takeMilliseconds,
     'metadata.service': GENERIC_TAKES['service']!,
