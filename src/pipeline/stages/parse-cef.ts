@@ -5,7 +5,7 @@ import { defineStage } from '../stage.ts';
 import { CEF_FIELDS } from './cef/fields.ts';
 import { type CefHeader, readCef } from './cef/read-line.ts';
 import { dateReader, protocolOf } from './cef/time.ts';
-import { createPairWriter, newPairs } from './keyed/write-pairs.ts';
+import { createPairWriter, newPairs, type Pairs } from './keyed/write-pairs.ts';
 
 const options = Type.Object(
   {
@@ -47,6 +47,35 @@ function fillHeader(event: Event, header: CefHeader, dataset: string): void {
   if (/^(?:\d|10)$/.test(severity)) event['event.severity'] = Number(severity);
 }
 
+const LABEL = /^(.{1,64})Label$/;
+
+/** `cs1Label=Rule cs1=web`: the value once more under the name that the device gave it, `labels.rule`. */
+function fillLabels(event: Event, pairs: Pairs, dataset: string): void {
+  const names = new Map<string, string>();
+  for (let index = 0; index < pairs.count; index++) {
+    const base = LABEL.exec(pairs.keys[index]!)?.[1];
+    if (base === undefined) continue;
+    const name = String(pairs.values[index])
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '_')
+      .replace(/^_|_$/g, '')
+      .slice(0, 64);
+    if (name !== '') names.set(base, name);
+  }
+  if (names.size === 0) return;
+  for (let index = 0; index < pairs.count; index++) {
+    const name = names.get(pairs.keys[index]!);
+    if (name !== undefined && pairs.values[index] !== '') event[`${dataset}.labels.${name}`] = pairs.values[index]!;
+  }
+}
+
+/** `00:11:22:aa:bb:cc` as ECS writes it, RFC 7042. */
+function macOf(value: JsonValue): JsonValue {
+  return typeof value === 'string' && /^(?:[\da-f]{2}[:-]){5}[\da-f]{2}$/i.test(value)
+    ? value.toUpperCase().replaceAll(':', '-')
+    : value;
+}
+
 /** The severity is that of a risk, not of a fault of the program that writes: it is no log.level. */
 export const parseCef = defineStage({
   name: 'parse-cef',
@@ -80,6 +109,7 @@ export const parseCef = defineStage({
         'event.action': 'deny',
         'example.log.extensions.cs1Label': 'Rule',
         'example.log.extensions.cs1': 'web = all',
+        'example.log.labels.rule': 'web = all',
         message: 'denied by rule',
       },
     },
@@ -99,6 +129,9 @@ export const parseCef = defineStage({
       end: date,
       proto: protocolOf,
       app: protocolOf,
+      smac: macOf,
+      dmac: macOf,
+      dvcmac: macOf,
       deviceDirection: (value) => DIRECTIONS[String(value)] ?? value,
     };
     const writer = { prefix: '', include: [], exclude: [], keys: 'own', values: 'text' } as const;
@@ -120,6 +153,7 @@ export const parseCef = defineStage({
       fillHeader(event, header, dataset);
       if (field === 'message') removeField(event, field);
       write(event, pairs);
+      fillLabels(event, pairs, dataset);
       if (event['message'] === undefined) event['message'] = header.name === '' ? text : header.name;
       const said = event[outcome];
       if (typeof said === 'string' && Object.hasOwn(OUTCOMES, said.toLowerCase())) {

@@ -122,7 +122,8 @@ const TAKES: Readonly<Record<string, Take>> = {
   dport: toNumber('destination.port'),
   proto: to('network.iana_number'),
   path: to('file.path'),
-  dev: to('file.device'),
+  dev: (into, text) =>
+    to(into.type === 'ANOM_PROMISCUOUS' ? 'observer.ingress.interface.name' : 'file.device')(into, text),
   ino: to('file.inode'),
   inode: to('file.inode'),
   ouid: to('file.uid'),

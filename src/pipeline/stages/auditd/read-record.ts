@@ -21,6 +21,8 @@ const MOST_PAIRS = 2000;
 const BLANK = 32;
 /** auditd puts what it looked up itself behind this one (`log_format = ENRICHED`). */
 const ENRICHED = 29;
+/** Relays and terminals swallow that character: what is looked up then follows a quote or `(null)` directly. */
+const UNPARTED = /(['")])(?=(?:ARCH|AUID|UID|GID|OUID|ID|SADDR)=)/;
 
 /** Splits a record as auditd writes it, or as a relay hands it on behind a syslog head; undefined for another line. */
 export function readRecord(line: string): AuditRecord | undefined {
@@ -28,7 +30,8 @@ export function readRecord(line: string): AuditRecord | undefined {
   if (head === null) return undefined;
   const pairs: Pair[] = [];
   const words: string[] = [];
-  readPairs(line.slice(head.index + head[0].length), pairs, words);
+  const body = line.slice(head.index + head[0].length);
+  readPairs(body.replace(UNPARTED, '$1\x1d'), pairs, words);
   return {
     node: head[1],
     type: head[2]!,

@@ -12,6 +12,8 @@ const OWN: Readonly<Record<string, readonly [name: string, number: boolean]>> = 
   TC: ['traffic_class', false],
   HOPLIMIT: ['ttl', true],
   FLOWLBL: ['flow_label', false],
+  UDP_LEN: ['udp.length', true],
+  ICMP_ID: ['icmp.id', true],
   FRAG: ['fragment_offset', true],
   WINDOW: ['tcp.window', true],
   RES: ['tcp.reserved', false],
@@ -93,6 +95,9 @@ const TAKES: Readonly<Record<string, Take>> = {
   GID: to('group.id'),
 };
 
+/** Keys that the packet inside names once more: the length of UDP, the id of a ping. */
+const INNER: Readonly<Record<string, string>> = { LEN: 'UDP_LEN', ID: 'ICMP_ID' };
+
 function fillPair(event: Event, key: string, value: string, dataset: string): void {
   if (Object.hasOwn(TAKES, key)) {
     TAKES[key]!(event, value, dataset);
@@ -110,7 +115,11 @@ function fillPair(event: Event, key: string, value: string, dataset: string): vo
 
 /** Fills ECS's fields of a connection; what it has no name for goes under the dataset. */
 export function fillPacket(event: Event, { pairs, flags, inner }: Packet, dataset: string): void {
-  for (const [key, value] of pairs) if (value !== '') fillPair(event, key, value, dataset);
+  let inside = false;
+  for (const [key, value] of pairs) {
+    if (value !== '') fillPair(event, inside ? (INNER[key] ?? key) : key, value, dataset);
+    inside ||= key === 'PROTO';
+  }
   const ofTcp = flags.filter((flag) => TCP_FLAGS.has(flag));
   const ofIp = flags.filter((flag) => !TCP_FLAGS.has(flag));
   if (ofTcp.length > 0) event[`${dataset}.tcp.flags`] = ofTcp;

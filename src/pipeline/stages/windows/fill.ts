@@ -79,6 +79,26 @@ function processId(text: string | undefined): number | undefined {
   return Number(text);
 }
 
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['MD5', 'hash.md5'],
+  ['SHA1', 'hash.sha1'],
+  ['SHA256', 'hash.sha256'],
+  ['IMPHASH', 'pe.imphash'],
+]);
+
+/** Sysmon's `User: CORP\\bob` and `Hashes: SHA256=…,MD5=…`. */
+function setSysmon(event: Event, data: Data): void {
+  const user = /^([^\\]{1,256})\\([^\\]{1,256})$/.exec(data('User') ?? '');
+  put(event, 'user.domain', user?.[1]);
+  put(event, 'user.name', user?.[2]);
+  put(event, 'process.entity_id', data('ProcessGuid'));
+  put(event, 'process.parent.entity_id', data('ParentProcessGuid'));
+  for (const hash of data('Hashes')?.split(',', 6) ?? []) {
+    const [name = '', value = ''] = hash.split('=', 2);
+    if (HASHES.has(name) && value !== '') put(event, `process.${HASHES.get(name)}`, value.toLowerCase());
+  }
+}
+
 function fileName(path: string | undefined): string | undefined {
   return path?.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1);
 }
@@ -123,6 +143,7 @@ export function fillData(event: Event, dataset: string, actor: Actor): void {
   setNetwork(event, data);
   setProcess(event, data);
   setObject(event, data);
+  if (event[`${dataset}.channel`] === 'Microsoft-Windows-Sysmon/Operational') setSysmon(event, data);
   const logon = data('LogonType');
   if (logon !== undefined) put(event, `${dataset}.logon.type`, LOGON_TYPES[logon] ?? logon);
   if (event['event.outcome'] !== 'failure') return;
