@@ -13,6 +13,11 @@ export type LineStreamOptions = {
   /** Offset of the stream's first byte. */
   readonly start: number;
   readonly framing: Framing;
+  /**
+   * How its lines are framed, where that is found out by its first bytes: asked until it says so. `framing` is how they
+   * are read until then.
+   */
+  readonly choose?: ((framer: Framer, first: Buffer, isAll: boolean) => Framing | undefined) | undefined;
   /** First bytes of what `start` counts from, where they are known; by default those that come first. */
   readonly head?: Buffer;
   readonly keyAt: (end: number) => string;
@@ -37,6 +42,7 @@ export class LineStream {
   #parts: Buffer[] = [];
   #size = 0;
   #framer: Framer | undefined;
+  #isChosen: boolean;
   /** Nothing ended in as much as a chunk takes: more is needed. */
   #isWide = false;
   #long: LongLine | undefined;
@@ -48,6 +54,7 @@ export class LineStream {
     this.#options = options;
     this.#source = source;
     this.position = options.start;
+    this.#isChosen = options.choose === undefined;
     if (options.head !== undefined) this.#framer = options.framing.of(options.head);
     const over = () => {
       if (this.#isOver) return;
@@ -123,6 +130,8 @@ export class LineStream {
     }
     this.holds = undefined;
     if (this.#framer === undefined || this.#size === 0) return undefined;
+    if (!this.#isChosen) this.#choose(this.#framer);
+    if (!this.#isChosen) return undefined;
     const wanted = this.#isWide ? this.#framer.window : CHUNK_BYTES;
     const bytes = this.#pending.subarray(0, wanted);
     const isLast = this.#isOver && bytes.length === this.#pending.length;
@@ -145,6 +154,13 @@ export class LineStream {
     if (this.#isWide) this.#long = this.#framer.long(this.position);
     this.#isWide = !this.#isWide;
     return 'again';
+  }
+
+  #choose(framer: Framer): void {
+    const framing = this.#options.choose?.(framer, this.#pending, this.#isOver);
+    if (framing === undefined) return;
+    this.#framer = framing.of(this.#pending);
+    this.#isChosen = true;
   }
 
   #takeLong(long: LongLine): FramedEvents | undefined {

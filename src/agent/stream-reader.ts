@@ -8,9 +8,10 @@ import type { Turn } from './file-reader.ts';
 import { firstLinesOf } from './first-lines.ts';
 import type { Framed } from './frame.ts';
 import { EventHold } from './framing/event-hold.ts';
-import { type Framing, framingOf } from './framing/framer.ts';
+import type { Framer, Framing } from './framing/framer.ts';
 import type { InputStream } from './input-stream.ts';
 import { LineStream } from './line-stream.ts';
+import { PipelineChoice } from './pipeline-choice.ts';
 import type { ReaderContext } from './reader-context.ts';
 
 /** What makes an input without files one: where its lines come from and what they are called. */
@@ -40,8 +41,8 @@ export class StreamReader implements InputStream {
   #position: number;
   #cursor: string;
   #source: Source | undefined;
-  readonly #framing: Framing;
-  readonly #hold: EventHold | undefined;
+  readonly #choice: PipelineChoice;
+  #hold: EventHold | undefined;
   /** No other source will be attached. */
   isLast = false;
 
@@ -58,13 +59,8 @@ export class StreamReader implements InputStream {
     this.#position = record?.sequence ?? 0;
     this.#cursor = record?.cursor ?? '';
     this.#onReadable = () => onReadable(this);
-    // Where its first lines choose the pipeline, they are framed before that is known.
-    this.#framing = framingOf(context.framed(input, input.pipeline ?? kind.pipeline));
-    const { timeout } = this.#framing;
-    if (timeout !== undefined) {
-      // What came through a pipe never comes again, so there is nothing to write down.
-      this.#hold = new EventHold(timeout, [], { ...context, saved: async () => {} }, this.#onReadable);
-    }
+    this.#choice = new PipelineChoice(input, context, input.pipeline ?? kind.pipeline);
+    if (this.#choice.isMade) this.#hold = this.#newHold();
     const mark = { offset: this.#position, proof: this.#cursor };
     const opening = openingAt(mark);
     this.#account = new Account(
@@ -87,7 +83,8 @@ export class StreamReader implements InputStream {
   attach(source: Readable): void {
     this.#stream = new LineStream(source, {
       start: this.#position,
-      framing: this.#framing,
+      framing: this.#choice.framing,
+      choose: this.#choice.isMade ? undefined : (framer, first, isAll) => this.#choose(framer, first, isAll),
       keyAt: () => this.#kind.key,
       endsEveryLine: this.#kind.endsEveryLine,
       onReadable: this.#onReadable,
@@ -139,14 +136,27 @@ export class StreamReader implements InputStream {
     return this.#account.entry(this.#kind.key, 0);
   }
 
+  #choose(framer: Framer, first: Buffer, isAll: boolean): Framing | undefined {
+    this.#choice.tryFirst(undefined, framer, first, isAll);
+    if (!this.#choice.isMade) return undefined;
+    this.#hold = this.#newHold();
+    return this.#choice.framing;
+  }
+
+  #newHold(): EventHold | undefined {
+    const { timeout } = this.#choice.framing;
+    // What came through a pipe never comes again, so there is nothing to write down.
+    return timeout === undefined
+      ? undefined
+      : new EventHold(timeout, [], { ...this.#context, saved: async () => {} }, this.#onReadable);
+  }
+
   #sourceOf({ lines }: Framed): Source {
     if (this.#source === undefined) {
-      const { name, pipeline } = this.input;
+      const { name } = this.input;
       const { now } = this.#context;
-      this.#account.pipeline =
-        pipeline ??
-        this.#kind.pipeline ??
-        this.#context.choosePipeline(undefined, firstLinesOf(lines.map(({ text }) => text)));
+      const texts = lines.map(({ text }) => text);
+      this.#account.pipeline = this.#choice.make(undefined, firstLinesOf(texts));
       this.#source = {
         id: `${name}:${this.#kind.name}#${this.#context.nextNumber()}`,
         input: name,

@@ -128,22 +128,35 @@ describe('journald', () => {
   });
 });
 
-test('standard input is read to its end, bytes exact, each run with ids of its own', async () => {
+/** What an agent reads of what is written to it, a line each. */
+async function readOfStdin(parts: readonly (string | Buffer)[]): Promise<string[]> {
   const program = path.join(import.meta.dirname, 'fixture-stdin.ts');
-  const run = async () => {
-    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let out = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-    for (let n = 0; n < 2000; n++) child.stdin.write(`line ${n} ü\n`);
-    child.stdin.end(Buffer.from([0x62, 0xff]));
-    await once(child, 'close');
-    return out.trimEnd().split('\n');
-  };
-  const [first, second] = [await run(), await run()];
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  for (const part of parts) child.stdin.write(part);
+  child.stdin.end();
+  await once(child, 'close');
+  return out.trimEnd().split('\n');
+}
+
+test('standard input is read to its end, bytes exact, each run with ids of its own', async () => {
+  const parts = [...Array.from({ length: 2000 }, (_, n) => `line ${n} ü\n`), Buffer.from([0x62, 0xff])];
+  const [first, second] = [await readOfStdin(parts), await readOfStdin(parts)];
   assert.equal(first.length, 2001);
   assert.match(first[1999]!, / 24877 line 1999 ü$/);
   assert.match(first[2000]!, / b\uFFFD raw=62ff$/);
   assert.notEqual(first[0]!.split(' ')[0], second[0]!.split(' ')[0]);
+});
+
+test('lines of standard input are joined as the pipeline wants that its first lines chose', async () => {
+  const texts = async (...parts: string[]) => (await readOfStdin(parts)).map((line) => line.replace(/^\S+ /, ''));
+  assert.deepEqual(await texts('beg', 'in\n one\n', ' two\nbegin\n', ' three\n'), [
+    '0 begin| one| two',
+    '16 begin| three',
+  ]);
+  assert.deepEqual(await texts('plain\n', 'begin\n one'), ['0 plain', '6 begin', '12  one']);
+  assert.deepEqual(await texts('begin'), ['0 begin']);
 });
