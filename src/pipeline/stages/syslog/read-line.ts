@@ -22,7 +22,10 @@ const TIME_3164 =
  * `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`; with a module, an option or a version `sshd(pam_unix)[4]:`,
  * `polkitd(authority=local):`, `syslogd 1.4.1:`; and what gdm writes, `gdm-password]:`.
  */
-const TAG = /^(([^\s:[\]()]{1,128})(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\[([^\]\s]{1,32})\]|\])?:(?: |$)/;
+const TAG =
+  /^(([^\s:[\]()]{1,128})(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\[([^\]\s]{1,32})\]: ?|\]?:(?: |$))/;
+/** Of Apple's daemon: `Google Chrome Helper[12]: `, and of whom launchd speaks, `com.apple.xpc.launchd[1] (x[2]): `. */
+const TAG_OF_APPLE = /^(([A-Za-z][\w.-]{0,127}(?: [A-Z][\w.-]{0,60}){0,4}))\[(\d{1,10})\](?:: | (?=\(\S{1,255}\): ))/;
 
 /** Splits a line of RFC 5424 or 3164, each with or without its priority; undefined when it is neither. */
 export function readSyslog(line: string, format: 'auto' | 'rfc3164' | 'rfc5424'): SyslogLine | undefined {
@@ -75,7 +78,7 @@ function read3164(rest: string, priority: number | undefined): SyslogLine | unde
   // Apple's daemon has neither host nor tag where it tells of repetitions: `--- last message repeated 1 time ---`.
   const bare = host === '---';
   if (hostless || bare) body = afterTime;
-  const tag = bare ? null : TAG.exec(body.trimStart());
+  const tag = bare ? null : (TAG.exec(body.trimStart()) ?? TAG_OF_APPLE.exec(body.trimStart()));
   const message = tag === null ? body : body.trimStart().slice(tag[0].length);
   return {
     priority,
