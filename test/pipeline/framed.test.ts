@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { closeDocument } from '../../src/model/document-writer.ts';
-import type { JsonValue } from '../../src/model/event.ts';
 import type { Line } from '../../src/model/line.ts';
-import { type Binding, loadPipelines } from '../../src/pipeline/pipelines.ts';
-import { chunkOf, flatten } from '../../src/pipeline/testing.ts';
+import { loadPipelines } from '../../src/pipeline/pipelines.ts';
+import { chunkOf } from '../../src/pipeline/testing.ts';
+import { BINDING, fieldsOf } from './documents.ts';
 
 const pipelines = await loadPipelines();
-const BINDING: Binding = {
-  input: { name: 'in' },
-  namespace: 'default',
-  host: { id: 'h1', name: 'this-host', fields: {} },
-  timezone: 'UTC',
-  sourceTime: () => 0,
-};
 const TIME = '2026-11-21T10:00:00.123456789Z';
 const ID = 'ab'.repeat(32);
 
 function documentOf(text: string, path: string, more: Partial<Line>, pipeline = 'plain-text') {
   const chunk = chunkOf([text], pipeline, path);
   const processed = pipelines.compile(pipeline, BINDING).run({ ...chunk, lines: [{ ...chunk.lines[0]!, ...more }] });
-  return flatten(JSON.parse(closeDocument(processed.documents[0]!.document)) as JsonValue) as Record<string, JsonValue>;
+  return fieldsOf(processed.documents[0]!);
 }
 
 describe('a document says of its line', () => {

@@ -1,27 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { closeDocument } from '../../src/model/document-writer.ts';
-import type { Event, JsonValue } from '../../src/model/event.ts';
+import type { Event } from '../../src/model/event.ts';
 import { Rejected } from '../../src/model/rejected.ts';
 import type { StageUse } from '../../src/pipeline/definition.ts';
 import { tolerant } from '../../src/pipeline/on-error.ts';
 import { loadPipelines } from '../../src/pipeline/pipelines.ts';
-import { chunkOf, flatten } from '../../src/pipeline/testing.ts';
+import { chunkOf } from '../../src/pipeline/testing.ts';
+import { BINDING, fieldsOf } from './documents.ts';
 
 const shipped = await loadPipelines();
 
 function run(stages: StageUse[], line: string, keep_original = false) {
   const set = shipped.with({ ...shipped.get('plain-text'), keep_original, stages });
-  const compiled = set.compile('plain-text', {
-    input: { name: 'in' },
-    namespace: 'default',
-    host: { id: 'h1', name: 'this-host', fields: {} },
-    timezone: 'UTC',
-    sourceTime: () => 0,
-  });
+  const compiled = set.compile('plain-text', BINDING);
   const { documents, rejected } = compiled.run(chunkOf([line], 'plain-text'));
   const first = documents[0];
-  const document = first && flatten(JSON.parse(closeDocument(first.document)) as JsonValue);
+  const document = first && fieldsOf(first);
   return { document, rejected };
 }
 

@@ -2,34 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { LogmillError } from '../../src/errors.ts';
-import { closeDocument } from '../../src/model/document-writer.ts';
-import type { JsonValue } from '../../src/model/event.ts';
 import { documentId, type Line, type Processed } from '../../src/model/line.ts';
 import type { StageUse } from '../../src/pipeline/definition.ts';
 import { createFinish } from '../../src/pipeline/finish.ts';
 import { type Binding, loadPipelines } from '../../src/pipeline/pipelines.ts';
 import { createRunner } from '../../src/pipeline/run.ts';
 import type { MapRunner } from '../../src/pipeline/stage.ts';
-import { chunkOf, flatten } from '../../src/pipeline/testing.ts';
+import { chunkOf } from '../../src/pipeline/testing.ts';
+import { BINDING, fieldsOf } from './documents.ts';
 
 const pipelines = await loadPipelines();
 const NOW = Date.parse('2026-11-21T12:00:00.000Z');
-const BINDING: Binding = {
-  input: { name: 'in' },
-  namespace: 'default',
-  host: { id: 'h1', name: 'this-host', fields: {} },
-  timezone: 'UTC',
-  sourceTime: () => NOW,
-  now: () => NOW,
-};
+const AT_NOW: Binding = { ...BINDING, sourceTime: () => NOW, now: () => NOW };
 
-const open = ({ documents }: Processed, at = 0) =>
-  flatten(JSON.parse(closeDocument(documents[at]!.document)) as JsonValue);
+const open = ({ documents }: Processed, at = 0) => fieldsOf(documents[at]!);
 
 /** A pipeline of given stages after `plain-text`'s name and dataset. */
 function withStages(stages: StageUse[], binding: Partial<Binding> = {}) {
   const set = pipelines.with({ ...pipelines.get('plain-text'), stages });
-  return set.compile('plain-text', { ...BINDING, ...binding });
+  return set.compile('plain-text', { ...AT_NOW, ...binding });
 }
 
 describe('a document', () => {
@@ -52,7 +43,7 @@ describe('a document', () => {
 
   test('gets service, fields, dataset and namespace of its input, but a line’s own service counts more', () => {
     const input = { name: 'in', service: 'shop', fields: { 'labels.team': 'a', n: 1 }, dataset: 'shop.web' };
-    const compiled = pipelines.compile('json', { ...BINDING, input, namespace: 'prod' });
+    const compiled = pipelines.compile('json', { ...AT_NOW, input, namespace: 'prod' });
     const processed = compiled.run(chunkOf(['{"msg":"x"}', '{"msg":"y","service":"cart"}'], 'json'));
     const first = open(processed, 0);
     assert.deepEqual(
@@ -86,7 +77,7 @@ describe('a document', () => {
   test('keeps the line itself where the pipeline asks for it', () => {
     const set = pipelines.with({ ...pipelines.get('pino'), keep_original: true });
     const line = '{"level":30,"msg":"x"}';
-    assert.equal(open(set.compile('pino', BINDING).run(chunkOf([line], 'pino')))['event.original'], line);
+    assert.equal(open(set.compile('pino', AT_NOW).run(chunkOf([line], 'pino')))['event.original'], line);
   });
 });
 
@@ -94,7 +85,7 @@ describe('a line', () => {
   test('over the limit is rejected without being looked at', () => {
     const chunk = chunkOf(['{"msg":'], 'json');
     const lines: Line[] = [{ ...chunk.lines[0]!, overlong: { length: 50_000_000, sha256: 'x' } }];
-    const { rejected, documents } = pipelines.compile('json', BINDING).run({ ...chunk, lines });
+    const { rejected, documents } = pipelines.compile('json', AT_NOW).run({ ...chunk, lines });
     assert.equal(documents.length, 0);
     assert.deepEqual([rejected[0]!.rejected.reason, rejected[0]!.line], ['too_long', 0]);
     assert.match(rejected[0]!.rejected.detail, /50000000/);
@@ -138,7 +129,7 @@ describe('a line without a time', () => {
   ];
   const times = ['11-21T12:00:00', '06-24T14:36:25', '06-24T14:36:25', '06-24T14:37:02', '11-20T10:00:00'];
   const wanted = [...times, '11-20T10:00:00'].map((time) => `2026-${time}.000Z`);
-  const binding: Binding = { ...BINDING, input: { name: 'apt', dataset: 'apt', service: 'apt' } };
+  const binding: Binding = { ...AT_NOW, input: { name: 'apt', dataset: 'apt', service: 'apt' } };
 
   test('has the time of the line before it, wherever chunks end, and always the same id', () => {
     const whole = chunkOf(texts, 'plain-text');
@@ -220,7 +211,7 @@ describe('the runner', () => {
     const line = fc.oneof(fc.string(), fc.constantFrom('{"msg":"x"}', '{"level":30,"time":"no"}', '{"msg":"drop me"}'));
     const json = pipelines.get('json');
     const drop = { stage: 'drop', options: { when: 'message: drop*' }, when: undefined };
-    const compiled = pipelines.with({ ...json, stages: [...json.stages, drop] }).compile('json', BINDING);
+    const compiled = pipelines.with({ ...json, stages: [...json.stages, drop] }).compile('json', AT_NOW);
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), (texts) => {
         const { documents, rejected, dropped } = compiled.run(chunkOf(texts, 'json'));
@@ -237,10 +228,10 @@ describe('the runner', () => {
     const texts = Array.from({ length: 20 }, (_, index) => `{"level":${(index % 6) * 10 + 10},"msg":"m${index}"}`);
     const whole = chunkOf(texts, 'pino');
     const once = pipelines
-      .compile('pino', BINDING)
+      .compile('pino', AT_NOW)
       .run(whole)
       .documents.map(({ id, document }) => id + document);
-    const compiled = pipelines.compile('pino', BINDING);
+    const compiled = pipelines.compile('pino', AT_NOW);
     const cut = whole.lines.flatMap((single) => compiled.run({ ...whole, lines: [single] }).documents);
     assert.deepEqual(
       cut.map(({ id, document }) => id + document),

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { systemClock } from '../../../src/model/clock.ts';
-import { closeDocument } from '../../../src/model/document-writer.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { runAlone } from '../../../src/pipeline/flow/run-alone.ts';
 import { loadPipelines } from '../../../src/pipeline/pipelines.ts';
 import type { Output } from '../../../src/pipeline/stage.ts';
-import { chunkOf, flatten } from '../../../src/pipeline/testing.ts';
+import { chunkOf } from '../../../src/pipeline/testing.ts';
+import { BINDING, fieldsOf } from '../documents.ts';
 import { statefulOf, token } from '../stage-context.ts';
 
 const START = Date.parse('2026-11-01T10:00:00Z');
@@ -89,20 +89,16 @@ test('a pipeline writes them into its metrics stream, beside the events', async 
   ];
   const set = shipped.with({ ...shipped.get('plain-text'), dataset: 'my.log', stages });
   const compiled = set.compile('plain-text', {
-    input: { name: 'in' },
-    namespace: 'ns',
-    host: { id: 'h', name: 'h', fields: {} },
-    timezone: 'UTC',
-    sourceTime: () => 0,
+    ...BINDING,
     clock: { ...systemClock, now: () => START, after: () => () => {} },
   });
   const { documents } = await runAlone(compiled, chunkOf(['a', 'b'], 'plain-text'));
   assert.deepEqual(
     documents.map(({ index }) => index),
-    ['logs-my.log-ns', 'logs-my.log-ns', 'metrics-my.log-ns'],
+    ['logs-my.log-default', 'logs-my.log-default', 'metrics-my.log-default'],
   );
   assert.equal(new Set(documents.map(({ id }) => id)).size, 3);
-  const metric = flatten(JSON.parse(closeDocument(documents[2]!.document)));
+  const metric = fieldsOf(documents[2]!);
   assert.equal(metric['logmill.metric.count'], 2);
   assert.equal(metric['event.dataset'], 'my.log');
   assert.equal(metric['message'], 'lines: 2');
@@ -117,15 +113,11 @@ test('two of them one after the other count the same events, not each other’s 
   });
   const stages = [use('first', 'keep'), use('second', 'drop')];
   const compiled = shipped.with({ ...shipped.get('plain-text'), stages }).compile('plain-text', {
-    input: { name: 'in' },
-    namespace: 'ns',
-    host: { id: 'h', name: 'h', fields: {} },
-    timezone: 'UTC',
-    sourceTime: () => 0,
+    ...BINDING,
     clock: { ...systemClock, now: () => START, after: () => () => {} },
   });
   const { documents } = await runAlone(compiled, chunkOf(['a', 'b'], 'plain-text'));
-  const found = documents.map(({ document }) => flatten(JSON.parse(closeDocument(document))));
+  const found = documents.map(fieldsOf);
   assert.deepEqual(
     found.map((event) => [event['logmill.metric.name'], event['logmill.metric.count']]),
     [

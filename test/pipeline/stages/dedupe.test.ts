@@ -3,21 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { LogmillError } from '../../../src/errors.ts';
 import type { Event } from '../../../src/model/event.ts';
-import { Dropped } from '../../../src/model/rejected.ts';
-import { statefulOf, token } from '../stage-context.ts';
-
-const START = Date.parse('2026-11-01T00:00:00Z');
-const at = (seconds: number) => new Date(START + 1000 * seconds).toISOString();
-const occurrences = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), second: fc.nat(200) }), {
-  maxLength: 60,
-});
-
-const passes = (runner: ReturnType<typeof statefulOf>, event: Event, now = 0) => {
-  const record = token();
-  const [output, ...more] = runner.push(event, record, now);
-  assert.deepEqual([output!.of, output!.keeps ?? false, more.length], [[record], false, 0], 'nothing is held back');
-  return !(output!.result instanceof Dropped);
-};
+import { statefulOf } from '../stage-context.ts';
+import { at, occurrences, passes } from './let-through.ts';
 
 test('drops what a list of all events let through would, in whatever order they come', () => {
   fc.assert(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { closeDocument } from '../../../src/model/document-writer.ts';
-import type { Event, JsonValue } from '../../../src/model/event.ts';
+import type { Event } from '../../../src/model/event.ts';
 import { runAlone } from '../../../src/pipeline/flow/run-alone.ts';
 import { loadPipelines } from '../../../src/pipeline/pipelines.ts';
-import { chunkOf, flatten } from '../../../src/pipeline/testing.ts';
+import { chunkOf } from '../../../src/pipeline/testing.ts';
+import { BINDING, fieldsOf } from '../documents.ts';
 import { statefulOf, token } from '../stage-context.ts';
 
 const options = { by: ['id'], until: 'last: true', lists: ['v'], timeout: '2s' };
@@ -86,17 +86,11 @@ const RECORDS = [
 
 test('auditd-event makes one document of the records of one event, in whatever order they come', async () => {
   const pipelines = await loadPipelines();
-  const compiled = pipelines.compile('auditd-event', {
-    input: { name: 'test' },
-    namespace: 'default',
-    host: { id: 'h', name: 'n', fields: {} },
-    timezone: 'UTC',
-    sourceTime: () => 0,
-  });
+  const compiled = pipelines.compile('auditd-event', BINDING);
   const { documents, rejected } = await runAlone(compiled, chunkOf(RECORDS, 'auditd-event'));
   assert.deepEqual(rejected, []);
   const [command, file] = documents
-    .map(({ document }) => flatten(JSON.parse(closeDocument(document)) as JsonValue))
+    .map(fieldsOf)
     .sort((one, other) => Number(one['log.offset']) - Number(other['log.offset']));
   assert.equal(documents.length, 2);
   assert.deepEqual(command!['process.args'], ['tar', '-c', '/home']);

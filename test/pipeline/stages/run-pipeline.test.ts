@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { closeDocument } from '../../../src/model/document-writer.ts';
-import type { JsonValue } from '../../../src/model/event.ts';
 import type { PipelineDefinition, StageUse } from '../../../src/pipeline/definition.ts';
-import { type Binding, loadPipelines } from '../../../src/pipeline/pipelines.ts';
+import { loadPipelines } from '../../../src/pipeline/pipelines.ts';
 import { runPipeline as description } from '../../../src/pipeline/stages/run-pipeline.ts';
-import { chunkOf, flatten } from '../../../src/pipeline/testing.ts';
+import { chunkOf } from '../../../src/pipeline/testing.ts';
+import { BINDING, fieldsOf } from '../documents.ts';
 
 const shipped = await loadPipelines();
-const BINDING: Binding = {
-  input: { name: 'in' },
-  namespace: 'default',
-  host: { id: 'h1', name: 'this-host', fields: {} },
-  timezone: 'UTC',
-  sourceTime: () => 0,
-  now: () => 0,
-};
 
 function use(stage: string, options: object = {}, more: Partial<StageUse> = {}): StageUse {
   return { stage, options: options as StageUse['options'], when: undefined, ...more };
@@ -30,7 +21,7 @@ function run(definitions: readonly PipelineDefinition[], ...lines: string[]) {
   const set = definitions.reduce((all, definition) => all.with(definition), shipped);
   const { name } = definitions[0]!;
   const { documents, rejected } = set.compile(name, BINDING).run(chunkOf(lines, name));
-  const fields = documents.map(({ document }) => flatten(JSON.parse(closeDocument(document)) as JsonValue));
+  const fields = documents.map(fieldsOf);
   return { documents: fields, indices: documents.map(({ index }) => index), rejected };
 }
 
