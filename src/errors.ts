@@ -101,6 +101,11 @@ export const ERRORS = {
   ),
   SCHEMA_UNKNOWN: entry(400, 'no stream contract at {path}', 'put the JSON Schema there, or name another one'),
   SCHEMA_INVALID: entry(400, 'the stream contract {path} is no valid JSON Schema: {detail}', 'mend the file'),
+  SCHEMA_NO_EVENTS: entry(
+    400,
+    'pipeline {pipeline} makes no event{stream} of {path}; it rejected {rejected} lines',
+    'name another with --pipeline; see what fits with `logmill detect`',
+  ),
   // rules and notifications
   RULE_KIND: entry(400, 'no rule kind "{kind}"', '{suggestion}'),
   RULE_INVALID: entry(400, '{key} {detail}', 'see docs/reference/rules.md'),

@@ -5,23 +5,26 @@ import { AUTO } from '../config/auto-pipeline.ts';
 import { LogmillError } from '../errors.ts';
 import { closeDocument } from '../model/document-writer.ts';
 import type { JsonValue } from '../model/event.ts';
+import type { Processed } from '../model/line.ts';
 import type { Contract } from '../pipeline/contracts/contract.ts';
 import { diffContracts } from '../pipeline/contracts/diff.ts';
-import { inferContract } from '../pipeline/contracts/infer.ts';
+import { Proposal } from '../pipeline/contracts/infer.ts';
 import { typeScriptOf } from '../pipeline/contracts/typescript.ts';
-import { contractNames, readContract, schemaFinder } from '../pipeline/schemas.ts';
+import { asContract, contractFinder, contractNames, readContract } from '../pipeline/schemas.ts';
 import { flatten } from '../pipeline/testing.ts';
 import { namedFiles } from './inputs.ts';
 import { processOnce } from './pipeline-once.ts';
 import { openAllPipelines, pipelineFolders } from './runtime.ts';
 import { type CommonOptions, readConfig, withCommonOptions } from './session.ts';
-import { paint, table } from './terminal.ts';
+import { counted, paint, table } from './terminal.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** They are held in memory, field by field. */
-const MOST_EVENTS = 1_000_000;
+const MOST_EVENTS = 100_000_000;
 
-type InferOptions = CommonOptions & { pipeline: string; lines: number };
+/** Of fewer the proposal says that they are few. */
+const FEW_EVENTS = 100;
+
+type InferOptions = CommonOptions & { pipeline: string; lines: number; dataset?: string; enums?: boolean };
 
 export function define(command: Command): void {
   withCommonOptions(command.command('types'))
@@ -38,6 +41,11 @@ export function define(command: Command): void {
     .argument('<file>', 'log')
     .option('--pipeline <name>', 'pipeline that reads it', AUTO)
     .option('--lines <count>', 'events to look at', wholeNumber(MOST_EVENTS), 10_000)
+    .option(
+      '--dataset <name>',
+      'stream to propose it for, where the pipeline sends events to several (default: most events)',
+    )
+    .option('--enums', 'texts with at most 10 values in 100 events or more may have no others')
     .addHelpText(
       'after',
       '\nExamples:\n  $ logmill contracts infer access.log --pipeline nginx-access > schemas/nginx.access.json\n  $ logmill contracts infer app.log',
@@ -55,28 +63,64 @@ export function define(command: Command): void {
 
 async function printTypes(names: readonly string[], options: CommonOptions & { out?: string }): Promise<void> {
   const folders = pipelineFolders(await readConfig(options));
-  const find = schemaFinder(folders);
+  const find = contractFinder(folders);
   const chosen = names.length === 0 ? contractNames(folders) : names;
-  const text = chosen.map((name) => typeScriptOf(name, find(name) as unknown as Contract)).join('\n');
+  const text = chosen.map((name) => typeScriptOf(name, find(name))).join('\n');
   if (options.out === undefined) process.stdout.write(text);
   else await writeFile(path.resolve(options.out), text);
 }
+
+/** What was read of a file: proposals by dataset, and what did not become one. */
+type Reading = { readonly streams: Map<string, Proposal>; events: number; rejected: number; pipeline: string };
 
 async function infer(file: string, options: InferOptions): Promise<void> {
   const config = await readConfig(options, { inputs: namedFiles([file], options) });
   const pipelines = await openAllPipelines(config);
   if (options.pipeline !== AUTO) pipelines.get(options.pipeline);
-  const documents: Record<string, JsonValue>[] = [];
+  const reading: Reading = { streams: new Map(), events: 0, rejected: 0, pipeline: options.pipeline };
   for await (const processed of processOnce(pipelines, options.pipeline, config)) {
-    for (const { document } of processed.documents) {
-      documents.push(flatten(JSON.parse(closeDocument(document)) as JsonValue));
-    }
-    if (documents.length >= options.lines) break;
+    take(processed, reading, options.lines);
+    if (reading.events >= options.lines) break;
   }
-  const dataset = String(documents[0]?.['event.dataset'] ?? 'unknown');
-  const comment = `Proposed from ${documents.length} events of ${path.basename(file)}.`;
-  const contract = inferContract(`Events of ${dataset}`, documents, comment);
+  const { streams, rejected, pipeline } = reading;
+  const [largest] = [...streams].sort(([, a], [, b]) => b.documents - a.documents);
+  const dataset = options.dataset ?? largest?.[0];
+  const proposal = dataset === undefined ? undefined : streams.get(dataset);
+  if (proposal === undefined || dataset === undefined) {
+    const stream = options.dataset === undefined ? '' : ` of ${options.dataset}`;
+    throw new LogmillError('SCHEMA_NO_EVENTS', { path: file, stream, pipeline, rejected });
+  }
+  const comment = `Proposed from ${counted(proposal.documents, 'event')} of ${path.basename(file)}.`;
+  const contract = proposal.contract(`Events of ${dataset}`, { comment, enums: options.enums === true });
   process.stdout.write(`${JSON.stringify(contract, undefined, 2)}\n`);
+  process.stderr.write(notesOf(reading, dataset, proposal.documents));
+}
+
+function take({ chunk, documents, rejected }: Processed, reading: Reading, mostEvents: number): void {
+  reading.pipeline = chunk.source.pipeline;
+  reading.rejected += rejected.length;
+  for (const { document } of documents.slice(0, mostEvents - reading.events)) {
+    const flat = flatten(JSON.parse(closeDocument(document)) as JsonValue);
+    const dataset = String(flat['event.dataset']);
+    const proposal = reading.streams.get(dataset) ?? new Proposal();
+    proposal.add(flat);
+    reading.streams.set(dataset, proposal);
+    reading.events++;
+  }
+}
+
+/** What who keeps the proposal should know, beside it and not in it. */
+function notesOf({ streams, rejected, pipeline }: Reading, dataset: string, events: number): string {
+  const others = [...streams].filter(([name]) => name !== dataset);
+  const lines = [
+    `${counted(events, 'event')} of ${dataset}, read by pipeline ${pipeline}; its place is schemas/${dataset}.json, in or beside a folder of pipelines`,
+    ...(rejected > 0 ? [`${counted(rejected, 'line')} rejected: the proposal knows nothing of them`] : []),
+    ...(others.length > 0
+      ? [`other streams in it, for --dataset: ${others.map(([name, one]) => `${name} (${one.documents})`).join(', ')}`]
+      : []),
+    ...(events < FEW_EVENTS ? ['few events: more may show that not all of what is required always is there'] : []),
+  ];
+  return lines.map((line) => `${paint('yellow', '–', process.stderr)} ${line}\n`).join('');
 }
 
 async function diff(before: string, after: string, options: { json?: boolean }): Promise<void> {
@@ -106,5 +150,5 @@ async function contractIn(file: string): Promise<Contract> {
   } catch (error) {
     throw new LogmillError('SCHEMA_UNKNOWN', { path: absolute }, {}, error);
   }
-  return readContract(text, absolute) as unknown as Contract;
+  return asContract(readContract(text, absolute));
 }

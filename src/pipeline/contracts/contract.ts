@@ -9,6 +9,8 @@ export type FieldContract = {
   readonly format?: string;
   readonly enum?: readonly JsonValue[];
   readonly items?: FieldContract;
+  /** Of an object, by key. */
+  readonly properties?: Readonly<Record<string, FieldContract>>;
   readonly description?: string;
   readonly [keyword: string]: unknown;
 };

@@ -1,4 +1,5 @@
 import { type Contract, type FieldContract, typesOf } from './contract.ts';
+import { mappedTypes } from './mapped-types.ts';
 
 /** One difference between two versions of a contract. */
 export type Change = {
@@ -20,6 +21,7 @@ export function diffContracts(before: Contract, after: Contract): readonly Chang
   return [
     ...fields.flatMap((field) => changesOf(field, before.properties[field], after.properties[field])),
     ...requirements(before, after),
+    ...storedChanges(before, after),
     ...closing(before, after),
   ].sort((a, b) => Number(b.breaking) - Number(a.breaking));
 }
@@ -29,6 +31,7 @@ function changesOf(field: string, before: FieldContract | undefined, after: Fiel
   if (after === undefined) return [{ field, what: 'is gone', breaking: true }];
   return [
     ...typeChanges(field, before, after),
+    ...keyChanges(field, before, after),
     ...listChanges(field, before, after),
     ...BOUNDS.flatMap((bound) => boundChanges(field, bound, before[bound], after[bound])),
     ...['format', 'pattern'].flatMap((keyword) => otherChanges(field, keyword, before[keyword], after[keyword])),
@@ -50,6 +53,16 @@ function typeChanges(field: string, before: FieldContract, after: FieldContract)
 function itemChanges(field: string, { items: before }: FieldContract, { items: after }: FieldContract): Change[] {
   if (before === undefined || after === undefined) return [];
   return changesOf(`${field}[]`, before, after);
+}
+
+function keyChanges(
+  field: string,
+  { properties: before }: FieldContract,
+  { properties: after }: FieldContract,
+): Change[] {
+  if (before === undefined || after === undefined) return [];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.flatMap((key) => changesOf(`${field}.${key}`, before[key], after[key]));
 }
 
 function listChanges(field: string, { enum: before }: FieldContract, { enum: after }: FieldContract): Change[] {
@@ -81,13 +94,33 @@ function otherChanges(field: string, keyword: string, before: unknown, after: un
   ];
 }
 
-function requirements({ required: old = [] }: Contract, { required: now = [] }: Contract): Change[] {
+function requirements(
+  { required: old = [], properties: before }: Contract,
+  { required: now = [], properties: after }: Contract,
+): Change[] {
+  // Of one that is gone that has been said.
+  const isKept = (field: string) => before[field] === undefined || after[field] !== undefined;
   return [
     ...now.filter((field) => !old.includes(field)).map((field) => ({ field, what: 'is required now', breaking: true })),
     ...old
-      .filter((field) => !now.includes(field))
+      .filter((field) => !now.includes(field) && isKept(field))
       .map((field) => ({ field, what: 'is not always there any more', breaking: true })),
   ];
+}
+
+/** Changes of form that make the store keep a field as another type: queries that fitted the one fail on the other. */
+function storedChanges(before: Contract, after: Contract): Change[] {
+  const now = mappedTypes(after);
+  return [...mappedTypes(before)].flatMap(([field, old]) => {
+    const type = now.get(field);
+    if (type === undefined || type === old || isRetyped(before.properties[field], after.properties[field])) return [];
+    return [{ field, what: `was stored as ${old} and is stored as ${type}`, breaking: true }];
+  });
+}
+
+/** That has been said. */
+function isRetyped(before: FieldContract | undefined, after: FieldContract | undefined): boolean {
+  return before !== undefined && after !== undefined && typeChanges('', before, after).length > 0;
 }
 
 function closing(

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../model/event.ts';
 import { type FieldType, fieldType } from '../../model/field-type.ts';
-import { ALWAYS, type Contract, DIALECT, type FieldContract, type JsonType } from './contract.ts';
+import { ALWAYS, type Contract, DIALECT, type FieldContract } from './contract.ts';
+import { Shape } from './shape.ts';
 
 type Document = Readonly<Record<string, JsonValue>>;
 
@@ -20,61 +21,65 @@ const OF_ECS: Readonly<Record<FieldType, FieldContract>> = {
   object: {},
 };
 
+/** What a proposal says besides what is there. */
+export type InferOptions = {
+  /** How it was made. */
+  readonly comment?: string;
+  /** Texts that have few values in many events may have no others. */
+  readonly enums?: boolean;
+};
+
 /**
- * Proposes the contract of a stream from documents of it, flat ones: of ECS fields what ECS says of them, of others what
- * the documents show. Required is what all documents have.
- * @param comment how it was made.
+ * Proposes the contract of a stream from documents of it, flat ones, which it does not keep: of ECS fields what ECS says of
+ * them, of others what the documents show. Required is what all documents have.
  */
-export function inferContract(title: string, documents: readonly Document[], comment?: string): Contract {
-  const seen = new Map<string, JsonValue[]>();
-  for (const document of documents) {
+export class Proposal {
+  readonly #fields = new Map<string, { readonly shape: Shape; documents: number }>();
+  #documents = 0;
+
+  get documents(): number {
+    return this.#documents;
+  }
+
+  add(document: Document): void {
+    this.#documents++;
     for (const [field, value] of Object.entries(document)) {
-      if (!OF_READING.test(field)) seen.set(field, [...(seen.get(field) ?? []), value]);
+      if (OF_READING.test(field) || value === undefined) continue;
+      const seen = this.#fields.get(field) ?? { shape: new Shape(), documents: 0 };
+      this.#fields.set(field, seen);
+      seen.documents++;
+      seen.shape.add(value);
     }
   }
-  const fields = [...seen.keys()].sort();
-  const required = fields.filter((field) => ALWAYS.includes(field) || isIn(field, documents));
-  return {
-    $schema: DIALECT,
-    ...(comment === undefined ? {} : { $comment: comment }),
-    title,
-    type: 'object',
-    required,
-    properties: Object.fromEntries(fields.map((field) => [field, contractOf(field, seen.get(field) ?? [])])),
-  };
+
+  contract(title: string, { comment, enums = false }: InferOptions = {}): Contract {
+    const fields = [...this.#fields].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      $schema: DIALECT,
+      ...(comment === undefined ? {} : { $comment: comment }),
+      title,
+      type: 'object',
+      required: fields.flatMap(([field, { documents }]) => (this.#isRequired(field, documents) ? field : [])),
+      properties: Object.fromEntries(
+        fields.map(([field, { shape }]) => {
+          const type = fieldType(field);
+          // What stands in these tells of the machine, or is free text.
+          const hasEnum = enums && !ALWAYS.includes(field) && !field.startsWith('host.');
+          return [field, shape.contract(hasEnum, type === undefined ? undefined : OF_ECS[type])];
+        }),
+      ),
+    };
+  }
+
+  /** One document shows what is possible, not what always is. */
+  #isRequired(field: string, documents: number): boolean {
+    return ALWAYS.includes(field) || (this.#documents > 1 && documents === this.#documents);
+  }
 }
 
-/** One document shows what is possible, not what always is. */
-function isIn(field: string, documents: readonly Document[]): boolean {
-  return documents.length > 1 && documents.every((document) => document[field] !== undefined);
-}
-
-function contractOf(field: string, values: readonly JsonValue[]): FieldContract {
-  const lists = values.filter((value) => Array.isArray(value));
-  const type = fieldType(field);
-  const of = type === undefined ? shown(values.flat() as JsonValue[]) : OF_ECS[type];
-  if (lists.length === 0) return of;
-  if (lists.length === values.length) return { type: 'array', items: of };
-  return { ...of, type: [...new Set([...typeList(of), 'array' as const])] };
-}
-
-function typeList({ type }: FieldContract): readonly JsonType[] {
-  if (type === undefined) return ['string'];
-  return typeof type === 'string' ? [type] : type;
-}
-
-function shown(values: readonly JsonValue[]): FieldContract {
-  const types = new Set(values.map(jsonTypeOf));
-  // Where one value has a fraction, the others are fractions too.
-  if (types.has('number')) types.delete('integer');
-  const [only] = types;
-  if (only === undefined) return {};
-  return { type: types.size === 1 ? only : [...types].sort() };
-}
-
-function jsonTypeOf(value: JsonValue): JsonType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
-  return typeof value as 'string' | 'boolean' | 'object';
+/** The same from documents that are all there. */
+export function inferContract(title: string, documents: readonly Document[], options?: InferOptions): Contract {
+  const proposal = new Proposal();
+  for (const document of documents) proposal.add(document);
+  return proposal.contract(title, options);
 }

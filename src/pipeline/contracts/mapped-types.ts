@@ -40,9 +40,8 @@ function collect(field: string, contract: FieldContract, into: Map<string, Field
   const known = fieldType(field);
   const type = known ?? typeFor(field, contract);
   if (type !== undefined) into.set(field, type);
-  const { properties } = itemsOf(contract);
-  if (typeof properties !== 'object' || properties === null) return;
-  for (const [name, inner] of Object.entries(properties)) collect(`${field}.${name}`, inner as FieldContract, into);
+  const { properties = {} } = itemsOf(contract);
+  for (const [name, inner] of Object.entries(properties)) collect(`${field}.${name}`, inner, into);
 }
 
 function canBeMapped(field: string): boolean {

@@ -1,11 +1,10 @@
 import { type Contract, type FieldContract, type JsonType, typesOf } from './contract.ts';
 
-const TYPES: Readonly<Record<Exclude<JsonType, 'array'>, string>> = {
+const TYPES: Readonly<Record<Exclude<JsonType, 'array' | 'object'>, string>> = {
   string: 'string',
   integer: 'number',
   number: 'number',
   boolean: 'boolean',
-  object: 'Readonly<Record<string, unknown>>',
   null: 'null',
 };
 
@@ -22,7 +21,8 @@ export function typeScriptOf(dataset: string, { title, required = [], properties
 
 function nameOf(dataset: string): string {
   const words = dataset.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  return `${words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}Event`;
+  const start = /^\d/.test(words[0] ?? '') ? '_' : '';
+  return `${start}${words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}Event`;
 }
 
 function quoted(text: string): string {
@@ -33,8 +33,19 @@ function typeText(contract: FieldContract): string {
   if (contract.enum !== undefined) return contract.enum.map((value) => JSON.stringify(value)).join(' | ');
   const types = typesOf(contract);
   if (types.length === 0) return 'unknown';
-  const texts = types.map((type) => (type === 'array' ? listText(contract.items) : TYPES[type]));
+  const texts = types.map((type) => {
+    if (type === 'array') return listText(contract.items);
+    return type === 'object' ? objectText(contract) : TYPES[type];
+  });
   return [...new Set(texts)].join(' | ');
+}
+
+function objectText({ properties = {}, required }: FieldContract): string {
+  const must: readonly unknown[] = Array.isArray(required) ? required : [];
+  const keys = Object.entries(properties).map(
+    ([key, contract]) => `readonly '${quoted(key)}'${must.includes(key) ? '' : '?'}: ${typeText(contract)}`,
+  );
+  return keys.length === 0 ? 'Readonly<Record<string, unknown>>' : `{ ${keys.join('; ')} }`;
 }
 
 function listText(items: FieldContract | undefined): string {

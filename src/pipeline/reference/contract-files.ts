@@ -27,7 +27,7 @@ export async function shippedContracts(pipelines: Pipelines): Promise<ReadonlyMa
   return new Map(
     datasets.map((dataset) => [
       dataset,
-      byHand(dataset) ?? inferContract(`Events of ${dataset}`, documents.get(dataset) ?? [], MARK),
+      byHand(dataset) ?? inferContract(`Events of ${dataset}`, documents.get(dataset) ?? [], { comment: MARK }),
     ]),
   );
 }

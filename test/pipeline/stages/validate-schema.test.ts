@@ -92,6 +92,13 @@ test('quarantine rejects what cannot do without the field, and what has too many
   assert.equal((few['logmill.quarantined'] as unknown[]).length, 1);
 });
 
+test('an address of either version has the form ip', () => {
+  const schema = () => ({ type: 'object', properties: { a: { type: 'string', format: 'ip' } } });
+  const run = runnerOf('validate-schema', { schema: 'x' }, { ...CONTEXT, schema });
+  for (const a of ['10.0.0.1', '2001:db8::1']) assert.deepEqual(run({ a }), { a });
+  assert.ok(run({ a: 'web1' }) instanceof Rejected);
+});
+
 test('report keeps everything and marks the event', () => {
   const run = shop({ mode: 'report' });
   assert.deepEqual(run({ 'shop.order': 'seven', tags: ['a'] }), {

@@ -1,4 +1,4 @@
-import type { Event } from '../../../model/event.ts';
+import type { Event, JsonValue } from '../../../model/event.ts';
 import type { Drift, Notice } from '../../stage.ts';
 import type { Fault, Validator } from './validator.ts';
 
@@ -25,7 +25,14 @@ export function driftWatch(contract: string, { known }: Pick<Validator, 'known'>
     }
     for (const field in event) {
       if (known.has(field) || event[field] === undefined || OF_EVERY_STREAM.test(field)) continue;
-      tell(field, 'new', `the contract does not have it; its first value is of type ${typeof event[field]}`);
+      tell(field, 'new', `the contract does not have it; its first value is of type ${typeName(event[field])}`);
     }
   };
+}
+
+/** As a contract names it. */
+function typeName(value: JsonValue | undefined): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return Array.isArray(value) ? 'array' : typeof value;
 }

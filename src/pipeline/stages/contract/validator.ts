@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Event } from '../../../model/event.ts';
@@ -30,6 +31,8 @@ export function validatorOf(name: string, context: Pick<StageContext, 'schema'>)
   const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, messages: true, allErrors: true });
   // A CommonJS package: its function is the module itself for Node and a property of it for the type checker.
   (addFormats as unknown as (instance: Ajv) => void)(ajv);
+  // JSON Schema has a format for either version only.
+  ajv.addFormat('ip', (text) => isIP(text) !== 0);
   let validate: ValidateFunction;
   try {
     validate = ajv.compile(atThisPoint(schema));
