@@ -37,7 +37,7 @@ export const dedupe = defineStage({
   name: 'dedupe',
   summary: 'drops events that say the same within a window of event time; the ledger counts them by rule',
   notes:
-    'Nothing is held back and nothing is kept on disk. After a restart the first event of each kind is let through once more, after a crash it may be one that had been dropped before. Lines that were stored are not stored twice, and none that was let through is lost. An event that has none of the fields of `by` is let through.',
+    'Nothing is held back and nothing is kept on disk. After a restart or a reload the first event of each kind is let through once more, after a crash it may be one that had been dropped before. What is stored keeps its id, whatever becomes of other children of its line, so nothing is stored twice; one that had been let through may be dropped then, if others of its window were let through before it, and is counted as dropped. An event that has none of the fields of `by` is let through.',
   form: 'stateful',
   options,
   examples: [

@@ -47,6 +47,11 @@ function condition(key: string, kql: string | undefined): (event: Event) => bool
   return kql === undefined ? () => false : compileCondition(kql, key);
 }
 
+/** Fields that have the lines of all. */
+const TEXTS = ['message', 'event.original'];
+/** What stages say of an event they could not read goes with it. */
+const ALWAYS_LISTS = ['tags', 'logmill.stage_errors'];
+
 type Group = { readonly events: Event[]; readonly records: RecordToken[]; last: number };
 
 /**
@@ -82,15 +87,17 @@ export const joinEvents = defineStage({
     const isFirst = condition('first', first);
     const isLast = condition('until', until);
     const isAlone = condition('alone', alone);
-    const merge = merger(lists);
+    const merge = merger([...lists, ...ALWAYS_LISTS]);
     const wait = parseDuration(timeout);
     const groups = new Map<string, Group>();
 
     function join({ events, records }: Group): Output {
       const result = { ...events[Math.max(events.findIndex(isFirst), 0)]! };
       for (const event of events) merge(result, event);
-      const lines = events.flatMap(({ message }) => (typeof message === 'string' ? message : []));
-      if (lines.length > 0) result['message'] = lines.join('\n');
+      for (const field of TEXTS) {
+        const lines = events.flatMap(({ [field]: text }) => (typeof text === 'string' ? text : []));
+        if (lines.length > 0) result[field] = lines.join('\n');
+      }
       return { result, of: records };
     }
 

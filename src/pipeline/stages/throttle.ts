@@ -37,7 +37,7 @@ export const throttle = defineStage({
   name: 'throttle',
   summary: 'lets so many events through per key and window of event time; the ledger counts the others by rule',
   notes:
-    'Nothing is held back and nothing is kept on disk. After a restart the windows under way begin anew: of each, up to `events` more are let through, and after a crash these may be lines that had been dropped before. Lines that were stored are not stored twice, and none that was let through is lost. An event that has none of the fields of `by` is let through.',
+    'Nothing is held back and nothing is kept on disk. After a restart or a reload the windows under way begin anew: of each, up to `events` more are let through, and after a crash these may be lines that had been dropped before. What is stored keeps its id, whatever becomes of other children of its line, so nothing is stored twice; one that had been let through may be dropped then, if others of its window were let through before it, and is counted as dropped. An event that has none of the fields of `by` is let through.',
   form: 'stateful',
   options,
   examples: [

@@ -39,6 +39,31 @@ test('too many keys, or too many of one, wait no longer', () => {
   );
 });
 
+test('whole lines, tags and failures of all events are kept, whatever is said of lists', () => {
+  const runner = statefulOf('join-events', { by: ['id'] });
+  const error = (reason: string) => ({ stage: 'parse-time', reason, field: 'x', detail: 'no' });
+  const said = (event: Event): Event => ({ id: 1, ...event });
+  runner.push(said({ message: 'a', 'event.original': '1 a', tags: ['x'] }), token(), 0);
+  runner.push(
+    said({ message: 'b', 'event.original': '1 b', tags: ['x', 'y'], 'logmill.stage_errors': [error('invalid')] }),
+    token(),
+    0,
+  );
+  runner.push(said({ 'event.original': '1 c', 'logmill.stage_errors': [error('fault')] }), token(), 0);
+  assert.deepEqual(
+    runner.close().map(({ result }) => result),
+    [
+      {
+        id: 1,
+        message: 'a\nb',
+        'event.original': '1 a\n1 b\n1 c',
+        tags: ['x', 'y'],
+        'logmill.stage_errors': [error('invalid'), error('fault')],
+      },
+    ],
+  );
+});
+
 test('every record comes out exactly once, the first of an event first', () => {
   const events = fc.array(
     fc.record({ id: fc.option(fc.nat(4), { nil: undefined }), last: fc.boolean(), time: fc.nat(9000) }),
