@@ -58,6 +58,7 @@ import { runPipeline } from './stages/run-pipeline.ts';
 import { sample } from './stages/sample.ts';
 import { set } from './stages/set.ts';
 import { split } from './stages/split.ts';
+import { splitOtlp } from './stages/split-otlp.ts';
 import { splitString } from './stages/split-string.ts';
 import { throttle } from './stages/throttle.ts';
 import { translate } from './stages/translate.ts';
@@ -103,6 +104,7 @@ export const STAGES: readonly Stage[] = [
   splitString,
   join,
   split,
+  splitOtlp,
   normaliseLevel,
   validateSchema,
   enrichHost,

@@ -8,7 +8,7 @@ import {
   OtlpFault,
   type Scope,
   withoutUnset,
-} from './log-record.ts';
+} from '../../model/otlp/log-record.ts';
 import { WireFault, WireReader } from './wire.ts';
 
 // Field numbers are those of opentelemetry/proto: collector/logs/v1, logs/v1, resource/v1 and common/v1.

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { exportAnswer, exportFault, type PartialSuccess } from '../../agent/otlp/export-answer.ts';
-import { readJsonLogs } from '../../agent/otlp/json-logs.ts';
-import { type LogRecord, OtlpFault } from '../../agent/otlp/log-record.ts';
 import { readProtobufLogs } from '../../agent/otlp/protobuf-logs.ts';
 import type { Receipt } from '../../agent/queue/intake.ts';
 import { receivedLine } from '../../agent/queue/received.ts';
 import { LogmillError } from '../../errors.ts';
+import { readJsonLogs } from '../../model/otlp/json-logs.ts';
+import { type LogRecord, OtlpFault } from '../../model/otlp/log-record.ts';
 import { parseBytes, parseDuration } from '../../model/units.ts';
 import { OTLP_FAULTS, OtlpAnswerSchema, OtlpBodySchema } from '../contract/otlp.ts';
 import { catalogued } from '../faults.ts';

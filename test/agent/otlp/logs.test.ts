@@ -4,10 +4,10 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { exportAnswer, exportFault } from '../../../src/agent/otlp/export-answer.ts';
-import { readJsonLogs } from '../../../src/agent/otlp/json-logs.ts';
-import { OtlpFault } from '../../../src/agent/otlp/log-record.ts';
 import { readProtobufLogs } from '../../../src/agent/otlp/protobuf-logs.ts';
 import { writeBytes } from '../../../src/agent/otlp/wire.ts';
+import { readJsonLogs } from '../../../src/model/otlp/json-logs.ts';
+import { OtlpFault } from '../../../src/model/otlp/log-record.ts';
 
 const SHARED = path.join(import.meta.dirname, '../../../../shared/data/otlp/logs.json');
 const fixture = (name: string) => readFileSync(path.join(import.meta.dirname, '../../fixtures/otlp', name));

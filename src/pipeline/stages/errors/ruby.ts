@@ -14,7 +14,7 @@ const NAMED = /^((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100})(?: \((.*)\)|: (.*))$/;
 const CORE =
   /^(?:[^\w]{1,3}|each(?:_\w+)?|map!?|flat_map|collect|select|filter(?:_map)?|reject|times|loop|upto|fetch|dig|require(?:_relative)?|load|eval|instance_eval|class_eval|instance_exec|public_send|send|__send__|new|initialize_copy|raise|catch|open|sleep|Integer|Float|inject|reduce|sum|sort_by|sort|min_by|max_by|group_by|to_h|synchronize|tap|then|yield_self|div|fdiv|divmod|modulo)$/;
 const CORE_CLASS =
-  /^(?:Kernel|Integer|Float|Numeric|String|Symbol|Array|Hash|Range|Enumerable|Enumerator|Proc|Method|Object|BasicObject|Module|Class|IO|File|Dir|Comparable|Struct|Set|Thread|Mutex|Monitor|Time|Regexp|Process|Fiber|Marshal|GC)[#.]/;
+  /^(?:Kernel|Integer|Float|Numeric|String|Symbol|Array|Hash|Range|Enumerable|Enumerator|Proc|Method|BasicObject|Module|Class|IO|File|Dir|Comparable|Struct|Set|Thread|Mutex|Monitor|Time|Regexp|Process|Fiber|Marshal|GC)[#.]/;
 
 export const ruby: Language = {
   name: 'ruby',

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../model/event.ts';
+import type { JsonValue } from '../event.ts';
 
 export type Attributes = { readonly [key: string]: JsonValue };
 export type Scope = { readonly name?: string; readonly version?: string; readonly attributes?: Attributes };

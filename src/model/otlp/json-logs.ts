@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../model/event.ts';
+import type { JsonValue } from '../event.ts';
 import {
   type Attributes,
   DEEPEST,
