@@ -113,14 +113,12 @@ export class Flow {
   }
 
   #orderOf(source: Source): SourceOrder {
-    const order = this.#orders.get(source) ?? this.#newOrder(source);
+    const { kept } = this.#parts;
+    const known = this.#orders.get(source);
+    const forget = () => this.#orders.delete(source);
+    const order = known ?? new SourceOrder(forget, (bytes) => kept.add(bytes));
     this.#orders.set(source, order);
     return order;
-  }
-
-  #newOrder(source: Source): SourceOrder {
-    const emptied = () => this.#orders.delete(source);
-    return new SourceOrder(emptied, (bytes) => this.#parts.kept.add(bytes));
   }
 
   /** Sends an event on from a stage, as far as it goes by itself. */
@@ -229,8 +227,9 @@ export class Flow {
   #looked(at: number, waiting: readonly Waiting[], results: Answers): void {
     for (const [index, { unit, to }] of waiting.entries()) {
       const result = results[index];
-      if (result === undefined) this.#pass(unit, at, to);
-      else this.#answered(result, unit, at, to);
+      if (result !== undefined) this.#answered(result, unit, at, to);
+      // Where it jumps further it waits its turn there too.
+      else if (!this.#waitBetween(unit, at, to)) this.#walk(unit, to);
     }
     this.#parts.kept.relieve();
     this.#endTurn();
@@ -245,11 +244,6 @@ export class Flow {
     } catch (error) {
       this.#finish(this.#fault(error, at, unit.tickets), unit);
     }
-  }
-
-  /** One that was not looked up goes on, and where it jumps further waits its turn there too. */
-  #pass(unit: Unit, at: number, to: number): void {
-    if (!this.#waitBetween(unit, at, to)) this.#walk(unit, to);
   }
 
   #finish(result: Finished['result'], { tickets, part, isDerived, waited }: Omit<Unit, 'event'>): void {
