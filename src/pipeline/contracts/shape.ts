@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../model/event.ts';
-import type { FieldContract, JsonType } from './contract.ts';
+import { type FieldContract, type JsonType, typesOf } from './contract.ts';
 import { LARGE_INTEGER } from './mapped-types.ts';
 
 /** Fewer values show a type, but not that all have one form. */
@@ -74,7 +74,8 @@ export class Shape {
 
   #shown(enums: boolean, scalar: FieldContract | undefined): FieldContract {
     const types = new Set([...this.#types].filter((type) => type !== 'array'));
-    if (types.size === 0 || scalar !== undefined) return { ...scalar, ...this.#listed(enums, scalar) };
+    if (types.size === 0) return { ...scalar };
+    if (scalar !== undefined) return { ...this.#widened(types, scalar), ...this.#listed(enums, scalar) };
     // Nothing says what stands there when something does.
     if (types.size === 1 && types.has('null')) return {};
     // Where one value has a fraction, the others are fractions too.
@@ -86,6 +87,16 @@ export class Shape {
       ...this.#listed(enums, { type: sorted }),
       ...this.#keys(enums),
     };
+  }
+
+  /** ECS knows the type; the source may write it otherwise, and the store takes that. */
+  #widened(types: ReadonlySet<JsonType>, scalar: FieldContract): FieldContract {
+    const usual = typesOf(scalar);
+    const fits = (type: JsonType) => usual.includes(type) || (type === 'integer' && usual.includes('number'));
+    const others = usual.length === 0 ? [] : [...types].filter((type) => !fits(type)).sort();
+    const { format, ...rest } = scalar;
+    const type = others.length === 0 ? scalar.type : [...usual, ...others];
+    return { ...rest, ...(type === undefined ? {} : { type }), ...(this.#areDates && format ? { format } : {}) };
   }
 
   #form(types: ReadonlySet<JsonType>): FieldContract {

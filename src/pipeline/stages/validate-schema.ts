@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { type Breach, defineStage } from '../stage.ts';
+import { spread, spreadInPlace } from './contract/as-stored.ts';
 import { driftWatch } from './contract/drift.ts';
 import { quarantine } from './contract/quarantine.ts';
 import { type Fault, validatorOf } from './contract/validator.ts';
@@ -11,7 +12,8 @@ const options = Type.Object(
     schema: Type.Optional(
       Type.String({
         pattern: '^[a-z0-9][a-z0-9_.-]*$',
-        description: 'name of a contract in config/schemas, by default that of the pipeline’s dataset',
+        description:
+          'name of a contract in config/schemas; by default that of the pipeline’s dataset, and events that a stage sent to another one pass',
       }),
     ),
     mode: Type.Enum(['reject', 'quarantine', 'report'], {
@@ -75,15 +77,24 @@ export const validateSchema = defineStage({
     const watch = drift && context.notice !== undefined ? driftWatch(schema, validator, notice) : undefined;
     const tell = (outcome: Breach['outcome']) => notice({ kind: 'breach', contract: schema, outcome, events: 1 });
     return (event) => {
-      const faults = validator.faults(event);
-      watch?.(event, faults);
+      if (named === undefined && isElsewhere(event, schema)) return event;
+      const flat = spread(event, validator.known);
+      const faults = validator.faults(flat);
+      watch?.(flat, faults);
       if (faults.length === 0) return event;
+      // A field at fault may be in one of the objects.
+      if (flat !== event && mode === 'quarantine') spreadInPlace(event, validator.known);
       const outcome = outcomeOf(event, faults, mode);
       tell(outcome);
       return outcome === 'rejected' ? rejection(schema, faults[0]) : event;
     };
   },
 });
+
+/** A stage before has sent it to another stream. */
+function isElsewhere(event: Event, dataset: string): boolean {
+  return (event['data_stream.dataset'] ?? dataset) !== dataset || event['data_stream.type'] === 'metrics';
+}
 
 /** Changes the event as the mode wants it. */
 function outcomeOf(event: Event, faults: readonly Fault[], mode: string): Breach['outcome'] {

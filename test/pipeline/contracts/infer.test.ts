@@ -45,6 +45,18 @@ test('objects in lists say what is in them, unless their keys are values', () =>
   assert.deepEqual(proposed([[table]]), { type: 'array', items: { type: 'object' } });
 });
 
+test('a field of ECS that the source writes otherwise may be both', () => {
+  const documents: Record<string, JsonValue>[] = [
+    { 'event.sequence': 7, 'url.port': null, 'event.created': 'soon' },
+    { 'event.sequence': '8', 'url.port': 1, 'event.created': '2026-11-21T10:00:00Z' },
+  ];
+  assert.deepEqual(inferContract('x', documents).properties, {
+    'event.created': { type: 'string' },
+    'event.sequence': { type: ['integer', 'string'] },
+    'url.port': { type: ['integer', 'null'] },
+  });
+});
+
 test('a field that is sometimes a list says what is in it', () => {
   assert.deepEqual(proposed(['a', ['b', 1]]), {
     type: ['string', 'array'],

@@ -99,6 +99,43 @@ test('an address of either version has the form ip', () => {
   assert.ok(run({ a: 'web1' }) instanceof Rejected);
 });
 
+test('events are looked at as they will be stored: objects spread, lists made, nothing asked of what is empty', () => {
+  const schema = () => ({
+    type: 'object',
+    required: ['shop.item.id', 'message'],
+    properties: {
+      'shop.item.id': { type: 'integer' },
+      'shop.whole': { type: 'object' },
+      'shop.list': { type: 'array' },
+      'event.type': { type: 'array' },
+      message: { type: 'string' },
+    },
+  });
+  const notices: Notice[] = [];
+  const context = { ...CONTEXT, schema, notice: (one: Notice) => void notices.push(one) };
+  const run = runnerOf('validate-schema', { schema: 'x', drift: true }, context);
+  const event = { 'shop.item': { id: 1 }, 'shop.whole': { a: 1 }, 'shop.list': {}, 'event.type': 'start' };
+  assert.deepEqual(run(structuredClone(event)), event);
+  assert.deepEqual(notices, []);
+  const aside = runnerOf('validate-schema', { schema: 'x', mode: 'quarantine' }, context);
+  assert.deepEqual(aside({ message: 'x', 'shop.item': { id: 'seven', name: 'n' } }), {
+    message: 'x',
+    'shop.item': undefined,
+    'shop.item.id': undefined,
+    'shop.item.name': 'n',
+    'logmill.quarantined': [{ field: 'shop.item.id', reason: 'must be integer', value: 'seven' }],
+  });
+});
+
+test('events that were sent to another stream are not held against the contract of this one', () => {
+  const event = { 'data_stream.dataset': 'shop.other', 'shop.order': 'seven' };
+  assert.equal(shop({})(event), event);
+  const metric = { 'data_stream.type': 'metrics', 'shop.order': 'seven' };
+  assert.equal(shop({})(metric), metric);
+  assert.ok(shop({ schema: 'shop' })({ ...event }) instanceof Rejected);
+  assert.ok(shop({})({ ...event, 'data_stream.dataset': 'shop' }) instanceof Rejected);
+});
+
 test('report keeps everything and marks the event', () => {
   const run = shop({ mode: 'report' });
   assert.deepEqual(run({ 'shop.order': 'seven', tags: ['a'] }), {

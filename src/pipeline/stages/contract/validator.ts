@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Event } from '../../../model/event.ts';
 import { optionFault, type StageContext } from '../../stage.ts';
+import { asStored } from './as-stored.ts';
 
 /** One thing that an event has against its contract. */
 export type Fault = { readonly field: string | undefined; readonly detail: string; readonly isMissing: boolean };
@@ -16,7 +17,7 @@ export type Validator = {
 
 /** Set after the last stage, so no stage can ask for them. */
 const SET_LAST: ReadonlySet<string> = new Set([
-  ...['@timestamp', 'ecs.version', 'event.dataset', 'host.name', 'host.id', 'service.name'],
+  ...['@timestamp', 'message', 'ecs.version', 'event.dataset', 'host.name', 'host.id', 'service.name'],
   ...['log.file.path', 'log.offset'],
 ]);
 
@@ -55,17 +56,13 @@ function faultsBy(validate: ValidateFunction): Validator['faults'] {
   return (event) => {
     if (validate(event)) return [];
     // A field that was taken off leaves its key behind, which `additionalProperties: false` would hold against it.
-    if (validate(presentFields(event))) return [];
+    if (validate(asStored(event))) return [];
     return (validate.errors ?? []).map((error) => ({
       field: fieldOf(error),
       detail: error.message ?? 'no reason given',
       isMissing: error.keyword === 'required',
     }));
   };
-}
-
-function presentFields(event: Event): Event {
-  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
 }
 
 /** Flat events have the field's name as their key, so a pointer has one step. */
