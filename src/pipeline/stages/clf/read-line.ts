@@ -55,6 +55,20 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
 
 /** `vhost:port`, the addresses, the identity (one word) and the user, which may hold blanks. */
 function readHead(head: string, format: AccessFormat) {
+  return plainHead(head, format) ?? anyHead(head, format);
+}
+
+/** Fast path: nearly every line has one address and no quotes. */
+function plainHead(head: string, format: AccessFormat) {
+  const first = head.indexOf(' ');
+  const second = head.indexOf(' ', first + 1);
+  if (first < 1 || second === -1 || head.includes(' ', second + 1) || format === 'vhost_combined') return undefined;
+  if (head.includes('"') || head.includes(',')) return undefined;
+  const user = withoutEscapes(head.slice(second + 1));
+  return { vhost: undefined, addresses: [head.slice(0, first)], identity: head.slice(first + 1, second), user };
+}
+
+function anyHead(head: string, format: AccessFormat) {
   const words = head.split(' ');
   let vhost: string | undefined;
   const named = words.length > 3 && words[1] !== '-' && /^(?:\[[\da-fA-F:.]+\]|[^\s:,"]+):\d{1,5}$/.test(words[0]!);

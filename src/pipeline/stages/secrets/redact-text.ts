@@ -4,29 +4,27 @@ import type { Replace } from './personal.ts';
 type Secret = { readonly pattern: RegExp; readonly keepsGroup: boolean };
 
 /** Marks that some secret may be there; matched before any of the patterns. Every pattern below needs one of them. */
-const MARKS = eitherCase(
-  'p(?:ass|wd)',
-  's(?:ecret|k_live_)',
-  'token',
-  'a(?:pi[_-]?key|uthorization|kia|sia)',
-  'b(?:earer|asic) ',
-  '-----begin',
-  'eyj',
-  '://[^/\\s]*@',
-  'gh[pousr]_',
-  'xox[abprs]-',
+const MARKS = new RegExp(
+  [
+    ...[
+      'p(?:ass|wd)',
+      's(?:ecret|k_live_)',
+      'token',
+      'a(?:pi[_-]?key|uthorization|kia|sia)',
+      'b(?:earer|asic) ',
+      '-----begin',
+      'eyj',
+      'gh[pousr]_',
+      'xox[abprs]-',
+    ].map(inEitherCase),
+    '://[^/\\s]*@',
+  ].join('|'),
 );
 
-/** As the flag `i` would have it, at three quarters of its cost, which is a tenth of an access line's. */
-function eitherCase(...marks: readonly string[]): RegExp {
-  const both = (letter: string) => `${letter}${letter.toUpperCase()}`;
-  const sources = marks.map((mark) =>
-    mark.replace(/\\.|\[[^\]]*\]|[a-z]/g, (part) => {
-      if (part.startsWith('[^') || part.startsWith('\\')) return part;
-      return part.length === 1 ? `[${both(part)}]` : part.replace(/[a-z]/g, both);
-    }),
-  );
-  return new RegExp(sources.join('|'));
+/** What the flag `i` would do, which takes a third longer: of an access line's time a twentieth. */
+function inEitherCase(mark: string): string {
+  const both = (letters: string) => letters.replace(/[a-z]/g, (letter) => letter + letter.toUpperCase());
+  return mark.replace(/\[[^\]]*\]|[a-z]/g, (part) => (part.length === 1 ? `[${both(part)}]` : both(part)));
 }
 
 /** key=value, key: value, but not whether there is one (`using password: YES`), nor what Kafka calls apiKey; "key":"value" and --key value. */

@@ -6,17 +6,23 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const EARLIEST = new Date(0).setUTCFullYear(0, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-let cachedSecond = Number.NaN;
+/** Minute and second by the second of the hour. */
+const OF_HOUR = Array.from({ length: 3600 }, (_, index) => new Date(index * 1000).toISOString().slice(13, -5));
+const HOUR = 3_600_000;
+
+let cachedHour = Number.NaN;
 let cachedText = '';
 
-/** `2015-05-17T10:05:03.000Z`. Lines of one second share the text up to the second. @param ms whole milliseconds. */
+/** `2015-05-17T10:05:03.000Z`. Lines of one hour share the text up to the hour. @param ms whole milliseconds. */
 export function isoOf(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second !== cachedSecond) {
-    cachedSecond = second;
-    cachedText = new Date(second * 1000).toISOString().slice(0, -5);
+  const hour = Math.floor(ms / HOUR);
+  if (hour !== cachedHour) {
+    cachedHour = hour;
+    cachedText = new Date(hour * HOUR).toISOString().slice(0, 13);
   }
-  return cachedText + MILLIS[ms - second * 1000];
+  const rest = ms - hour * HOUR;
+  const second = Math.floor(rest / 1000);
+  return cachedText + OF_HOUR[second] + MILLIS[rest - second * 1000];
 }
 
 /** Whether the time can be written with a four-digit year. */
