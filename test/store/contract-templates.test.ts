@@ -55,13 +55,13 @@ for (const home of HOMES) {
       'http.response.status_code': { type: 'string' },
       'process.parent.pid': { type: 'string' },
     } as const;
-    await install({ 'contract.shop': shop, 'nginx.access': { 'nginx.access.cost': { type: 'number' } } });
+    await install({ 'contract.shop': shop, leef: { 'leef.cost': { type: 'number' } } });
     assert.deepEqual(
       await mappedIn('contract.shop', Object.keys(shop)),
       ['date', 'ip', 'long', 'double', 'boolean', 'keyword', 'double', 'long', 'long'],
       'ECS has the last two its way',
     );
-    assert.deepEqual(await mappedIn('nginx.access', ['nginx.access.cost', 'source.ip']), ['double', 'ip']);
+    assert.deepEqual(await mappedIn('leef', ['leef.cost', 'source.ip']), ['double', 'ip']);
     const { component_templates: parts } = await store.client.cluster.getComponentTemplate({
       name: 'logmill-contract-contract.shop',
     });
@@ -84,9 +84,9 @@ for (const home of HOMES) {
 
   test(`${home.name}: who has no contract leaves what another agent said of the stream`, { skip }, async (t) => {
     const { install, mappedIn } = await opened(t, home);
-    await install({ 'redis.log': { 'redis.log.cost': { type: 'number' } } });
+    await install({ gelf: { 'gelf.cost': { type: 'number' } } });
     await install({});
-    assert.deepEqual(await mappedIn('redis.log', ['redis.log.cost']), ['double']);
+    assert.deepEqual(await mappedIn('gelf', ['gelf.cost']), ['double']);
   });
 
   test(`${home.name}: a contract of thousands of fields is taken as far as an index can have them`, {
