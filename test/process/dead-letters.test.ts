@@ -32,7 +32,8 @@ test('what a pipeline made of several lines is read again as these, and what a c
   const folder = scratch(t);
   mkdirSync(path.join(folder, 'own'));
   const pipeline = (more: string) => {
-    const join = '{ parse-dissect: { patterns: ["%{id} %{what}"] } }, { join-events: { by: [pairs.id], lists: [pairs.what] } }';
+    const join =
+      '{ parse-dissect: { patterns: ["%{id} %{what}"] } }, { join-events: { by: [pairs.id], lists: [pairs.what] } }';
     write(folder, 'own/pairs.yaml', `{ name: pairs, summary: s, dataset: pairs, stages: [${join}${more}] }\n`);
   };
   const frame = (second: number, text: string) => `2026-11-21T10:00:0${second}.5Z stderr F ${text}\n`;
@@ -59,7 +60,13 @@ test('what a pipeline made of several lines is read again as these, and what a c
     .split('\n')
     .map((line) => JSON.parse(line));
   assert.deepEqual(
-    events.map((event) => [event.message, event.pairs.what, event['@timestamp'], event.stream, event.logmill.line.count]),
+    events.map((event) => [
+      event.message,
+      event.pairs.what,
+      event['@timestamp'],
+      event.stream,
+      event.logmill.line.count,
+    ]),
     [
       ['1 a\n1 c', ['a', 'c'], '2026-11-21T10:00:01.500Z', 'stderr', 2],
       ['2 b', 'b', '2026-11-21T10:00:02.500Z', 'stderr', 1],

@@ -23,10 +23,7 @@ test('every record of every resource is an event with its resource and scope', (
       ['a', 'y'],
       ['b', 'x'],
       ['b', 'y'],
-    ].map(([service, text]) => [
-      { body: text, scope: { name: 'lib' }, resource: { 'service.name': service } },
-      ['t'],
-    ]),
+    ].map(([service, text]) => [{ body: text, scope: { name: 'lib' }, resource: { 'service.name': service } }, ['t']]),
   );
 });
 
