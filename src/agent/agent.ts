@@ -26,6 +26,8 @@ export type AgentOptions = {
   readonly heldBack?: HeldBack;
   /** End when every input is at its end; the end of a file ends its last line. */
   readonly once: boolean;
+  /** With `once`: nothing of it is kept, so an unfinished last line may end the event before it. */
+  readonly leavesNothing?: boolean;
   /** Names the pipeline of a source whose input names none. */
   readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
   /** How a pipeline wants the lines of its files joined, where their input says nothing of it. */

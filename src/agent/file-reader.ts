@@ -262,7 +262,7 @@ export class FileReader {
   /** The unfinished last line of a file that has ended for good; the place to go on from stays before it. */
   async rest(): Promise<Chunk | undefined> {
     const { hold } = this.#generation;
-    if (hold?.end !== undefined) {
+    if (hold?.end !== undefined && !this.#goesOnUnfinished) {
       hold.closeNow(hold.end);
       const { chunk } = await this.read();
       if (chunk !== undefined) return chunk;
@@ -275,7 +275,12 @@ export class FileReader {
 
   /** The last event waits no longer for more lines; resolves when its end is written down. Undefined where none waits. */
   endEvent(): Promise<void> | undefined {
-    return this.#generation.hold?.finish();
+    return this.#goesOnUnfinished ? undefined : this.#generation.hold?.finish();
+  }
+
+  get #goesOnUnfinished(): boolean {
+    const { end } = this.#generation.hold ?? {};
+    return this.#context.leavesNothing && end !== undefined && this.#tail.size > end;
   }
 
   /** More was there than is read. */

@@ -19,6 +19,8 @@ export type ReaderContext = {
   readonly retire: (generation: Generation) => void;
   /** A number not given before in this process. */
   readonly nextNumber: () => number;
+  /** No other run goes on where this one ends. */
+  readonly leavesNothing: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly after: (ms: number, run: () => void) => () => void;

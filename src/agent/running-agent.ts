@@ -254,6 +254,7 @@ export class RunningAgent implements Agent {
       takeBackGap: (gap) => this.#gaps.takeBack(gap),
       retire: (generation) => this.#books.retire(generation),
       nextNumber: () => ++this.#sourceNumber,
+      leavesNothing: this.#options.leavesNothing ?? false,
       now: () => this.#clock.now(),
       after: (ms, run) => this.#clock.after(ms, run),
       saved: () => this.#checkpoint.next(),

@@ -91,6 +91,7 @@ async function* readOnce(
     host,
     inFlightBytes: parseBytes(config.delivery.in_flight),
     once: true,
+    leavesNothing: true,
     choosePipeline: name === AUTO ? pipelineChooser(pipelines, log) : () => name,
     multilineOf: (chosen) => pipelines.get(chosen).multiline,
     telemetry: createTelemetry(),

@@ -68,6 +68,14 @@ describe('events of several lines', () => {
     assert.deepEqual(rig.texts().slice(2), ['\tat half done', 'INFO next']);
   });
 
+  test('end with an unfinished line in a single run that leaves nothing behind', async (t) => {
+    const events = new EventRig(t);
+    const { rig } = events;
+    rig.append('app.log', `INFO before\n${TRACE}\tat half`);
+    await rig.once(events.inputs, { leavesNothing: true });
+    assert.deepEqual(rig.texts(), ['INFO before', `${TRACE}\tat half`]);
+  });
+
   test('come out of a shorter file that has the inode of one of which nothing was acknowledged', async (t) => {
     const events = new EventRig(t);
     const { rig } = events;
