@@ -1,4 +1,4 @@
-// npm run build: the published form, plain JavaScript in dist/ (Node refuses TypeScript under node_modules).
+// npm run build: the published form, plain JavaScript in dist/, or in the folder named (Node refuses TypeScript under node_modules).
 import { cpSync, existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -16,10 +16,11 @@ const BANNER = [
   'const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
 ].join('\n');
 
-rmSync('dist', { recursive: true, force: true });
+const [, , out = 'dist'] = process.argv;
+rmSync(out, { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: ENTRIES,
-  outdir: 'dist',
+  outdir: out,
   outbase: 'src',
   // As deep as the modules of src/, so that paths to config/, pipelines/ and package.json count the same.
   chunkNames: 'cli/[name]-[hash]',
@@ -36,9 +37,9 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-cpSync('src/ui/assets', 'dist/ui/assets', { recursive: true });
-writeFileSync('dist/third-party-licences.txt', licencesOf(Object.keys(metafile.inputs)));
-console.log(`built dist/: ${globSync('dist/**/*.js').length} files`);
+cpSync('src/ui/assets', path.join(out, 'ui/assets'), { recursive: true });
+writeFileSync(path.join(out, 'third-party-licences.txt'), licencesOf(Object.keys(metafile.inputs)));
+console.log(`built ${out}: ${globSync(path.join(out, '**/*.js')).length} files`);
 
 /** The licence of every package that is part of the files built, as the licences ask for. */
 function licencesOf(inputs: readonly string[]): string {

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { packed } from '../packed.ts';
 import { type Result, scratch, startNode, write } from './command.ts';
 import { eventually, serverOf } from './server.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The built package as npm would lay it down: what `files` names and nothing else, with its dependencies beside it. */
-function packed(t: TestContext): string {
-  execFileSync(process.execPath, ['bin/build.ts'], { cwd: ROOT });
-  const folder = scratch(t);
-  const { files } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { files: string[] };
-  for (const name of ['package.json', ...files])
-    cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
-  return folder;
-}
 
 test('the published package runs without its sources: version, check, store, pipelines, page', async (t) => {
   const folder = packed(t);
