@@ -1,6 +1,7 @@
-// What `npm test` runs: type check, lint, layering, dead code, generated files, line budget, then every test.
+// What `npm test` runs: type check, lint, layering, dead code, generated files, the package, line budget, then every test.
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { startElasticsearch } from '../test/elasticsearch.ts';
 import { lanes } from '../test/lanes.ts';
 
@@ -13,6 +14,7 @@ const STATIC_CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['layering', ['bin/layers.mjs']],
   ['dead code', [bin('knip', 'bin/knip.js'), '--no-progress']],
   ['generated files', ['bin/generate.ts', '--check']],
+  ['package', ['bin/build.ts']],
 ];
 
 let failed = false;
@@ -38,7 +40,12 @@ if (process.env['LOGMILL_ALL_LANES'] === '1' && available.some(({ skip }) => ski
   failed = true;
 }
 const files = process.argv.length > 2 ? process.argv.slice(2) : globSync('test/**/*.test.ts').sort();
-const env = { ...process.env, ...('skip' in elasticsearch ? {} : { ELASTICSEARCH_URL: elasticsearch.url }) };
+const env = {
+  ...process.env,
+  // Tests start the command hundreds of times.
+  LOGMILL_MAIN: path.resolve('dist/cli/main.js'),
+  ...('skip' in elasticsearch ? {} : { ELASTICSEARCH_URL: elasticsearch.url }),
+};
 const tests = await new Promise<number>((resolve) => {
   const options = ['--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec'];
   const args = ['--test', '--import', './test/property-seed.ts', ...options, ...files];

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
-import { run, scratch, write } from './command.ts';
+import { SOURCES, scratch, startNode, write } from './command.ts';
 
 /* What an agent on a small machine loads: seen in the scripts V8 counted coverage for. */
 
@@ -20,9 +20,9 @@ async function packagesLoaded(t: TestContext, store: string): Promise<Set<string
     'logmill.yaml',
     `data: ./data\nnamespace: lean${process.pid}\nstore: { ${store} }\ninputs:\n  - { name: app, files: [./app.log], pipeline: json }\n`,
   );
-  const { code, stdout, stderr } = await run(t, ['agent', '--once', '--config', config], {
-    NODE_V8_COVERAGE: coverage,
-  });
+  // The sources, in which every package has its own scripts.
+  const command = [SOURCES, 'agent', '--once', '--config', config];
+  const { code, stdout, stderr } = await startNode(t, command, { NODE_V8_COVERAGE: coverage }).ended;
   assert.equal(code, 0, stderr);
   assert.match(stdout, /2 lines of 1 file: 1 indexed, 0 already there, 1 dead letter/);
   const urls = readdirSync(coverage).flatMap((file) => {

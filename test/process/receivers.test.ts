@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { IngestAnswer } from '../../src/api/contract/ingest.ts';
 import { ELASTICSEARCH_SKIP, elasticsearchUrl } from '../elasticsearch.ts';
-import { run, scratch, start, write } from './command.ts';
+import { run, SOURCES, scratch, start, startNode, write } from './command.ts';
 import { eventually, serverOf } from './server.ts';
 
 const elasticsearch = elasticsearchUrl();
@@ -94,7 +94,8 @@ async function packagesOf(t: TestContext, inputs: string): Promise<Set<string>> 
     'logmill.yaml',
     `data: ./data\nnamespace: receivers${process.pid}\n${store}\ninputs:\n  - ${inputs}\n`,
   );
-  const agent = start(t, ['agent', '--config', config], { NODE_V8_COVERAGE: coverage });
+  // The sources, in which every package has its own scripts.
+  const agent = startNode(t, [SOURCES, 'agent', '--config', config], { NODE_V8_COVERAGE: coverage });
   await agent.until(/listening for (senders|syslog)/);
   agent.child.kill('SIGTERM');
   const { code, stderr } = await agent.ended;
