@@ -9,6 +9,8 @@ const VERSION = 1;
 /** How often it is written at most, ms; where many files make it long, so many times what the last save took. */
 const INTERVAL = 1000;
 const TIMES_TOOK = 30;
+/** However long the last one took: whoever waits for it has an event that goes nowhere meanwhile, ms. */
+const LONGEST_WAIT = 5000;
 
 /** One file generation: where to go on, and what shows that a file found later is this one (contracts, "Checkpoint"). */
 export type FileRecord = {
@@ -86,6 +88,8 @@ export class Checkpoint {
   readonly #options: CheckpointOptions;
   readonly #file;
   #cancel: (() => void) | undefined;
+  /** When the save that is planned comes, by the steady clock. */
+  #due = 0;
   #fault: string | undefined;
   #took = 0;
   #waiting: (() => void)[] = [];
@@ -106,25 +110,38 @@ export class Checkpoint {
 
   /** Says that something moved: it is saved within a second, or as soon as suits what a save takes. */
   touch(): void {
-    this.#cancel ??= this.#options.clock.after(Math.max(INTERVAL, TIMES_TOOK * this.#took), () => {
-      this.#cancel = undefined;
-      void this.save();
-    });
+    if (this.#cancel === undefined) this.#saveIn(this.#pace);
   }
 
   /** Resolves when everything as it is now was saved, or could not be. */
   next(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
-    this.touch();
+    this.#saveIn(Math.min(LONGEST_WAIT, this.#pace));
     return promise;
+  }
+
+  get #pace(): number {
+    return Math.max(INTERVAL, TIMES_TOOK * this.#took);
+  }
+
+  #saveIn(ms: number): void {
+    const { clock } = this.#options;
+    const due = clock.steady() + ms;
+    if (this.#cancel !== undefined && this.#due <= due) return;
+    this.#cancel?.();
+    this.#due = due;
+    this.#cancel = clock.after(ms, () => {
+      this.#cancel = undefined;
+      void this.save();
+    });
   }
 
   /** Saves now. Never rejects: see `fault`. */
   async save(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
-    const began = performance.now();
+    const began = this.#options.clock.steady();
     const waiting = this.#waiting.splice(0);
     try {
       const content = this.#options.collect();
@@ -132,7 +149,7 @@ export class Checkpoint {
       await this.#options.saved?.(content);
       if (this.#fault !== undefined) this.#options.log.info('checkpoint is written again');
       this.#fault = undefined;
-      this.#took = performance.now() - began;
+      this.#took = this.#options.clock.steady() - began;
     } catch (error) {
       const detail = (error as Error).message;
       if (this.#fault === undefined) {
