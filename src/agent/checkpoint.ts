@@ -9,6 +9,8 @@ const VERSION = 1;
 /** How often it is written at most, ms; where many files make it long, so many times what the last save took. */
 const INTERVAL = 1000;
 const TIMES_TOOK = 30;
+/** A disk that hangs once does not put it off for longer, ms. */
+const SELDOMEST = 60_000;
 /** However long the last one took: whoever waits for it has an event that goes nowhere meanwhile, ms. */
 const LONGEST_WAIT = 5000;
 
@@ -122,7 +124,7 @@ export class Checkpoint {
   }
 
   get #pace(): number {
-    return Math.max(INTERVAL, TIMES_TOOK * this.#took);
+    return Math.min(SELDOMEST, Math.max(INTERVAL, TIMES_TOOK * this.#took));
   }
 
   #saveIn(ms: number): void {

@@ -11,7 +11,7 @@ export type AwaitedStore = {
    * by its own guess. Rejects with what it refuses; stays open when stopped before.
    */
   readonly ready: Promise<void>;
-  /** Resolves once it is known whether the store is there or is waited for; rejects with what it refuses at once. */
+  /** Resolves once it is known whether the store is there or is waited for; rejects with what it refuses at once, or when stopped before. */
   readonly asked: Promise<void>;
   /** Why it is waited for; undefined once it is there. */
   readonly missing: string | undefined;
@@ -38,6 +38,7 @@ export function awaitStore(
   // Whoever waits for it hears of it as well; nobody may be waiting yet.
   ready.catch(() => {});
   const asked = Promise.withResolvers<void>();
+  asked.promise.catch(() => {});
   let missing: string | undefined = after?.missing ?? 'it has not answered yet';
   if (after?.missing !== undefined) asked.resolve();
   let since: number | undefined;
@@ -60,11 +61,12 @@ export function awaitStore(
   const prepare = () =>
     prepareStore(store, config, log, { waitMs: Number.POSITIVE_INFINITY, signal, pipelines, say: away });
   (after === undefined ? prepare() : after.ready.then(prepare)).then(there, (error: unknown) => {
+    asked.reject(error);
     if (!signal.aborted) reject(error);
   });
   return {
     ready,
-    asked: Promise.race([asked.promise, ready]),
+    asked: asked.promise,
     get missing() {
       return missing;
     },

@@ -25,10 +25,10 @@ type Lane = {
   reason: RetryReason;
   detail: string;
   readonly since: number;
-  /** Probes that failed. */
-  attempt: number;
   /** The same by the steady clock. */
   readonly began: number;
+  /** Probes that failed. */
+  attempt: number;
   /** Time of the next probe, by the steady clock. */
   due: number;
   probing: boolean;
@@ -105,7 +105,8 @@ export function createLanes(options: {
     lane.batcher.close();
     for (const settlement of lane.settlements) leave(settlement);
     const { index, reason } = lane;
-    log.info({ index, reason, waited_ms: clock.steady() - lane.began }, 'the store has taken the documents it put off');
+    const waited_ms = Math.round(clock.steady() - lane.began);
+    log.info({ index, reason, waited_ms }, 'the store has taken the documents it put off');
     options.release(lane.batches);
     measure();
     options.onChange();

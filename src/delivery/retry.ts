@@ -68,7 +68,7 @@ export function createStoreGate(options: {
     /** The store answered as it should. */
     answered(): void {
       if (status.state === 'ready') return;
-      const waited = options.clock.steady() - began;
+      const waited = Math.round(options.clock.steady() - began);
       status = { state: 'ready' };
       until = 0;
       faults = 0;
