@@ -136,7 +136,8 @@ export const FAILURES = [
   },
   {
     answer: 'never connected',
-    says: /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT/,
+    // A connection that stands may meet a route that is gone as well, with the request on its way.
+    says: /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|connect (ENETUNREACH|EHOSTUNREACH)|UND_ERR_CONNECT_TIMEOUT/,
     means: 'again',
     why: 'no_connection',
     done: 'not_taken',

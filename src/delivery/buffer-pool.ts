@@ -14,8 +14,15 @@ export class BufferPool {
     return at === -1 ? Buffer.allocUnsafeSlow(size) : this.free.splice(at, 1)[0]!;
   }
 
-  /** Takes back the buffer under `bytes`; nobody may look at it any more. */
+  /**
+   * Takes back the buffer under `bytes`; nobody may look at it any more. When there are enough, the larger ones stay: those
+   * of quiet hours would be of no use when bulks are full again.
+   */
   give(bytes: Buffer): void {
-    if (this.free.length < this.most) this.free.push(Buffer.from(bytes.buffer as ArrayBuffer));
+    const given = Buffer.from(bytes.buffer as ArrayBuffer);
+    this.free.push(given);
+    if (this.free.length <= this.most) return;
+    const lengths = this.free.map(({ length }) => length);
+    this.free.splice(lengths.indexOf(Math.min(...lengths)), 1);
   }
 }

@@ -30,8 +30,12 @@ const PACKED = { ...PLAIN, 'content-encoding': 'gzip' };
 const LEVEL = 1;
 /** How far into an answer `errors` may stand: first with filter_path, after `took` where that is not honoured. */
 const HEAD_BYTES = 80;
-const NO_ERRORS = '"errors":false';
-const BRACE = 0x7d;
+const NO_ERRORS = '"errors":false,"items":[';
+/** An item of a document that was taken, and what stands between two and behind the last. */
+const TAKEN = '{"create":{"status":201}}';
+const CREATED = 201;
+const COMMA = 1;
+const ENDING = ']}';
 /** Statuses by which a proxy or node says that this way is closed. */
 const NODE_GONE = new Set([502, 503, 504]);
 
@@ -104,19 +108,23 @@ export function hasLivingNode({ connections, size }: Client['connectionPool']): 
 
 /** Reads a 200's body. An answer that is cut off, or that has not `count` items, is one whose outcome is unknown. */
 export function readAnswer(answer: Buffer, count: number): BulkAnswer {
-  // Fast path: nothing failed, and the answer is whole.
-  if (answer.at(-1) === BRACE && answer.subarray(0, HEAD_BYTES).includes(NO_ERRORS)) return { kind: 'all_indexed' };
+  // Fast path: nothing failed, and the answer has the length that so many documents taken make.
+  const start = answer.subarray(0, HEAD_BYTES).indexOf(NO_ERRORS);
+  const length = start + NO_ERRORS.length + count * (TAKEN.length + COMMA) - COMMA + ENDING.length;
+  if (start !== -1 && answer.length === length) return { kind: 'all_indexed' };
   let parsed: { errors?: boolean; items?: Record<string, ItemAnswer>[] };
   try {
     parsed = JSON.parse(answer.toString());
   } catch {
     return unreadable('NotJson', 'answers with something that is not JSON');
   }
-  if (parsed.errors === false) return { kind: 'all_indexed' };
+  // Some that speak for a store do not list what they took.
+  if (parsed.errors === false && (parsed.items ?? []).length === 0) return { kind: 'all_indexed' };
   const items = parsed.items?.map((item) => item['create']);
   if (items?.length !== count || !items.every((item) => typeof item?.status === 'number')) {
     return unreadable('OtherItems', 'answers with other items than were sent');
   }
+  if (parsed.errors === false && items.every((item) => item?.status === CREATED)) return { kind: 'all_indexed' };
   return { kind: 'items', items: items as ItemAnswer[] };
 }
 

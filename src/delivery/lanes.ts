@@ -107,7 +107,8 @@ export function createLanes(options: {
     const { index, reason } = lane;
     const waited_ms = Math.round(clock.steady() - lane.began);
     log.info({ index, reason, waited_ms }, 'the store has taken the documents it put off');
-    options.release(lane.batches);
+    // What they meet from now on is judged anew: a store that goes away meanwhile says nothing of this index.
+    options.release(lane.batches.map((batch) => ({ ...batch, held: undefined })));
     measure();
     options.onChange();
   }

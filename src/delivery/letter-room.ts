@@ -63,7 +63,13 @@ export function createLetterRoom(options: {
       isKnown = true;
       judge();
     }
-    if (state !== 'enough') cancel = clock.after(ASK_EVERY_MS, () => void ask());
+    if (state !== 'enough') {
+      cancel = clock.after(ASK_EVERY_MS, () => {
+        // Timers may be early: nobody else would ask again while letters wait.
+        quietUntil = 0;
+        void ask();
+      });
+    }
   }
 
   function judge(): void {

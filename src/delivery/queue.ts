@@ -104,7 +104,7 @@ export function createQueue(options: {
 
   /** Letters just made of refused documents, while their own stream is closed. */
   function heldLetters(batch: Batch): Batch['held'] {
-    if (batch.letters.size === 0) return undefined;
+    if (batch.letters.size < batch.ends.length) return undefined;
     const { index } = addressOf(batch, 0);
     return options.lanes().whyClosed(index);
   }

@@ -93,11 +93,15 @@ export function createRecovery(client: Client, budget: number) {
       const closed = new Map<string, Closed>();
       for (const [index, group] of Map.groupBy(addresses, (address) => address.index)) {
         try {
-          await findIn(client, index, group, found, signal);
+          const failed = await findIn(client, index, group, found, signal);
+          if (failed === 0) continue;
+          const detail = `${failed} shards could not be refreshed for a look-up`;
+          closed.set(index, { reason: 'unavailable', detail, positions: positionsNotIn(found, group) });
         } catch (error) {
+          if (isAbsent(error)) continue;
           const why = whyUnsearchable(error);
           if (why === undefined) return { kind: 'fault', fault: judgeLookUp(error) };
-          closed.set(index, { ...why, positions: group.map(({ position }) => position) });
+          closed.set(index, { ...why, positions: positionsNotIn(found, group) });
         }
       }
       const shorter = new Map<number, number>();
@@ -145,16 +149,24 @@ type Address = { readonly position: number; readonly id: string; readonly mayBeS
 /** Where a document says how many records its event had when it was handed out though more might have come. */
 const COUNT = 'logmill.line.count';
 
-/** @param found by position, of events of several records how many are there where more might have come. */
+/** What was not found where not all could be looked at may be there all the same. */
+function positionsNotIn(found: ReadonlyMap<number, unknown>, addresses: readonly Address[]): number[] {
+  return addresses.map(({ position }) => position).filter((position) => !found.has(position));
+}
+
+/**
+ * @param found by position, of events of several records how many are there where more might have come.
+ * @returns how many shards may hold what no search sees.
+ */
 async function findIn(
   client: Client,
   index: string,
   addresses: readonly Address[],
   found: Map<number, number | undefined>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const options = { maxRetries: 0, signal };
-  await client.indices.refresh({ index, ignore_unavailable: true }, options);
+  const refreshed = await client.indices.refresh({ index, ignore_unavailable: true }, options);
   for (let from = 0; from < addresses.length; from += IDS_PER_SEARCH) {
     const part = addresses.slice(from, from + IDS_PER_SEARCH);
     const answer = await client.search<Counted>(
@@ -177,6 +189,7 @@ async function findIn(
       if (counts.has(id)) found.set(position, mayBeShorter ? counts.get(id) : undefined);
     }
   }
+  return refreshed._shards?.failed ?? 0;
 }
 
 type Counted = { readonly logmill?: { readonly line?: { readonly count?: number } } };
@@ -189,13 +202,22 @@ export function mayBeShorter(batch: Batch, position: number): boolean {
   return addressOf(batch, position).id === documentId(settlement.lineAt(line));
 }
 
+/** There is no such stream, so nothing of ours is in it: what stands in front of a store may not know `ignore_unavailable`. */
+function isAbsent(error: unknown): boolean {
+  return error instanceof errors.ResponseError && causeOf(error)?.type === 'index_not_found_exception';
+}
+
+function causeOf({ body }: InstanceType<typeof errors.ResponseError>): ItemAnswer['error'] | undefined {
+  return (body as { error?: ItemAnswer['error'] } | undefined)?.error;
+}
+
 /** Statuses that Elasticsearch answers for one index: closed, forbidden, missing, without a shard. */
 const OF_ONE_INDEX = new Set([400, 403, 404, 503]);
 
 /** Why this one index cannot be searched; undefined for a failure that says nothing of the index. */
 function whyUnsearchable(error: unknown): Omit<Closed, 'positions'> | undefined {
   if (!(error instanceof errors.ResponseError) || !OF_ONE_INDEX.has(error.statusCode ?? 0)) return undefined;
-  const cause = (error.body as { error?: ItemAnswer['error'] } | undefined)?.error;
+  const cause = causeOf(error);
   if (typeof cause?.type !== 'string') return undefined;
   const verdict = judgeItem({ status: error.statusCode!, error: cause });
   const reason = verdict.kind === 'retry' ? verdict.reason : 'unavailable';

@@ -111,6 +111,28 @@ describe('an index that takes nothing', () => {
     await delivery.close();
   });
 
+  it('is not closed again by a store that goes away when it has just opened', async () => {
+    const { delivery, messages } = startTestDelivery(store.client(), {
+      settings: { in_flight: '32MB', batch: '2KB', concurrency: 1, linger: '10ms' },
+    });
+    const source = sourceOf('blocked', 0);
+    const waiting = chunkOf(many(40), { input: 'blocked', source, stream: BLOCKED });
+    await delivery.accept(waiting.processed);
+    await until(() => delivery.status().lanes[0]?.documents === 40);
+    isBlocked = false;
+    // What is tried passes; what was let go with it meets a store that has no time.
+    store.bulkFaults.push({ kind: 'items', every: 1000, status: 0, type: '', reason: '' });
+    store.bulkFaults.push({ kind: 'status', status: 503, body: '' });
+    await delivery.drain();
+    assert.equal(waiting.tallies[0]!.indexed.lines, 40);
+    const said = messages.filter(({ index }) => index === BLOCKED).map(({ reason, msg }) => `${reason}: ${msg}`);
+    assert.deepEqual(said, [
+      'blocked: the store puts documents off: sending them again',
+      'blocked: the store has taken the documents it put off',
+    ]);
+    await delivery.close();
+  });
+
   describe('with the agent before it', () => {
     let folder: string;
     let mainLine: MainLine;

@@ -29,6 +29,16 @@ describe('the pool of bulk buffers', () => {
     );
   });
 
+  it('keeps the larger ones, so that small bulks of quiet hours are not all it has when they are full again', () => {
+    const pool = new BufferPool(2);
+    const small = [1, 2, 3].map(() => Buffer.allocUnsafeSlow(100));
+    const large = Buffer.allocUnsafeSlow(1000);
+    for (const buffer of [...small, large]) pool.give(buffer);
+    assert.equal(pool.take(1000).buffer, large.buffer);
+    const next = pool.take(100).buffer;
+    assert.ok(small.some(({ buffer }) => buffer === next));
+  });
+
   it('uses the whole of a buffer again', () => {
     const pool = new BufferPool(1);
     const buffer = pool.take(100);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { errors } from '@elastic/elasticsearch';
+import { readAnswer } from '../../src/delivery/bulk.ts';
 import { type ItemAnswer, judgeFailure, judgeItem, judgeStatus } from '../../src/delivery/judge.ts';
 
 /** Short form of a verdict: its kind, and why. */
@@ -171,6 +172,9 @@ describe('the judgement of a whole answer', () => {
     const refused = judgeFailure(new errors.ConnectionError('connect ECONNREFUSED 127.0.0.1:9200'));
     const broken = judgeFailure(new errors.ConnectionError('other side closed'));
     assert.deepEqual([refused.unknown, broken.unknown], [false, true]);
+    const unreachable = ['connect EHOSTUNREACH 10.0.0.1:9200', 'read EHOSTUNREACH'];
+    const outcomes = unreachable.map((message) => judgeFailure(new errors.ConnectionError(message)).unknown);
+    assert.deepEqual(outcomes, [false, true]);
   });
 
   it('takes only Elasticsearch’s own 400 for the fault of what was sent', () => {
@@ -193,5 +197,34 @@ describe('the judgement of a whole answer', () => {
       const { kind, unknown } = judgeFailure(failure);
       assert.deepEqual([kind, unknown], ['wait', true], String(failure));
     }
+  });
+});
+
+describe('the reading of an answer that says nothing failed', () => {
+  const taken = (count: number) => Array.from({ length: count }, () => ({ create: { status: 201 } }));
+  const readOf = (answer: object, count: number) => readAnswer(Buffer.from(JSON.stringify(answer)), count).kind;
+
+  it('holds for as many documents as it lists, however it is laid out', () => {
+    for (const count of [1, 2, 100]) {
+      assert.equal(readOf({ errors: false, items: taken(count) }, count), 'all_indexed');
+      assert.equal(readOf({ took: 3, errors: false, items: taken(count) }, count), 'all_indexed');
+      const items = taken(count).map(({ create }) => ({ create: { _index: 'x', ...create } }));
+      assert.equal(readOf({ items, errors: false, took: 3 }, count), 'all_indexed');
+    }
+    assert.equal(readOf({ took: 3, errors: false, items: [] }, 2), 'all_indexed', 'of those that list none');
+  });
+
+  it('is one whose outcome is unknown where it lists others', () => {
+    for (const [listed, sent] of [
+      [1, 2],
+      [3, 2],
+    ] as const) {
+      assert.equal(readOf({ errors: false, items: taken(listed) }, sent), 'fault');
+      assert.equal(readOf({ took: 3, errors: false, items: taken(listed) }, sent), 'fault');
+    }
+  });
+
+  it('goes by the items where these say otherwise', () => {
+    assert.equal(readOf({ errors: false, items: [{ create: { status: 429, error: { type: 'x' } } }] }, 1), 'items');
   });
 });

@@ -77,6 +77,47 @@ describe('looking up what may have been sent before', () => {
     await delivery.close();
   });
 
+  const pass = { kind: 'items', every: 1_000_000, status: 0, type: '', reason: '' } as const;
+  const unavailable = (type: string) => ({
+    kind: 'status' as const,
+    status: 503,
+    body: JSON.stringify({ error: { type, reason: 'all shards failed' }, status: 503 }),
+  });
+
+  it('settles once what was found before the look-up of the rest failed', async () => {
+    const lines = Array.from({ length: 6000 }, () => 'document' as const);
+    const settings = { in_flight: '32MB', batch: '8MB', concurrency: 1, linger: '10ms' };
+    const first = startTestDelivery(store.client(), { settings });
+    await first.delivery.accept(chunkOf(lines, { source: sourceOf('app', 0) }).processed);
+    await first.delivery.drain();
+    await first.delivery.close();
+    const again = startTestDelivery(store.client(), { settings });
+    // The refresh and the first ids pass.
+    store.faults.push(pass, pass, unavailable('search_phase_execution_exception'));
+    const { processed, tallies } = chunkOf(lines, { source: sourceOf('app') });
+    await again.delivery.accept(processed);
+    await again.delivery.drain();
+    assert.equal(tallies[0]!.already_there.lines, 6000);
+    await again.delivery.close();
+  });
+
+  it('waits where a shard was not refreshed: what it holds no search would find', async () => {
+    await (await send(steps(0, 1), sourceOf('app', 0))).delivery.close();
+    store.rollover();
+    store.faults.push({ kind: 'status', status: 200, body: '{"_shards":{"total":2,"successful":1,"failed":1}}' });
+    const { found, delivery } = await send(steps(0, 1), sourceOf('app', STEP));
+    assert.deepEqual([found, store.ids(STREAM).length], [1, 1]);
+    await delivery.close();
+  });
+
+  it('finds nothing in a stream that is not there, whatever says so', async () => {
+    const absent = JSON.stringify({ error: { type: 'index_not_found_exception', reason: 'no such index' } });
+    store.faults.push({ kind: 'status', status: 404, body: absent });
+    const { lookUps, delivery } = await send(steps(0, 1), sourceOf('app', STEP));
+    assert.deepEqual([lookUps, store.ids(STREAM).length], [0, 1]);
+    await delivery.close();
+  });
+
   it('is done for a batch whose answer was lost, and for nothing after it', async () => {
     const source = sourceOf('app', 0);
     const { delivery } = startTestDelivery(store.client());

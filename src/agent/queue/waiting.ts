@@ -43,7 +43,10 @@ export class Waiting {
     return {
       done: batch.done.promise,
       giveUp: () => {
-        for (let index = 0; index < numbers.length; index++) this.#batches.delete(first + index);
+        // Numbers of a write that failed are given again, perhaps before its senders have heard of it.
+        for (let index = 0; index < numbers.length; index++) {
+          if (this.#batches.get(first + index) === batch) this.#batches.delete(first + index);
+        }
         batch.done.resolve(undefined);
       },
     };
