@@ -47,7 +47,7 @@ export class Settlement {
     this.end = end;
     this.lineAt = again ?? keeping(lines);
     // Lines that can be made again are no events of several records.
-    this.afterOf = again === undefined ? (line) => lines[line]!.after : () => undefined;
+    this.afterOf = again === undefined ? afterIn(lines) : NEVER;
     this.acknowledgeChunk = acknowledge;
     this.observer = observer;
     this.settled = settled;
@@ -109,9 +109,16 @@ export class Settlement {
   }
 }
 
+// Functions made in the constructor itself would all share what any of them uses, and so keep the lines.
 function keeping(lines: readonly Line[]): (line: number) => Line {
   return (line) => lines[line]!;
 }
+
+function afterIn(lines: readonly Line[]): (line: number) => Line['after'] {
+  return (line) => lines[line]!.after;
+}
+
+const NEVER = (): undefined => undefined;
 
 /** Adds a tally to an input's outcome counters. */
 export function countOutcomes(counters: Readonly<Record<string, { inc(by: number): void }>>, tally: Tally): void {

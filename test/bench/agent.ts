@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { buildPackage, measureMainLine, prepareLines } from './main-line.ts';
 import { measurePeer, PEERS, type Peer } from './peers.ts';
-import { median, startSink, type Usage } from './processes.ts';
+import { medians, startSink, type Usage } from './processes.ts';
 import { measureOutage, measurePeerSteady, measureSteady } from './steady.ts';
 import { type Row, showTable } from './table.ts';
 
@@ -21,11 +21,17 @@ await buildPackage();
 const sink = await startSink();
 const input = await prepareLines(LINES);
 try {
-  const ours = await median('logmill, s', RUNS, logmill, ({ seconds }) => seconds);
+  const here = PEERS.filter(({ missing }) => missing === undefined);
+  const runs = new Map<string, () => Promise<Usage>>([['logmill', logmill]]);
+  for (const peer of here) runs.set(peer.name, () => shipWith(peer));
+  // In turns: a slow minute of the machine then falls on everyone.
+  const usages = await medians('s', RUNS, runs, ({ seconds }) => seconds);
+  const ours = usages.get('logmill')!;
   const table = rows('logmill', ours);
   for (const peer of PEERS) {
-    if (peer.missing === undefined) table.push(...(await beside(peer, ours)));
-    else table.push({ what: peer.name, value: undefined, unit: peer.missing });
+    const theirs = usages.get(peer.name);
+    if (theirs === undefined) table.push({ what: peer.name, value: undefined, unit: peer.missing! });
+    else table.push(...beside(peer, theirs, ours), ...(await measurePeerSteady(peer, input, STEADY, SECONDS)));
   }
   table.push(
     ...(await measureSteady(input, STEADY, SECONDS)),
@@ -53,18 +59,11 @@ function shipWith(peer: Peer): Promise<Usage> {
   });
 }
 
-async function beside(peer: Peer, ours: Usage): Promise<Row[]> {
-  const theirs = await median(
-    `${peer.name}, s`,
-    RUNS,
-    () => shipWith(peer),
-    ({ seconds }) => seconds,
-  );
+function beside(peer: Peer, theirs: Usage, ours: Usage): Row[] {
   return [
     ...rows(peer.name, theirs),
     { what: `logmill / ${peer.name}: lines/s`, value: theirs.seconds / ours.seconds, unit: 'times' },
     { what: `logmill / ${peer.name}: CPU`, value: ours.cpuSeconds / theirs.cpuSeconds, unit: 'times' },
-    ...(await measurePeerSteady(peer, input, STEADY, SECONDS)),
   ];
 }
 

@@ -92,11 +92,25 @@ export async function median<T>(
   run: () => Promise<T>,
   key: (result: T) => number,
 ): Promise<T> {
-  const results: T[] = [];
-  for (let index = 1; index <= runs; index++) {
-    const result = await run();
-    results.push(result);
-    process.stderr.write(`${what}, run ${index} of ${runs}: ${showFigure(key(result))}\n`);
+  return (await medians('', runs, new Map([[what, run]]), key)).get(what)!;
+}
+
+/** The same of several, which run in turns. @param unit said behind each name. */
+export async function medians<T>(
+  unit: string,
+  rounds: number,
+  runs: ReadonlyMap<string, () => Promise<T>>,
+  key: (result: T) => number,
+): Promise<Map<string, T>> {
+  const results = new Map([...runs.keys()].map((what) => [what, [] as T[]]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const [what, run] of runs) {
+      const result = await run();
+      results.get(what)!.push(result);
+      const name = unit === '' ? what : `${what}, ${unit}`;
+      process.stderr.write(`${name}, run ${round} of ${rounds}: ${showFigure(key(result))}\n`);
+    }
   }
-  return results.toSorted((a, b) => key(a) - key(b))[runs >> 1]!;
+  const middle = (all: T[]): T => all.toSorted((a, b) => key(a) - key(b))[rounds >> 1]!;
+  return new Map([...results].map(([what, all]) => [what, middle(all)]));
 }

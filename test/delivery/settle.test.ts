@@ -1,10 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Settlement } from '../../src/delivery/settle.ts';
 import { settled } from '../../src/model/ledger.ts';
 import type { Outcome } from '../../src/model/line.ts';
 import { chunkOf, type Kind } from './chunks.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** A settlement under way of lines that can be made again, and the lines as long as anything keeps them. */
+function settlingAgain() {
+  const { processed } = chunkOf(['document', 'document']);
+  const again = () => {
+    throw new Error('no line is asked for');
+  };
+  const settlement = new Settlement({ ...processed, chunk: { ...processed.chunk, again } }, () => {});
+  return { settlement, lines: new WeakRef(processed.chunk.lines) };
+}
 
 const outcome = fc.constantFrom<Outcome>('indexed', 'already_there', 'dead_lettered');
 
@@ -41,6 +56,16 @@ describe('the settlement of a chunk', () => {
     const chunk = { ...processed.chunk, skipped: { lines: 2, bytes: 2 } };
     new Settlement({ ...processed, chunk }, () => {}).settle(0, 'indexed');
     assert.deepEqual(tallies[0]!.skipped, { lines: 2, bytes: 2 });
+  });
+
+  it('keeps no lines that can be made again: those in flight would outlive the young generation', async () => {
+    const { settlement, lines } = settlingAgain();
+    assert.equal(lines.deref()?.length, 2);
+    // Until the end of the job a WeakRef that was asked keeps what it gave.
+    await new Promise(setImmediate);
+    collectGarbage();
+    assert.equal(lines.deref(), undefined);
+    assert.equal(settlement.sizeOf(0) > 0, true);
   });
 
   it('does not let a line pass that the pipeline lost, nor one that is settled twice', () => {
