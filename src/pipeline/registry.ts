@@ -6,6 +6,7 @@ import { classifySecurity } from './stages/classify-security.ts';
 import { classifyWindows } from './stages/classify-windows.ts';
 import { coalesce } from './stages/coalesce.ts';
 import { communityId } from './stages/community-id.ts';
+import { completeEcs } from './stages/complete-ecs.ts';
 import { convert } from './stages/convert.ts';
 import { copy } from './stages/copy.ts';
 import { countMetric } from './stages/count-metric.ts';
@@ -24,6 +25,7 @@ import { hash } from './stages/hash.ts';
 import { join } from './stages/join.ts';
 import { joinEvents } from './stages/join-events.ts';
 import { lookup } from './stages/lookup.ts';
+import { normaliseDns } from './stages/normalise-dns.ts';
 import { normaliseLevel } from './stages/normalise-level.ts';
 import { parseAddress } from './stages/parse-address.ts';
 import { parseAuditd } from './stages/parse-auditd.ts';
@@ -31,6 +33,7 @@ import { parseCef } from './stages/parse-cef.ts';
 import { parseClf } from './stages/parse-clf.ts';
 import { parseCsv } from './stages/parse-csv.ts';
 import { parseDissect } from './stages/parse-dissect.ts';
+import { parseDistinguishedName } from './stages/parse-distinguished-name.ts';
 import { parseDuration } from './stages/parse-duration.ts';
 import { parseGelf } from './stages/parse-gelf.ts';
 import { parseGrok } from './stages/parse-grok.ts';
@@ -90,6 +93,7 @@ export const STAGES: readonly Stage[] = [
   parseDuration,
   parseSize,
   parseUrl,
+  parseDistinguishedName,
   findTime,
   dateMath,
   rename,
@@ -106,6 +110,7 @@ export const STAGES: readonly Stage[] = [
   split,
   splitOtlp,
   normaliseLevel,
+  normaliseDns,
   validateSchema,
   enrichHost,
   enrichUserAgent,
@@ -121,6 +126,7 @@ export const STAGES: readonly Stage[] = [
   dedupe,
   joinEvents,
   communityId,
+  completeEcs,
   anonymiseIp,
   pseudonymise,
   enrichGeo,

@@ -13,6 +13,11 @@ const options = Type.Object(
       description:
         'whose it is: source, destination, client, server, or anything that has address, ip, domain and port',
     }),
+    port: Type.Enum(['maybe', 'never'], {
+      default: 'maybe',
+      description:
+        'whether a port may follow; never, where the source has it elsewhere: 2001:db8::1:443 is then all address',
+    }),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'pass',
       description: 'what becomes of a text that is no address; pass leaves it where it is',
@@ -38,7 +43,8 @@ function withoutScope(host: string): string {
 }
 
 /** Undefined for what is neither an address nor a name. `2001:db8::1:443` is taken whole where it is an address. */
-function readAddress(text: string): Address | undefined {
+function readAddress(text: string, hasNoPort: boolean): Address | undefined {
+  if (hasNoPort && isIP(withoutScope(text)) !== 0) return { host: withoutScope(text), port: undefined };
   // A socket of the machine, as many write it.
   if (text.startsWith('unix:')) return undefined;
   const bracket = /^\[([^\]]{2,64})\](?::(\d{1,5}))?$/.exec(text);
@@ -93,7 +99,8 @@ export const parseAddress = defineStage({
       rejected: { reason: 'invalid', field: 'peer' },
     },
   ],
-  create({ field, as, otherwise }) {
+  create({ field, as, port, otherwise }) {
+    const hasNoPort = port === 'never';
     const refused = new Rejected('invalid', 'it is no address', field);
     return (event) => {
       const text = event[field];
@@ -102,7 +109,7 @@ export const parseAddress = defineStage({
         removeField(event, field);
         return event;
       }
-      const address = readAddress(text);
+      const address = readAddress(text, hasNoPort);
       if (address === undefined) return otherwise === 'reject' ? refused : event;
       removeField(event, field);
       fill(event, as, address);

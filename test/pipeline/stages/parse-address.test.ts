@@ -5,6 +5,16 @@ import { present, runnerOf } from '../stage-context.ts';
 
 const run = runnerOf('parse-address', { field: 'a', as: 's' });
 
+test('where no port can follow, an address of IPv6 is taken whole', () => {
+  const bare = runnerOf('parse-address', { field: 'a', as: 's', port: 'never' });
+  assert.deepEqual(present(bare({ a: '2001:db8::1:443' })), {
+    's.address': '2001:db8::1:443',
+    's.ip': '2001:db8::1:443',
+  });
+  assert.deepEqual(present(bare({ a: 'fe80::1%eth0' })), { 's.address': 'fe80::1', 's.ip': 'fe80::1' });
+  assert.deepEqual(present(bare({ a: 'web-1' })), { 's.address': 'web-1', 's.domain': 'web-1' });
+});
+
 describe('an address', () => {
   const cases: [text: string, wanted: object][] = [
     ['10.0.0.1', { 's.address': '10.0.0.1', 's.ip': '10.0.0.1' }],

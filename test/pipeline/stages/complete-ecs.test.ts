@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { present, runnerOf } from '../stage-context.ts';
+
+const run = runnerOf('complete-ecs', {});
+
+test('a value that is there twice is named once, behind those that the event has already', () => {
+  const event = present(run({ 'related.ip': '10.0.0.9', 'source.ip': '10.0.0.1', 'client.ip': '10.0.0.1' }));
+  assert.deepEqual(event['related.ip'], ['10.0.0.9', '10.0.0.1']);
+});
+
+test('all addresses of an answer of DNS are related', () => {
+  const event = present(run({ 'dns.resolved_ip': ['10.0.0.1', '2001:db8::1'] }));
+  assert.deepEqual(event['related.ip'], ['10.0.0.1', '2001:db8::1']);
+});
+
+test('an address in the place of a domain is no name of a host', () => {
+  assert.equal(present(run({ 'url.domain': '[2001:db8::1]' }))['related.hosts'], undefined);
+  assert.equal(present(run({ 'url.domain': '10.0.0.1' }))['related.hosts'], undefined);
+});
+
+test('a sum needs both directions, and one that is given stays', () => {
+  assert.equal(present(run({ 'source.bytes': 1 }))['network.bytes'], undefined);
+  const event = present(run({ 'source.packets': 1, 'destination.packets': 2, 'network.packets': 9 }));
+  assert.equal(event['network.packets'], 9);
+});
+
+test('hashes of files and fingerprints of TLS are related', () => {
+  const event = present(run({ 'file.hash.md5': 'aa', 'tls.client.ja3': 'bb' }));
+  assert.deepEqual(event['related.hash'], ['aa', 'bb']);
+});
