@@ -54,7 +54,7 @@ export class EarlierFiles {
     const { books, readers } = this.#options;
     for (const reader of readers.values()) if (reader instanceof GzReader && reader.mayBe(record)) return false;
     const isOver = readers.has(id) || books.earlierOf(id)[0] !== record;
-    const path = isOver ? undefined : await movedFiles.find(record.path, id);
+    const path = isOver ? undefined : await movedFiles.find(record.stem, id);
     const handle = path === undefined ? undefined : await openIfSame(path, id);
     if (path === undefined || handle === undefined) return this.#lose(record);
     const { size, mtimeMs } = await handle.stat();

@@ -141,7 +141,7 @@ export class FileReader {
   }
 
   async #openMoved(): Promise<FileHandle | undefined> {
-    const moved = await new MovedFiles().find(this.path, this.id);
+    const moved = await new MovedFiles().find(this.#tail.identity.stem, this.id);
     return moved === undefined ? undefined : openIfSame(moved, this.id);
   }
 

@@ -5,7 +5,7 @@ import type { FileRecord } from './checkpoint.ts';
 import type { Found } from './discover.ts';
 import type { FileReaderOptions, Turn } from './file-reader.ts';
 import { Generation } from './generation.ts';
-import { readGz, WrongPlace } from './gz.ts';
+import { NotThere, readGz, WrongPlace } from './gz.ts';
 import { gzHeadLines } from './head-lines.ts';
 import { Identity } from './identity.ts';
 import { LineStream } from './line-stream.ts';
@@ -132,12 +132,20 @@ export class GzReader {
 
   loseUnread(): void {}
 
-  /** Why the file could not be unpacked to its end. */
+  /** Why the file could not be unpacked to its end; undefined also where the next scan finds it under another name. */
   get fault(): string | undefined {
-    return this.#stream.fault === undefined ? undefined : `incomplete or damaged gzip (${this.#stream.fault.message})`;
+    const { fault } = this.#stream;
+    return fault === undefined || fault instanceof NotThere
+      ? undefined
+      : `incomplete or damaged gzip (${fault.message})`;
   }
 
   async end(): Promise<void> {
+    if (this.#stream.fault instanceof NotThere) {
+      // Nothing was read: the books are as they were.
+      this.#place?.giveBack();
+      return;
+    }
     this.#progress.packed = this.#stream.fault === undefined ? this.#packedSize : undefined;
     await this.close();
     this.#generation.over = true;
@@ -186,13 +194,16 @@ export class GzReader {
       stream.before = before;
       this.#isPlaced = true;
     };
-    const stream: LineStream = new LineStream(readGz(this.path, { start: offset, proof, identity, onStart }), {
-      start: offset,
-      framing: this.#choice.framing,
-      head: this.#head,
-      keyAt: (end) => identity.keyAt(end),
-      onReadable: this.#onReadable,
-    });
+    const stream: LineStream = new LineStream(
+      readGz(this.path, { id: this.id, start: offset, proof, identity, onStart }),
+      {
+        start: offset,
+        framing: this.#choice.framing,
+        head: this.#head,
+        keyAt: (end) => identity.keyAt(end),
+        onReadable: this.#onReadable,
+      },
+    );
     return [progress, new Generation(this.id, account, progress), stream];
   }
 }

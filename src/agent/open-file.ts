@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import type { InputConfig } from '../config/schema.ts';
 import { BEGINNING, type Opening, openingAt } from './account.ts';
 import type { Books } from './books.ts';
@@ -13,7 +13,7 @@ import { FIRST_BYTES } from './head-lines.ts';
 import { HEAD_BYTES, stemOf } from './identity.ts';
 import { type Content, inspect } from './inspect.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { fitsHead, hasHead, isSameFile, recordByHead } from './records.ts';
+import { fitsHead, hasHead, isSameFile, openIfSame, recordByHead } from './records.ts';
 import { proofAt, readAt } from './tail.ts';
 
 /** Records tried for one compressed file: each may cost unpacking it. Reading it again instead is harmless. */
@@ -38,17 +38,20 @@ export type StartAt = 'beginning' | 'end' | number;
 /**
  * Opens a file that is not being read yet and finds out where to go on: by inode and the bytes before the offset, else by
  * head as a copy of something known, else at its start. `pending`: it has to wait for the file it was compressed from.
- * Rejects with the file system's error.
+ * `gone`: another file has its name by now. Rejects with the file system's error.
  */
 export async function openFile(
-  found: Found,
+  listed: Found,
   input: InputConfig,
   startAt: StartAt,
   context: OpenContext,
-): Promise<AnyFileReader | LeftOut | 'pending'> {
-  const handle = await open(found.path, 'r');
+): Promise<AnyFileReader | LeftOut | 'pending' | 'gone'> {
+  const handle = await openIfSame(listed.path, listed.id);
+  if (handle === undefined) return 'gone';
   let reader: AnyFileReader | LeftOut | 'pending' | undefined;
   try {
+    const { size, mtimeMs } = await handle.stat({ bigint: true });
+    const found = { ...listed, size: Number(size), modifiedAt: Number(mtimeMs) };
     const content = await inspect(handle, found.size, framingOf(input).legible);
     const options: FileReaderOptions = {
       id: found.id,
@@ -58,7 +61,7 @@ export async function openFile(
     };
     const stem = stemOf(await realpath(found.path));
     if (content === 'gzip')
-      reader = found.compressedWanted ? await openGz(options, stem, found, context) : 'compressed';
+      reader = found.compressedWanted ? await openGz(options, stem, found, handle, context) : 'compressed';
     else if (content === 'text') reader = await openText(options, stem, found, startAt, handle, context);
     else reader = content;
     return reader;
@@ -94,10 +97,11 @@ async function openGz(
   options: FileReaderOptions,
   stem: string,
   found: Found,
+  handle: FileHandle,
   context: OpenContext,
 ): Promise<GzReader | 'pending'> {
   const { books, readers, reader, onReadable } = context;
-  const head = await gzHead(found.path, FIRST_BYTES);
+  const head = await gzHead(handle, FIRST_BYTES);
   if (isStillRead(stem, head, found, context)) return 'pending';
   const sameInode = books.earlierOf(found.id).filter((record) => fitsHead(record, stem, head, reader.hostId));
   const past = [...books.records(), ...live(readers, found.id)].filter(

@@ -63,15 +63,15 @@ export class MovedFiles {
   readonly #folders = new Map<string, Promise<Map<string, string>>>();
 
   /**
-   * The path the file has now; undefined when none of the same stem in its folder is the one. Rejects with the file
-   * system's error when the folder cannot be listed.
+   * The path the file has now; undefined when none of this stem is the one. Looks into the folder of the stem: a link leads
+   * there, and what it leads to is rotated there. Rejects with the file system's error when the folder cannot be listed.
    */
-  async find(file: string, id: string): Promise<string | undefined> {
-    const folder = path.dirname(file);
+  async find(stem: string, id: string): Promise<string | undefined> {
+    const folder = path.dirname(stem);
     const listed = this.#folders.get(folder) ?? pathsById(folder);
     this.#folders.set(folder, listed);
     const moved = (await listed).get(id);
-    return moved !== undefined && stemOf(moved) === stemOf(file) ? moved : undefined;
+    return moved !== undefined && stemOf(moved) === stem ? moved : undefined;
   }
 }
 

@@ -200,6 +200,8 @@ export class Scanner {
     if (books.knowsPacked(file.id, file.size)) return;
     try {
       const opened = await openFile(file, input, this.#startAt(file, input), this.#options);
+      // The next scan sees what became of it.
+      if (opened === 'gone') return;
       if (opened === 'pending') {
         this.#pending++;
         return;
