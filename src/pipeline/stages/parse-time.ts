@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
-import { defineStage, optionFault, type StageContext } from '../stage.ts';
-import { compileTime, type TimeReader } from './time/format.ts';
+import { defineStage, optionFault } from '../stage.ts';
+import { compileTime, type TimeReader, type TimeSettings } from './time/format.ts';
 import { isoOf } from './time/iso.ts';
 
 const options = Type.Object(
@@ -11,22 +11,34 @@ const options = Type.Object(
     format: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
       default: 'ISO8601',
       description:
-        'ISO8601, UNIX, UNIX_MS, UNIX_US, UNIX_NS, or letters as in Java (dd/MMM/yyyy:HH:mm:ss Z); several are tried in order',
+        'ISO8601, UNIX, UNIX_MS, UNIX_US, UNIX_NS, TAI64N, or letters as in Java (dd/MMM/yyyy:HH:mm:ss Z); several are tried in order',
     }),
     target: Type.String({ minLength: 1, default: '@timestamp', description: 'field that gets the time in UTC' }),
     timezone: Type.Optional(Type.String({ description: 'IANA zone of times that carry none; by default the input’s' })),
+    locale: Type.Optional(
+      Type.String({ minLength: 2, description: 'language of names of months (de, fr-CA); by default English' }),
+    ),
     keep: Type.Boolean({ default: false, description: 'leave the field as it was' }),
   },
   { additionalProperties: false },
 );
 
-function reader(format: string, timezone: string, { sourceTime }: StageContext): TimeReader {
+function reader(format: string, settings: TimeSettings): TimeReader {
   try {
-    return compileTime(format, { timezone, sourceTime });
+    return compileTime(format, settings);
   } catch (error) {
     if (error instanceof RangeError) throw optionFault('format', error.message);
     throw error;
   }
+}
+
+function checkLocale(locale: string | undefined): void {
+  try {
+    if (locale === undefined || Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0) return;
+  } catch {
+    // It is no tag at all.
+  }
+  throw optionFault('locale', `names no language that is known: ${locale}`);
 }
 
 /** An event without the field passes as it is: no time in the line means the time it was read. */
@@ -55,10 +67,11 @@ export const parseTime = defineStage({
       rejected: { reason: 'invalid_time', field: 'at' },
     },
   ],
-  create({ field, format, target, timezone, keep }, context) {
-    const zone = timezone ?? context.timezone;
+  create({ field, format, target, timezone, locale, keep }, context) {
+    checkLocale(locale);
+    const settings = { timezone: timezone ?? context.timezone, sourceTime: context.sourceTime, locale };
     const formats = typeof format === 'string' ? [format] : format;
-    const readers = formats.map((one) => reader(one, zone, context));
+    const readers = formats.map((one) => reader(one, settings));
     const wanted = formats.join(' or ');
     return (event) => {
       const value = event[field];

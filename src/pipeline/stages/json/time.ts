@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../model/event.ts';
-import { compileTime, guessEpoch, type TimeSettings } from '../time/format.ts';
+import { guessEpoch } from '../time/epoch.ts';
+import { compileTime, type TimeSettings } from '../time/format.ts';
 
 /** What JSON loggers write, tried in this order after ISO 8601. */
 const PATTERNS = [
@@ -22,7 +23,7 @@ export function anyTime(settings: TimeSettings): (value: JsonValue) => number {
     if (typeof value !== 'string') return Number.NaN;
     const ms = iso(value);
     if (!Number.isNaN(ms)) return ms;
-    if (/^\d{9,20}(\.\d+)?$/.test(value)) return guessEpoch(Number(value));
+    if (/^\d{9,20}(\.\d+)?$/.test(value)) return guessEpoch(value);
     for (const read of readers) {
       const found = read(value);
       if (!Number.isNaN(found)) return found;

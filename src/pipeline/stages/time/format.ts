@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../../model/event.ts';
 import { ownText } from '../../../model/own-text.ts';
 import { zoneByLetters } from './abbreviations.ts';
+import { EPOCH_PLACES, epochMs, taiMs } from './epoch.ts';
 import { calendarMs, isWritable, parseIso } from './iso.ts';
 import { compilePattern, type Reading, type Step } from './pattern.ts';
 import { yearFinder } from './year.ts';
@@ -14,22 +15,23 @@ export type TimeSettings = {
   readonly timezone: string;
   /** Anchor for times without a year, ms since the epoch. */
   readonly sourceTime: () => number;
+  /** BCP 47 tag of the language of names of months; English without it. */
+  readonly locale?: string | undefined;
 };
 
-const UNITS: Record<string, number> = { UNIX: 1000, UNIX_MS: 1, UNIX_US: 0.001, UNIX_NS: 0.000001 };
-
 /**
- * Compiles a time format: `ISO8601`, `UNIX`, `UNIX_MS`, `UNIX_US`, `UNIX_NS`, or a pattern in Java's letters
- * (`dd/MMM/yyyy:HH:mm:ss Z`). Throws RangeError for a letter or zone it does not know.
+ * Compiles a time format: `ISO8601`, `UNIX`, `UNIX_MS`, `UNIX_US`, `UNIX_NS`, `TAI64N`, or a pattern in Java's letters
+ * (`dd/MMM/yyyy:HH:mm:ss Z`). Throws RangeError for a letter, zone or language it does not know.
  */
 export function compileTime(format: string, settings: TimeSettings): TimeReader {
   const toUtc = localToUtc(settings.timezone);
   if (format === 'ISO8601') {
     return writable((value) => (typeof value === 'string' ? parseIso(value, toUtc) : Number.NaN));
   }
-  const unit = UNITS[format];
-  if (unit !== undefined) return writable((value) => Math.floor(epoch(value) * unit));
-  return writable(patternReader(format, toUtc, settings.sourceTime));
+  const places = EPOCH_PLACES[format];
+  if (places !== undefined) return writable((value) => epochMs(value, places));
+  if (format === 'TAI64N') return writable(taiMs);
+  return writable(patternReader(format, toUtc, settings));
 }
 
 function writable(read: TimeReader): TimeReader {
@@ -39,22 +41,8 @@ function writable(read: TimeReader): TimeReader {
   };
 }
 
-function epoch(value: JsonValue): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^-?\d{1,20}(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-}
-
-/** The unit of a bare number is told by its size: seconds until 1e11 (year 5138), then ms, µs, ns. NaN before 1990. */
-export function guessEpoch(value: number): number {
-  if (!(value >= 631_152_000)) return Number.NaN;
-  if (value < 1e11) return Math.round(value * 1000);
-  if (value < 1e14) return Math.floor(value);
-  if (value < 1e17) return Math.floor(value / 1000);
-  return value < 1e20 ? Math.floor(value / 1_000_000) : Number.NaN;
-}
-
-function patternReader(format: string, toUtc: LocalToUtc, sourceTime: () => number): TimeReader {
-  const { steps, hasYear } = compilePattern(format);
+function patternReader(format: string, toUtc: LocalToUtc, { sourceTime, locale }: TimeSettings): TimeReader {
+  const { steps, hasYear } = compilePattern(format, locale);
   const findYear = yearFinder(sourceTime);
   const reading: Reading = blank();
   const zones = new Map<string, LocalToUtc>();
@@ -72,6 +60,7 @@ function blank(): Reading {
     year: 1970,
     month: 1,
     day: 1,
+    dayOfYear: 0,
     hour: 0,
     minute: 0,
     second: 0,
@@ -88,6 +77,7 @@ function read(steps: readonly Step[], reading: Reading, text: string): boolean {
   reading.at = 0;
   reading.month = 1;
   reading.day = 1;
+  reading.dayOfYear = 0;
   reading.hour = 0;
   reading.minute = 0;
   reading.second = 0;
@@ -99,13 +89,19 @@ function read(steps: readonly Step[], reading: Reading, text: string): boolean {
   return reading.at === text.length;
 }
 
+const DAY = 24 * 60 * 60_000;
+
 function instant(reading: Reading, year: number, toUtc: LocalToUtc): number {
   let { hour } = reading;
   if (reading.half >= 0) {
     if (hour < 1 || hour > 12) return Number.NaN;
     hour = (hour % 12) + reading.half * 12;
   }
-  const local = calendarMs(year, reading.month, reading.day, hour, reading.minute, reading.second, reading.ms);
+  let local = calendarMs(year, reading.month, reading.day, hour, reading.minute, reading.second, reading.ms);
+  if (reading.dayOfYear > 0) {
+    local += (reading.dayOfYear - 1) * DAY;
+    if (local >= calendarMs(year + 1, 1, 1, 0, 0, 0, 0)) return Number.NaN;
+  }
   return reading.zoned ? local - reading.offset : toUtc(local);
 }
 

@@ -1,4 +1,5 @@
 import { endOfDigits, fraction, parseOffset } from './iso.ts';
+import { monthName } from './month-name.ts';
 
 /** What the steps of a pattern fill in; one per reader, used again for every line. */
 export type Reading = {
@@ -7,6 +8,8 @@ export type Reading = {
   year: number;
   month: number;
   day: number;
+  /** From 1, 0 where month and day say which one it is. */
+  dayOfYear: number;
   hour: number;
   minute: number;
   second: number;
@@ -23,41 +26,63 @@ export type Reading = {
 /** Reads its part of the text and moves `at` on; false when the text is something else. */
 export type Step = (reading: Reading) => boolean;
 
-type NumberField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
+type NumberField = 'year' | 'month' | 'day' | 'dayOfYear' | 'hour' | 'minute' | 'second';
 
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-const MONTH_NAMES = 'january february march april may june july august september october november december'.split(' ');
-const NUMBERS: Record<string, NumberField> = { M: 'month', d: 'day', H: 'hour', h: 'hour', m: 'minute', s: 'second' };
+const NUMBERS: Record<string, NumberField> = {
+  ...{ M: 'month', L: 'month', d: 'day', H: 'hour', h: 'hour', k: 'hour', K: 'hour', m: 'minute', s: 'second' },
+};
 
-/** Compiles a pattern in Java's letters into steps. Throws RangeError for a letter it does not know. */
-export function compilePattern(pattern: string): { readonly steps: readonly Step[]; readonly hasYear: boolean } {
+/**
+ * Compiles a pattern in Java's letters, also as Joda-Time has them, into steps.
+ * Throws RangeError for a letter or a language it does not know.
+ */
+export function compilePattern(
+  pattern: string,
+  locale?: string,
+): { readonly steps: readonly Step[]; readonly hasYear: boolean } {
   const steps: Step[] = [];
   let hasYear = false;
-  for (const [part] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*| +|[^A-Za-z' ]/g)) {
+  for (const { 0: part, index } of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*| +|[^A-Za-z' ]/g)) {
     if (part.startsWith("'")) steps.push(literal(part === "''" ? "'" : part.slice(1, -1).replaceAll("''", "'")));
     else if (part.startsWith(' ')) steps.push(blanks);
     else if (/^[A-Za-z]/.test(part)) {
-      steps.push(letterStep(part, pattern));
-      hasYear ||= part[0] === 'y' || part[0] === 'u';
+      // Among other letters a number has all its digits, else one will do: 2/3/2026 for MM/dd/yyyy.
+      const isAlone = !/[A-Za-z]/.test(`${pattern[index - 1] ?? ''}${pattern[index + part.length] ?? ''}`);
+      steps.push(letterStep(part, pattern, isAlone, locale));
+      hasYear ||= /^[yuY]/.test(part);
     } else steps.push(literal(part));
   }
   return { steps, hasYear };
 }
 
-function letterStep(letters: string, pattern: string): Step {
+function letterStep(letters: string, pattern: string, isAlone: boolean, locale: string | undefined): Step {
   const letter = letters[0]!;
   const count = letters.length;
-  if (letter === 'y' || letter === 'u') return count === 2 ? shortYear : digits('year', count === 1 ? 1 : 4, 4);
-  if (letter === 'M' && count >= 3) return monthName;
+  const least = isAlone ? 1 : count;
+  if (/[yuY]/.test(letter)) return count === 2 ? shortYear : digits('year', count === 1 ? 1 : 4, 4);
+  if (/[ML]/.test(letter) && count >= 3) return monthName(locale);
   if (letter === 'E') return word;
   if (letter === 'a') return halfOfDay;
   if (letter === 'S') return fractionStep;
+  // Three of them are the name of a zone for Joda-Time, and an offset for Java.
+  if (letter === 'Z' && count === 3) return zoneStep;
   if (letter === 'Z' || letter === 'X' || letter === 'x') return offsetStep;
   if (letter === 'z' || letter === 'V') return zoneStep;
+  if (letter === 'D' && count <= 3) return digits('dayOfYear', least, 3);
   const field = NUMBERS[letter];
   if (field === undefined || count > 2)
     throw new RangeError(`has "${letters}" in "${pattern}", which is no known field`);
-  return digits(field, count, 2);
+  if (letter === 'k') return hourOf(digits(field, least, 2), 24, 0);
+  return letter === 'K' ? hourOf(digits(field, least, 2), 0, 12) : digits(field, least, 2);
+}
+
+/** Hours from 1 to 24, and from 0 to 11, as the others count. */
+function hourOf(step: Step, from: number, to: number): Step {
+  return (reading) => {
+    if (!step(reading)) return false;
+    if (reading.hour === from) reading.hour = to;
+    return true;
+  };
 }
 
 function literal(text: string): Step {
@@ -95,16 +120,6 @@ const twoDigitYear = digits('year', 2, 2);
 const shortYear: Step = (reading) => {
   if (!twoDigitYear(reading)) return false;
   reading.year += reading.year < 70 ? 2000 : 1900;
-  return true;
-};
-
-const monthName: Step = (reading) => {
-  const month = MONTHS.indexOf(reading.text.slice(reading.at, reading.at + 3).toLowerCase());
-  if (month < 0) return false;
-  const full = MONTH_NAMES[month]!;
-  const rest = reading.text.slice(reading.at, reading.at + full.length).toLowerCase();
-  reading.at += rest === full ? full.length : 3;
-  reading.month = month + 1;
   return true;
 };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { compileTime, guessEpoch } from '../../../../src/pipeline/stages/time/format.ts';
+import { EPOCH_PLACES, guessEpoch } from '../../../../src/pipeline/stages/time/epoch.ts';
+import { compileTime } from '../../../../src/pipeline/stages/time/format.ts';
 import { isoOf } from '../../../../src/pipeline/stages/time/iso.ts';
 
 const SOURCE_TIME = Date.parse('2026-11-01T00:00:00Z');
@@ -27,6 +28,19 @@ test('formats of common logs are read', () => {
     ['ISO8601', '2016-12-31T23:59:60Z', '2016-12-31T23:59:59.999Z'],
     ['UNIX', '1763600000.5', '2025-11-20T00:53:20.500Z'],
     ['UNIX_NS', '1763600000123456789', '2025-11-20T00:53:20.123Z'],
+    ['TAI64N', '@4000000050d506482dbdf024', '2012-12-22T01:00:46.767Z'],
+    ['TAI64N', '400000000000000a', '1970-01-01T00:00:00.000Z'],
+    ['TAI64N', '@4000000050d50648', '2012-12-22T01:00:46.000Z'],
+    ['TAI64N', '@x', undefined],
+    ['dd MMM yyyy HH:mm:ss ZZZ', '01 Jan 2026 10:00:00 Europe/Berlin', '2026-01-01T09:00:00.000Z'],
+    ['yyyy-DDD HH:mm', '2026-032 10:00', '2026-02-01T10:00:00.000Z'],
+    ['yyyyDDD', '2024366', '2024-12-31T00:00:00.000Z'],
+    ['yyyyDDD', '2026366', undefined],
+    ['YYYY-MM-dd kk:mm', '2026-01-02 24:10', '2026-01-02T00:10:00.000Z'],
+    ['yyyy-MM-dd K:mm a', '2026-01-02 0:10 PM', '2026-01-02T12:10:00.000Z'],
+    ['MM/dd/yyyy HH:mm:ss', '2/3/2026 1:05:06', '2026-02-03T01:05:06.000Z'],
+    ['MMM dd yyyy', 'Feb  3 2026', '2026-02-03T00:00:00.000Z'],
+    ['yyyyMMdd', '2026203', undefined],
     ['ISO8601', '2026-02-29T10:00:00Z', undefined],
     ['ISO8601', '2026-11-21T24:00:00Z', undefined],
     ['ISO8601', '2026-11-21T10:00:00Zx', undefined],
@@ -35,6 +49,47 @@ test('formats of common logs are read', () => {
     ['dd/MMM/yyyy', '17/Foo/2015', undefined],
   ];
   for (const [format, text, expected] of cases) assert.equal(read(format, text), expected, `${format}: ${text}`);
+});
+
+test('numbers of any unit are read to the millisecond that they say', () => {
+  const written = (ms: number, places: number) => {
+    const text = String(ms);
+    return places > 0 ? `${text.slice(0, -places)}.${text.slice(-places)}` : text.padEnd(text.length - places, '0');
+  };
+  fc.assert(
+    fc.property(fc.integer({ min: 10 ** 12, max: 4 * 10 ** 12 }), (ms) => {
+      const expected = isoOf(ms);
+      for (const [format, places] of Object.entries(EPOCH_PLACES)) {
+        const text = written(ms, places);
+        assert.equal(read(format, text), expected, `${format}: ${text}`);
+        if (text.length < 16) assert.equal(read(format, Number(text)), expected, `${format}: ${text} as a number`);
+        assert.equal(guessEpoch(text), ms, text);
+      }
+    }),
+  );
+  assert.equal(read('UNIX', '-0.0005'), '1969-12-31T23:59:59.999Z');
+  assert.equal(read('UNIX_NS', '-1000000'), '1969-12-31T23:59:59.999Z');
+});
+
+test('names of months may be of another language, short or whole, with or without a point', () => {
+  const inLanguage = (locale: string, format: string, text: string) =>
+    isoOf(compileTime(format, { timezone: 'UTC', sourceTime: () => SOURCE_TIME, locale })(text)).slice(0, 10);
+  assert.equal(inLanguage('de', 'd. MMMM yyyy', '3. März 2026'), '2026-03-03');
+  assert.equal(inLanguage('de', 'dd/MMM/yyyy', '03/Okt/2026'), '2026-10-03');
+  assert.equal(inLanguage('fr', 'd MMM yyyy', '3 févr. 2026'), '2026-02-03');
+  assert.equal(inLanguage('fr', 'd MMM yyyy', '3 févr 2026'), '2026-02-03');
+  assert.equal(inLanguage('es', 'd MMM yyyy', '3 ENE 2026'), '2026-01-03');
+  assert.equal(inLanguage('ru', 'd MMMM yyyy', '3 мая 2026'), '2026-05-03');
+  assert.throws(() => inLanguage('de', 'd MMM yyyy', '3 Xyz 2026'));
+});
+
+test('one reader takes short and whole names of months by turns', () => {
+  const time = compileTime('d MMM yyyy', { timezone: 'UTC', sourceTime: () => SOURCE_TIME });
+  const texts = ['1 Mar 2026', '1 March 2026', '1 mar 2026', '1 May 2026', '1 MAR 2026'];
+  assert.deepEqual(
+    texts.map((text) => isoOf(time(text)).slice(5, 7)),
+    ['03', '03', '03', '05', '03'],
+  );
 });
 
 describe('times without a zone', () => {
