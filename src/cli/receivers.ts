@@ -7,7 +7,7 @@ import { readSecret } from '../config/secret.ts';
 import type { MainLine } from '../main-line.ts';
 import type { Pipelines } from '../pipeline/pipelines.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { listen } from './listen.ts';
+import { closeServer, listen } from './listen.ts';
 
 type Settings = { readonly config: Config; readonly pipelines: Pipelines };
 
@@ -55,7 +55,7 @@ export class Receivers {
     for (const [address, { server }] of this.#open) {
       if (wanted.has(address)) continue;
       this.#open.delete(address);
-      await server.close();
+      await closeServer(server);
     }
     for (const [address, place] of wanted) {
       if (this.#open.has(address) || (place.isApi && this.#options.hasApi)) continue;
@@ -65,7 +65,7 @@ export class Receivers {
 
   async close(): Promise<void> {
     if (this.#open.size > 0) this.#options.mainLine.agent.stopReceiving();
-    await Promise.all([...this.#open.values()].map(({ server }) => server.close()));
+    await Promise.all([...this.#open.values()].map(({ server }) => closeServer(server)));
   }
 
   async #listen(address: string, { host, port }: Place): Promise<FastifyInstance> {

@@ -8,7 +8,7 @@ import type { MainLine } from '../main-line.ts';
 import { failureFields, type Store } from '../store/client.ts';
 import { sweepRetention } from '../store/retention.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { listen } from './listen.ts';
+import { closeServer, listen } from './listen.ts';
 import type { Lock } from './lock.ts';
 import { VERSION } from './version.ts';
 import { startWatching } from './watching.ts';
@@ -94,7 +94,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     close: async () => {
       for (const task of tasks) await task.destroy();
       await watching.close();
-      await server.close();
+      await closeServer(server);
     },
   };
 }

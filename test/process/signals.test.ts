@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { run, scratch, start, write } from './command.ts';
 import { eventually } from './server.ts';
@@ -44,4 +45,30 @@ test('SIGTERM ends an agent whose store never answers within a bound, and nothin
   assert.ok(performance.now() - asked < 60_000, 'systemd would wait for 30 s, on a busy machine it takes longer');
   const ledger = JSON.parse((await run(t, ['ledger', '--json', '--config', config])).stdout);
   assert.deepEqual([ledger.tally.indexed.lines, ledger.gaps], [0, 0]);
+});
+
+test('SIGTERM waits for no sender that keeps a request open', async (t) => {
+  const store = await silentStore(t);
+  const folder = scratch(t);
+  const config = write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\nstore: { elasticsearch: { node: "http://127.0.0.1:${store.port}" } }\ninputs:\n  - { name: apps, http: { port: 0, request_timeout: 10m } }\n`,
+  );
+  const agent = start(t, ['agent', '--config', config]);
+  const [, port] = await agent.until(/"url":"http:\/\/127\.0\.0\.1:(\d+)\/","msg":"listening for senders"/);
+  const sender = connect(Number(port), '127.0.0.1');
+  t.after(() => sender.destroy());
+  await once(sender, 'connect');
+  sender.on('error', () => {});
+  sender.write(
+    `POST /api/v1/ingest/json HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`,
+  );
+  // The request is under way: the server asks for its body.
+  assert.match(String((await once(sender, 'data'))[0]), /^HTTP\/1.1 100 Continue/);
+  const asked = performance.now();
+  agent.child.kill('SIGTERM');
+  const { code, signal } = await agent.ended;
+  assert.deepEqual([code, signal], [0, null]);
+  assert.ok(performance.now() - asked < 30_000, 'systemd would wait no longer');
 });
