@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Event } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
-import { type AccessLine, readAccessLine } from './clf/read-line.ts';
+import { type AccessLine, type Relayed, readAccessLine } from './clf/read-line.ts';
 import { isNone, setHost, setRequestLine, setSource, setStatus } from './http/fields.ts';
 
 const options = Type.Object(
@@ -37,9 +37,16 @@ function setNoStatus(event: Event, name: string, status: string): void {
   event['event.outcome'] = 'unknown';
 }
 
+function setRelayed(event: Event, { host, program, pid }: Relayed): void {
+  event['host.name'] = host;
+  event['process.name'] = program;
+  if (pid !== undefined) event['process.pid'] = pid;
+}
+
 function fill(event: Event, line: AccessLine, names: Names): void {
   setSource(event, clientOf(line.addresses));
   if (line.addresses.length > 1) event[names.list] = line.addresses;
+  if (line.relayed !== undefined) setRelayed(event, line.relayed);
   if (line.vhost !== undefined) setHost(event, line.vhost);
   if (!isNone(line.identity)) event[names.identity] = line.identity;
   if (!isNone(line.user) && line.user !== '""') event['user.name'] = line.user;

@@ -1,7 +1,15 @@
 import { isIP } from 'node:net';
 
+/** The head that a relay of syslog puts before a line. */
+export type Relayed = {
+  readonly host: string;
+  readonly program: string;
+  readonly pid: number | undefined;
+};
+
 /** The parts of an access log line as they stand, escapes undone; `-` is still `-`. */
 export type AccessLine = {
+  readonly relayed: Relayed | undefined;
   readonly vhost: string | undefined;
   /** Addresses before the identity: one, or a proxy chain. */
   readonly addresses: readonly string[];
@@ -39,6 +47,7 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
   if (typeof rest === 'string') return rest;
   // Field by field: spreading is dear, most of all while the garbage collector marks.
   return {
+    relayed: head.relayed,
     vhost: head.vhost,
     addresses: head.addresses,
     identity: head.identity,
@@ -65,10 +74,27 @@ function plainHead(head: string, format: AccessFormat) {
   if (first < 1 || second === -1 || head.includes(' ', second + 1) || format === 'vhost_combined') return undefined;
   if (head.includes('"') || head.includes(',')) return undefined;
   const user = withoutEscapes(head.slice(second + 1));
-  return { vhost: undefined, addresses: [head.slice(0, first)], identity: head.slice(first + 1, second), user };
+  const identity = head.slice(first + 1, second);
+  return { relayed: undefined, vhost: undefined, addresses: [head.slice(0, first)], identity, user };
 }
 
-function anyHead(head: string, format: AccessFormat) {
+/** RFC 3164 as nginx and rsyslog write it, with either time, and RFC 5424 without structured data. */
+const RELAYED =
+  /^(?:<\d{1,3}>)?(?:(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) (\S{1,255}) ([\w./-]{1,100})(?:\[(\d{1,10})\])?: |1 \S{1,40} (\S{1,255}) (\S{1,100}) (?:-|(\d{1,10})) \S{1,40} - )/;
+
+function relayOf([, host, program, pid, newHost, newProgram, newPid]: RegExpExecArray): Relayed {
+  const number = pid ?? newPid;
+  return {
+    host: host ?? newHost!,
+    program: program ?? newProgram!,
+    pid: number === undefined ? undefined : Number(number),
+  };
+}
+
+function anyHead(whole: string, format: AccessFormat) {
+  const relay = RELAYED.exec(whole);
+  const head = relay === null ? whole : whole.slice(relay[0].length);
+  const relayed = relay === null ? undefined : relayOf(relay);
   const words = head.split(' ');
   let vhost: string | undefined;
   const named = words.length > 3 && words[1] !== '-' && /^(?:\[[\da-fA-F:.]+\]|[^\s:,"]+):\d{1,5}$/.test(words[0]!);
@@ -88,18 +114,25 @@ function anyHead(head: string, format: AccessFormat) {
     addresses.push(words.shift()!);
   }
   if (addresses.length === 0 || words.length < 2) return undefined;
-  return { vhost, addresses, identity: words[0]!, user: withoutEscapes(words.slice(1).join(' ')) };
+  return { relayed, vhost, addresses, identity: words[0]!, user: withoutEscapes(words.slice(1).join(' ')) };
 }
 
 function isHostName(text: string): boolean {
   return text.includes('.') && /[a-z]$/i.test(text) && isIP(text) === 0;
 }
 
+/** Words without quotes. */
+const BARE = /^(?: [\w.:=/,*-]{1,100}){1,20}$/;
+const LONGEST_BARE = 2100;
+
 /** Referrer and user agent, both in quotes, and what follows them. */
 function readRest(line: string, from: number, format: AccessFormat) {
   const none = { referrer: undefined, agent: undefined, extra: '' };
   if (from === line.length && format !== 'combined' && format !== 'vhost_combined') return none;
   if (format === 'common') return 'something follows the size';
+  // `common` with a time or a size behind it.
+  if (format === 'any' && BARE.test(line.slice(from, from + LONGEST_BARE)))
+    return { ...none, extra: line.slice(from + 1) };
   const referrer = line.startsWith(' "', from) ? quotedEnd(line, from + 1) : -1;
   if (referrer === -1) return 'the quoted referrer is missing or not closed';
   const agent = line.startsWith(' "', referrer + 1) ? quotedEnd(line, referrer + 2) : -1;
