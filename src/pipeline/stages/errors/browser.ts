@@ -5,13 +5,16 @@ import { type Exception, type Frame, frame, type Language } from './trace.ts';
 const PLACE =
   /^((?:https?|file|resource|chrome|moz-extension|safari-extension|safari-web-extension|webpack|webpack-internal|app|blob|capacitor|ionic|wasm|user-script):.{0,1500}?|\/[^\s:]{1,1000}|\w:\\[^:]{1,1000}|debugger eval code|self-hosted|.{1,300} line \d+ > [\w ]{1,20}):(\d+)(?::\d+)?$/;
 const HEAD = /^(?:Uncaught (?:\(in promise\) )?)?([A-Za-z_$][\w$.]{0,200}): (.*)$/;
+/** After what a logger or Safari's console wrote before it. */
+const LATER_HEAD = /[\s:\]>)]([A-Z][\w$.]{0,200}(?:Error|Exception)): (.*)$/;
 const CAUSE = /^\s*[Cc]aused by: (.*)$/;
 
 export const browser: Language = {
   name: 'browser',
   recognises: (line) => browserFrame(line) !== undefined,
   parse(lines, at) {
-    const head = at > 0 ? HEAD.exec(lines[at - 1]!) : null;
+    const above = lines[at - 1] ?? '';
+    const head = HEAD.exec(above) ?? LATER_HEAD.exec(above);
     const thrown: Exception = { type: head?.[1] ?? '', message: head?.[2]?.trim() ?? '', frames: [] };
     const chain = [thrown];
     for (const line of lines.slice(at)) {

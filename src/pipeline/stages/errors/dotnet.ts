@@ -1,19 +1,26 @@
 import { type Exception, exceptionOf, type Frame, frame, headAbove, type Language, topmost } from './trace.ts';
 
-/** .NET as Exception.ToString prints it (Framework, Core, Mono; `at` and `in file:line n` in some languages of Windows). */
-const FRAME =
-  /^\s*(?:at|bei|à|en|в|在|場所) (?:\(wrapper [\w-]{1,60}\) )?([^\s(][^(]{0,600}?)(?: (?=\([^)]{0,1000}\) \[0x))?\(([^()]{0,1000}(?:\([^()]{0,100}\)[^()]{0,500}){0,5})\)(?: \[0x[0-9a-f]{1,16}\])?(?: in (.{1,800}?):(?:(?:line|Zeile|ligne|línea|linea|строка|行号|行) )?(\d{1,9})(?: ?)|\s*)$/;
+/** .NET as Exception.ToString prints it: Framework, Core, Mono, in the languages of Windows. */
+
+/** How Windows says `at` before a method in its languages; the place has words of its own, and a full stop in German. */
+const AT = String.raw`(?:\s*(?:at|bei|à|в|在|於|場所)|\s{2,}(?:en|em|in|w|v|vid|ved|bij|konum:|위치:))`;
+const FRAME = new RegExp(
+  String.raw`^${AT} (?:\(wrapper [\w-]{1,60}\) )?([^\s(][^(]{0,600}?)(?: (?=\([^)]{0,1000}\) \[0x))?\(([^()]{0,1000}(?:\([^()]{0,100}\)[^()]{0,500}){0,5})\)(?: \[0x[0-9a-f]{1,16}\])?(?: (?:\S{1,12} )?(\S.{0,800}?)(?: \S{1,12})?:(?: ?[\p{L}.]{1,12} )?(\d{1,9})\.?(?: ?)|\s*)$`,
+  'u',
+);
 const TYPE = String.raw`([A-Za-z_][\w.+\x60]{0,300})`;
+/** Of a type that says what it is first: lines of a message may look like a head too, `DETAIL: …`, `Parametername: id`. */
 const HEADS = [
+  /^\s*(?:Unhandled [Ee]xception[.:] )?((?:[A-Z_]\w{0,100}\.){1,12}[\w+\x60]{1,200}|\w{1,100}Exception)(?: \(0x[0-9A-Fa-f]{1,16}\))?: (.*)$/,
   new RegExp(String.raw`^\s*(?:Unhandled [Ee]xception[.:] )?${TYPE}(?: \(0x[0-9A-Fa-f]{1,16}\))?: (.*)$`),
   /(?:^|[\s:([])((?:[A-Z]\w{0,100}\.){1,10}\w{1,100}(?:Exception|Error|Fault)): (.*)$/,
   /^\s*(?:Unhandled [Ee]xception[.:] )?((?:[A-Z]\w{0,100}\.){0,10}\w{1,100}Exception)()$/,
 ];
-const HEAD = new RegExp(String.raw`^(?:\(Inner Exception #\d+\) )?${TYPE}(?: \(0x[0-9A-Fa-f]{1,16}\))?(?:: (.*))?$`);
+const HEAD = new RegExp(String.raw`^(?:\([^()#]{1,40}#\d{1,6}\) )?${TYPE}(?: \(0x[0-9A-Fa-f]{1,16}\))?(?:: (.*))?$`);
 const INNER = /^\s*---> (.*)$/;
-const INNER_END =
-  /^\s*--- (?:End of inner exception stack trace|Ende der internen Ausnahmestapelüberwachung|Fin de la trace de la pile d'exception interne)/;
-const FURTHER = /^(?:\s*---> )?\(Inner Exception #[1-9]/;
+/** In any language: it says `inner`, which the mark of an earlier place of the same exception does not. */
+const INNER_END = /^\s*---(?!>).{0,80}(?:inner|intern|wewnętrz|vnitřní|внутренн|内部|內部|내부).{0,80}---\s*$/i;
+const FURTHER = /^(?:\s*---> )?\([^()#]{1,40}#[1-9]/;
 
 export const dotnet: Language = {
   name: 'dotnet',
@@ -55,7 +62,7 @@ function chainOf(lines: readonly string[], at: number, head: Exception): Excepti
 }
 
 function dotnetFrame(name: string, file: string | undefined, line: string | undefined): Frame {
-  const native = /^lambda_method\d*$|^\(wrapper|^DynamicClass\.|^<unknown/.test(name);
+  const native = /^lambda_method\d*$|^CallSite\.Target$|^\(wrapper|^DynamicClass\.|^<unknown/.test(name);
   return frame(cleanDotnet(name), file === undefined || file.startsWith('<') ? '' : file, line, native);
 }
 

@@ -3,19 +3,27 @@ import { type Exception, type Frame, frame, type Language } from './trace.ts';
 /** Go: panics and fatal errors with goroutine traces, zap's stacktrace, and github.com/pkg/errors under %+v. */
 const PLACE = /^\s+(\S.{0,1000}\.(?:go|s|c|cgo\d?\.go)):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.{0,200})?\s*$/;
 const GOROUTINE = /^goroutine \d+ (?:gp=\S{1,40} m=\S{1,40} (?:mp=\S{1,40} )?)?\[/;
+/** What the runtime says of itself before the goroutines, of a fatal error. */
+const RUNTIME_STACK = /^runtime stack:$/;
 const PANIC =
-  /(?:^|[\s:\]])(panic|fatal error|http: panic serving \S{1,100}|unexpected fault address \S{1,40})(?:: |$)(.*)$/;
+  /(?:^|[\s:\]])(panic|fatal error|http: panic serving \S{1,100}|unexpected fault address \S{1,40}|(?<=^)SIG[A-Z]{2,8})(?:: |$)(.*)$/;
+/** gin's Recovery: the place first, then function and source, `\t(*Server).Cart: return 1 / n`. */
+const GIN = /^(\S.{0,1000}\.(?:go|s)):(\d+) \(0x[0-9a-f]{1,16}\)$/;
+const GIN_FUNCTION = /^\t([^\s:]{1,300}): /;
 const FUNCTION = /^\s*([\w.\-/@%~*()[\]{}…·]{1,500})(?:\(.{0,1000})?$/;
 
 export const go: Language = {
   name: 'go',
-  recognises: (line) => GOROUTINE.test(line) || PLACE.test(line),
+  recognises: (line) => GOROUTINE.test(line) || PLACE.test(line) || RUNTIME_STACK.test(line) || GIN.test(line),
   parse(lines, at) {
-    return GOROUTINE.test(lines[at]!) ? panicOf(lines, at) : wrappedOf(lines, at);
+    if (GIN.test(lines[at]!)) return recoveredOf(lines, at);
+    const goroutine = RUNTIME_STACK.test(lines[at]!) ? lines.findIndex((line) => GOROUTINE.test(line)) : at;
+    return GOROUTINE.test(lines[goroutine] ?? '') ? panicOf(lines, at, goroutine) : wrappedOf(lines, at);
   },
 };
 
-function panicOf(lines: readonly string[], at: number): { first: number; chain: Exception[] } {
+/** @param at index of the first line that is no head, @param goroutine of that whose frames they are. */
+function panicOf(lines: readonly string[], at: number, goroutine: number): { first: number; chain: Exception[] } {
   let first = at;
   let head: RegExpExecArray | null = null;
   // The panic that came first is the cause; those raised again stand below it, indented.
@@ -27,13 +35,24 @@ function panicOf(lines: readonly string[], at: number): { first: number; chain: 
     if (!/^\s/.test(lines[index]!)) break;
   }
   const exception = goException(head?.[2] ?? '', head?.[1] ?? 'panic');
-  let end = lines.findIndex((line, index) => index > at && (line.trim() === '' || GOROUTINE.test(line)));
+  let end = lines.findIndex((line, index) => index > goroutine && (line.trim() === '' || GOROUTINE.test(line)));
   if (end < 0) end = lines.length;
-  const frames = framesOf(lines.slice(at + 1, end)).map(({ frame: found }) => found);
+  const frames = framesOf(lines.slice(goroutine + 1, end)).map(({ frame: found }) => found);
   // What is above `panic(` only recovered from it and told of it.
   const raised = frames.findLastIndex(({ fn }) => fn === 'panic' || fn === 'runtime.gopanic');
   exception.frames.push(...frames.slice(raised + 1));
   return { first, chain: [exception] };
+}
+
+/** What a server recovered from; the error stands above the places. */
+function recoveredOf(lines: readonly string[], at: number): { first: number; chain: Exception[] } {
+  const exception = goException(lines[at - 1] ?? '', 'panic');
+  for (let index = at; index < lines.length - 1; index++) {
+    const place = GIN.exec(lines[index]!);
+    const fn = place === null ? null : GIN_FUNCTION.exec(lines[index + 1]!);
+    if (place !== null && fn !== null) exception.frames.push(frame(cleanGo(fn[1]!), place[1]!, place[2]));
+  }
+  return { first: Math.max(0, at - 1), chain: [exception] };
 }
 
 /** What was thrown: `runtime error: …`, a value `main.Err{…}` or `(*main.Err) 0xc000…`, any text. */

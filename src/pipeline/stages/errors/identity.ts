@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isLibrary } from './libraries.ts';
-import { isMinified, sourcePlace } from './source-path.ts';
+import { isMinified, readableName, sourcePlace } from './source-path.ts';
 import { messageTemplate } from './template.ts';
 import type { Exception, Frame, Trace } from './trace.ts';
 
@@ -68,7 +68,7 @@ function begins({ fn, file }: Frame, start: string): boolean {
 function placeOf(language: string, { fn, file }: Frame): { text: string; named: boolean } {
   if (QUALIFIED.has(language) && /[.:]/.test(fn)) return { text: fn, named: true };
   const minified = isMinified(file);
-  const name = minified && fn.split('.').every((part) => part.length <= 2) ? '' : fn;
+  const name = minified ? readableName(fn) : fn;
   const place = sourcePlace(file);
   const text = name === '' ? place : place === '' ? name : `${name} (${place})`;
   return { text, named: name !== '' || (!minified && place !== '') };

@@ -7,8 +7,11 @@ import { type Exception, exceptionOf, type Frame, frame, headAbove, type Languag
 const FRAME =
   /^\s*at ([^()]{0,600}[^()\s])\((Native Method|Unknown Source(?::\d+)?|<generated>|[^():]{1,200}\.(?:java|kt|kts|scala|groovy|clj|cljc|jsp|rb|js)(?::\d+)?|SourceFile(?::\d+)?|[\w$.-]{1,200}:\d+)\)(?:$|\s*(?:~?\[|\{|$))/;
 const TYPE = String.raw`((?:[\w$]{1,100}\.){1,20}[\w$]{1,200}|[A-Z][\w$]{0,200}(?:Exception|Error|Throwable))`;
+/** Of a type that says what it is first: a logger's name and lines of a message (`server.port: taken`) look like a type too. */
 const HEADS = [
+  /^\s*(?:Exception in thread "[^"]{0,200}" )?((?:[\w$]{1,100}\.){0,20}[\w$]{0,200}(?:Exception|Error|Throwable))(?:: (.*))?:?$/,
   new RegExp(String.raw`^\s*(?:Exception in thread "[^"]{0,200}" )?${TYPE}(?:: (.*))?:?$`),
+  /(?:^|[\s:\]>)])((?:[a-z_][\w$]{0,100}\.){1,20}[A-Z][\w$]{0,200}(?:Exception|Error|Throwable))(?:: (.*))?$/,
   /(?:^|[\s:\]>)])((?:[a-z_][\w$]{0,100}\.){1,20}[A-Z][\w$]{0,200}|[A-Z][\w$]{0,200}(?:Exception|Error|Throwable))(?:: (.*))?$/,
 ];
 const LINK = /^(\s*)(Caused by|Suppressed|Wrapped by): (.*)$/;

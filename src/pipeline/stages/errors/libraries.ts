@@ -20,7 +20,7 @@ com.google.protobuf com.google.inject com.google.gson com.google.api com.google.
 com.microsoft.sqlserver com.mongodb com.amazonaws com.azure com.netflix com.typesafe com.rabbitmq com.hazelcast com.datastax
 com.squareup com.ibm com.caucho com.codahale com.github.benmanes com.github.tomakehurst com.newrelic com.datadoghq com.jcraft
 com.lmax com.mchange com.vaadin software.amazon redis.clients co.elastic co.paralleluniverse dev.failsafe play slick cats zio
-monix spray weblogic liquibase freemarker antlr jnr nonapi sbt worker.org.gradle app.cash.sqldelight`;
+monix spray weblogic liquibase freemarker antlr jnr nonapi sbt worker.org.gradle app.cash.sqldelight _COROUTINE`;
 
 /** Namespaces of .NET. */
 const DOTNET = `System Microsoft Windows Mono Internal Interop mscorlib Newtonsoft Npgsql Dapper MassTransit Autofac NUnit Xunit
@@ -64,15 +64,16 @@ const words = (text: string): string =>
 const JAVA_LIBRARY = new RegExp(`^(?:${words(JAVA)})\\.`);
 const DOTNET_LIBRARY = new RegExp(`^(?:${words(DOTNET)})\\.`);
 const GO_FUNCTION = new RegExp(`^(?:(?:${words(GO_STANDARD)})(?:[./]|$)|(?:${words(GO_MODULES)})[./])`);
-const GO_FILE =
-  /\/pkg\/mod\/|\/vendor\/|@v\d|\/go(?:[\d.-][\w.-]{0,20})?\/src\/(?:runtime|net|internal|vendor)\/|^_cgo|^(?:proc|asm_\w+)\.(?:go|s)$/;
+const GO_FILE = new RegExp(
+  String.raw`/pkg/mod/|/vendor/|@v\d|/go(?:[\d.-][\w.-]{0,20})?/src/(?:${words(GO_STANDARD)})/|^_cgo|^(?:proc|asm_\w+)\.(?:go|s)$`,
+);
 const RUST_FUNCTION = new RegExp(
   `^(?:<{0,2}&?(?:dyn )?(?:${words(RUST)})(?:::|$)|main$|__rust|_rust|_ZN|<unknown>|_+\\w+$)`,
 );
 const RUST_FILE =
   /\/rustc\/|[\\/]\.?cargo[\\/](?:registry|git)[\\/]|\/\.rustup\/|\/vendor\/|^\/build\/glibc|\.\.\/sysdeps|^\.?\/?library\/(?:std|core|alloc)\//;
 const PYTHON_FILE =
-  /[\\/](?:site|dist)-packages[\\/]|[\\/]lib(?:64)?[\\/]python\d(?:\.\d+)?[\\/]|[\\/]Python\d*[\\/][Ll]ib[\\/]|python\d+\.zip|^<frozen |\.egg[\\/]/;
+  /[\\/](?:site|dist)-packages[\\/]|[\\/]lib(?:64)?[\\/](?:python|pypy)\d(?:\.\d+)?[\\/]|^\/opt\/python\/(?!current\/|bundle\/)|[\\/]Python\d*[\\/][Ll]ib[\\/]|python\d+\.zip|^<frozen |\.egg[\\/]/;
 const RUBY_FILE = /[\\/](?:gems|bundler|rubygems)[\\/]|[\\/]lib[\\/]ruby[\\/]|^<internal:|vendor[\\/]bundle/;
 const PHP_FILE = /(?:^|[\\/])vendor[\\/]|[\\/]usr[\\/]share[\\/](?:php|pear)|[\\/]wp-includes[\\/]|[\\/]PEAR[\\/]/;
 const NODE_BUILTIN =

@@ -12,7 +12,8 @@ const START = /^(?:Stack trace:|\[stacktrace\])\s*$/;
 
 export const php: Language = {
   name: 'php',
-  recognises: (line) => START.test(line) || (line.startsWith('#') && FRAME.test(line)) || XDEBUG.test(line),
+  recognises: (line) =>
+    START.test(line) || OBJECT.test(line) || (line.startsWith('#') && FRAME.test(line)) || XDEBUG.test(line),
   parse(lines, at) {
     const first = headAt(lines, at);
     const chain: Exception[] = [];

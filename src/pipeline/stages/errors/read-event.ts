@@ -141,7 +141,7 @@ function textOf(value: JsonValue | undefined): string {
 
 /** @param lines whether a text of one line is none. @param inMessage what becomes `Found.inMessage`. */
 function inText(text: string, lines: boolean, inMessage = lines): Found | undefined {
-  if (text === '' || (lines && !text.includes('\n'))) return undefined;
+  if (text === '' || (lines && !/\n|\[object\] \(/.test(text))) return undefined;
   const trace = findTrace(text);
   return trace === undefined
     ? undefined

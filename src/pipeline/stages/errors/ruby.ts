@@ -2,12 +2,17 @@ import { type Exception, type Frame, frame, type Language } from './trace.ts';
 
 /** Ruby, with quotes of 3.3 and before (`add') and of 3.4 ('Cart#add'); Rails' form of the head as well. */
 const FRAME =
-  /^\s*(?:\d+: )?(?:from )?((?:[A-Za-z]:)?[^:\s][^:]{0,600}|<internal:[^>]{1,100}>):(\d+):in [`']([^'\n]{1,300})'(?:: (.*))?$/;
+  /^\s*(?:\d+: )?(?:from )?((?:[A-Za-z]:)?[^:\s][^:]{0,600}|<internal:[^>]{1,100}>|\(eval at [^)]{1,600}\)):(\d+):in [`']([^'\n]{1,300})'(?:: (.*))?$/;
+/** Message first and type after it, as Ruby's own Logger writes an exception. */
+const LOGGED =
+  /^(?:[A-Z], \[[^\]]{1,80}\] {1,4}[A-Z]{3,7} -- .{0,100}?: (.*)|(.*)) \(((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100})\)$/;
 const HEADS = [
   /^(?:.{0,200}?\s)?((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}) \((.*)\):?$/,
   /(?:^|\s)((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}(?:Error|Exception|Interrupt|NotFound|Invalid|Timeout|Failed)): (.*)$/,
   /^((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}): (.*)$/,
 ];
+/** What Rails adds to the method that it makes of a view: `_app_views_orders_show_html_erb___4352763817263_47260`. */
+const VIEW = /_{2,3}\d{1,20}_\d{1,20}$/;
 const NAMED = /^((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100})(?: \((.*)\)|: (.*))$/;
 
 /** Methods of the core classes, which Ruby prints with the place that called them; with quotes of 3.4 the class tells. */
@@ -69,6 +74,11 @@ function raised(text: string, lines: readonly string[], at: number): { type: str
 }
 
 function headBefore(lines: readonly string[], at: number): { first: number; exception: Exception } | undefined {
+  for (let index = at - 1; index >= Math.max(0, at - 20); index--) {
+    const [, logged, plain, type = ''] = LOGGED.exec(lines[index]!) ?? [];
+    const message = logged ?? (/(?:Error|Exception)$/.test(type) ? plain : undefined);
+    if (message !== undefined) return { first: index, exception: { type, message: message.trim(), frames: [] } };
+  }
   for (const pattern of HEADS) {
     for (let index = at - 1; index >= Math.max(0, at - 20); index--) {
       const match = pattern.exec(lines[index]!);
@@ -82,6 +92,7 @@ function headBefore(lines: readonly string[], at: number): { first: number; exce
 function rubyFrame(file: string, line: string, name: string): Frame {
   const fn = name.replace(/^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in )+/, '');
   const bare = fn.slice(Math.max(fn.lastIndexOf('#'), fn.search(/\.[^.]*$/)) + 1);
-  const method = /^<.*>$/.test(fn) ? fn : bare === '' ? fn : bare;
-  return frame(method, file, line, CORE_CLASS.test(fn) || (!/^<|[#.]/.test(name) && CORE.test(fn)));
+  const method = /^<.*>$/.test(fn) ? fn : (bare === '' ? fn : bare).replace(VIEW, '');
+  const written = file.replace(/^\(eval at (.{1,600}):\d+\)$/, '$1');
+  return frame(method, written, line, CORE_CLASS.test(fn) || (!/^<|[#.]/.test(name) && CORE.test(fn)));
 }

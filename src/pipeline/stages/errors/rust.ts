@@ -3,7 +3,13 @@ import { type Exception, type Frame, frame, type Language } from './trace.ts';
 /** Rust: panics with and without a backtrace, and the chains that anyhow and eyre print. */
 const NEW_PANIC = /thread '?([^']{0,200}?)'?(?: \(\d+\))? panicked at (\S.{0,500}?):(\d+):(\d+):$/;
 const OLD_PANIC = /thread '?([^']{0,200}?)'?(?: \(\d+\))? panicked at '(.{0,1500})', (\S.{0,500}?):(\d+):(\d+)$/;
-const BACKTRACE = /^\s*[Ss]tack backtrace:\s*$/;
+/** Of a message of several lines, in the older form: its first line and its last. */
+const OLD_BEGIN = /thread '?([^']{0,200}?)'?(?: \(\d+\))? panicked at '(.{0,1500})$/;
+const OLD_END = /', (\S.{0,500}?):(\d+):(\d+)$/;
+const BACKTRACE = /^\s*(?:[Ss]tack backtrace:|━{3,60} BACKTRACE ━{3,60})\s*$/;
+/** Where eyre says an error was made, below the numbered list of its causes. */
+const LOCATION = /^\s*Location:\s*$/;
+const NUMBERED = /^\s{2,4}\d{1,3}: (.{1,1500})$/;
 const ENTRY = /^\s*\d+:\s+(?:0x[0-9a-f]+ - )?(\S.{0,800})$/;
 const AT = /^\s+at (\S.{0,800}?):(\d+)(?::\d+)?$/;
 const CAUSES = /^\s*Caused by:\s*$/;
@@ -11,14 +17,15 @@ const CAUSE = /^\s{2,}(?:\d+: )?(.{1,1500})$/;
 
 export const rust: Language = {
   name: 'rust',
-  recognises: (line) => line.includes(' panicked at ') || BACKTRACE.test(line) || CAUSES.test(line),
+  recognises: (line) =>
+    line.includes(' panicked at ') || BACKTRACE.test(line) || CAUSES.test(line) || LOCATION.test(line),
   parse(lines, at) {
-    return panicOf(lines, at) ?? reportOf(lines, at);
+    return panicOf(lines, at) ?? (LOCATION.test(lines[at]!) ? eyreOf(lines, at) : reportOf(lines, at));
   },
 };
 
 function panicOf(lines: readonly string[], at: number): { first: number; chain: Exception[] } | undefined {
-  const old = OLD_PANIC.exec(lines[at]!);
+  const old = OLD_PANIC.exec(lines[at]!) ?? oldOfLines(lines, at);
   const fresh = old === null ? NEW_PANIC.exec(lines[at]!) : null;
   if (old === null && fresh === null) return undefined;
   const message = old?.[2] ?? lines[at + 1] ?? '';
@@ -27,6 +34,34 @@ function panicOf(lines: readonly string[], at: number): { first: number; chain: 
   const frames = framesOf(lines.slice(at + 1));
   if (frames.length === 0) frames.push(frame('', file, line));
   return { first: at, chain: [{ type: 'panic', message: message.trim(), frames }] };
+}
+
+function oldOfLines(lines: readonly string[], at: number): string[] | null {
+  const begin = OLD_BEGIN.exec(lines[at]!);
+  if (begin === null) return null;
+  for (const line of lines.slice(at + 1, at + 20)) {
+    const end = OLD_END.exec(line);
+    if (end !== null) return [...begin, ...end.slice(1)];
+  }
+  return null;
+}
+
+/** `Error:`, then what failed and its causes, each with a number, then the place. */
+function eyreOf(lines: readonly string[], at: number): { first: number; chain: Exception[] } | undefined {
+  const messages: string[] = [];
+  let top = at - 1;
+  for (; top >= Math.max(0, at - 40); top--) {
+    const match = NUMBERED.exec(lines[top]!);
+    if (match !== null) messages.unshift(match[1]!.trim());
+    else if (lines[top]!.trim() !== '') break;
+  }
+  if (messages.length === 0) return undefined;
+  const chain: Exception[] = messages.map((message) => ({ type: '', message, frames: [] }));
+  const [, file, line] = /^\s{1,8}(\S.{0,500}?):(\d+)(?::\d+)?$/.exec(lines[at + 1] ?? '') ?? [];
+  const frames = framesOf(lines.slice(at));
+  if (frames.length === 0 && file !== undefined) frames.push(frame('', file, line));
+  chain[chain.length - 1]!.frames.push(...frames);
+  return { first: Math.max(0, top), chain };
 }
 
 /** `Error: what failed`, then `Caused by:` with the causes, numbered where there are several, the root last. */

@@ -9,9 +9,15 @@ const SOURCES = /^.*\/(?=(?:src|lib|dist|app|packages|internal|cmd|pkg|public|se
 const WEB = /^(?:https?|app|blob|capacitor|ionic|resource|chrome|user-script):/;
 const BUNDLER = /^webpack(?:-internal)?:\/\/\/?(?:[^./][^/]{0,100}\/)?(?:\.{1,2}\/)*(?:\([^)]{1,50}\)\/)?/;
 
+/** Cells of a notebook: `/tmp/ipykernel_4711/3412345678.py`, `<ipython-input-5-3f2a91bc>`. */
+const CELL = /^(?:\d{1,20}\.py|<ipython-input-.{1,60}>)$/;
+/** Two characters, or three that nobody would choose; the names that compilers give to methods and modules. */
+const SHORT = /^(?:.{0,2}|(?=.{3}$)(?:.*[\d$_].*|.*[a-z][A-Z].*))$/;
+const COMPILED = /^(?:value|default|exports|this|next|callee|anonymous)$/;
+
 /** A name that a bundler gave: with a hash of the content, or `.min`. */
 const HASH =
-  /[.-](?:(?=[0-9a-f]*\d)[0-9a-f]{6,64}|(?:[0-9a-f]{8}){1,4}|[0-9a-f]{20}|(?=\w*[a-z])(?=[^.]*[A-Z][^.]*[A-Z])[\w-]{8}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,24})(?=(?:\.(?:chunk|bundle|min|module|esm))*\.[cm]?js$)/;
+  /[.-](?:(?=[0-9a-f]*\d)[0-9a-f]{6,64}|(?:[0-9a-f]{8}){1,4}|[0-9a-f]{20}|[A-Z2-7]{8}|(?=\w*[a-z])(?=[^.]*[A-Z][^.]*[A-Z])[\w-]{8}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,24})(?=(?:\.(?:chunk|bundle|min|module|esm))*\.[cm]?js$)/;
 const MINIFIED = /[.-](?:min|chunk|bundle|prod|production)(?=(?:\.\w{1,12})?\.[cm]?js$)/;
 
 /** A file without where it is installed, served from, and what a bundler put into its name. */
@@ -20,11 +26,11 @@ export function sourcePlace(file: string): string {
   let path = file.replace(/[?#].*$/, '').replaceAll('\\', '/');
   if (path.startsWith('file://')) path = path.slice('file://'.length).replace(/^\/(?=[A-Za-z]:)/, '');
   if (path.startsWith('webpack')) path = path.replace(BUNDLER, '');
-  if (WEB.test(path)) return bundleName(path.slice(path.lastIndexOf('/') + 1));
+  if (WEB.test(path)) return path.startsWith('blob:') ? 'blob' : webName(path.slice(path.lastIndexOf('/') + 1));
   path = path.replace(/^(?:\.\/)+/, '');
   if (/^(?:[A-Za-z]:)?\//.test(path)) path = ownPath(path);
   const parts = path.split('/');
-  const name = bundleName(parts.pop()!);
+  const name = bundleName(parts.pop()!).replace(CELL, '<cell>');
   const folder = parts.pop()?.replace(/[-_.@]?v?\d[\d.]*(?:[-.]\w{1,12})?$/, '');
   return folder === undefined || folder === '' || folder === '..' ? name : `${folder}/${name}`;
 }
@@ -36,13 +42,24 @@ function ownPath(path: string): string {
   return source === path ? path.slice(path.lastIndexOf('/') + 1) : source;
 }
 
+/** A script of a page has the page's name, which often is an id. */
+function webName(name: string): string {
+  return /\.\w{1,8}$/.test(name) ? bundleName(name) : name.replace(/^.*\d.*$/, '<id>');
+}
+
 function bundleName(name: string): string {
   if (!/\.[cm]?js$/.test(name)) return name;
   return name
     .replace(HASH, '')
     .replace(MINIFIED, '')
     .replace(MINIFIED, '')
-    .replace(/^\d+(?=\.)/, '<n>');
+    .replace(/^(?:\d+|(?=[0-9a-f]*\d)[0-9a-f]{8,64})(?=\.)/, '<n>');
+}
+
+/** What a minifier left of a name: the parts that it did not make up; none where they are every class's. */
+export function readableName(name: string): string {
+  const parts = name.split(/[./]/).filter((part) => !SHORT.test(part));
+  return parts.every((part) => COMPILED.test(part)) ? '' : parts.join('.');
 }
 
 /** Whether a minifier may have made the names in the file short: what is served to browsers, and what a bundler named. */
