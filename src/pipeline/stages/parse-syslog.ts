@@ -53,9 +53,32 @@ function fill(event: Event, line: SyslogLine): void {
   event['message'] = line.message;
 }
 
-function readers(timezone: string, sourceTime: () => number): readonly TimeReader[] {
-  const patterns = ['MMM d HH:mm:ss', 'ISO8601', 'MMM d HH:mm:ss.S', 'MMM d yyyy HH:mm:ss', 'MMM d yyyy HH:mm:ss.S'];
-  return patterns.map((pattern) => compileTime(pattern, { timezone, sourceTime }));
+const CLOCKS = ['HH:mm:ss', 'HH:mm:ss.S', 'HH:mm:ss yyyy', 'HH:mm:ss.S yyyy'];
+/** Most common first. */
+const PATTERNS = ['MMM d HH:mm:ss', 'ISO8601', 'MMM d HH:mm:ss.S', 'MMM d yyyy HH:mm:ss', 'MMM d yyyy HH:mm:ss.S'];
+const MORE_PATTERNS = ['MMM d HH:mm:ss yyyy', 'MMM d HH:mm:ss.S yyyy'];
+const ZONED = [...CLOCKS.map((clock) => `MMM d ${clock} z`), 'MMM d yyyy HH:mm:ss z', 'MMM d yyyy HH:mm:ss.S z'];
+const ZONE = / [A-Z]{3,5}$/;
+
+/** Makes the reader of a line's time, ms; the abbreviation of a zone that nobody knows is left out. */
+function timeReader(timezone: string, sourceTime: () => number): (text: string) => number {
+  const compile = (patterns: readonly string[]) =>
+    patterns.map((pattern) => compileTime(pattern, { timezone, sourceTime }));
+  const plain = compile([...PATTERNS, ...MORE_PATTERNS]);
+  const zoned = compile(ZONED);
+  const first = (times: readonly TimeReader[], text: string) => {
+    for (let index = 0; index < times.length; index++) {
+      const ms = times[index]!(text);
+      if (!Number.isNaN(ms)) return ms;
+    }
+    return Number.NaN;
+  };
+  return (text) => {
+    const ms = first(plain, text);
+    if (!Number.isNaN(ms) || !ZONE.test(text)) return ms;
+    const inZone = first(zoned, text);
+    return Number.isNaN(inZone) ? first(plain, text.replace(ZONE, '')) : inZone;
+  };
 }
 
 /** Times without a year take the one nearest to the file's time. Files usually hold no priority; then there is no level. */
@@ -125,17 +148,14 @@ export const parseSyslog = defineStage({
     },
   ],
   create({ field, format, otherwise }, { timezone, sourceTime }) {
-    const times = readers(timezone, sourceTime);
+    const readTime = timeReader(timezone, sourceTime);
     const refused = new Rejected('unparsable', 'the line is no syslog', field);
     return (event) => {
       const text = event[field];
       if (typeof text !== 'string') return event;
       const line = readSyslog(text, format) ?? (otherwise === 'message' ? readHeadless(text) : undefined);
       if (line === undefined) return otherwise === 'pass' ? event : refused;
-      let ms = Number.NaN;
-      for (let index = 0; line.time !== undefined && index < times.length && Number.isNaN(ms); index++) {
-        ms = times[index]!(line.time);
-      }
+      const ms = line.time === undefined ? Number.NaN : readTime(line.time);
       if (line.time !== undefined && Number.isNaN(ms)) {
         return new Rejected('invalid_time', `${JSON.stringify(line.time)} is no time`, field);
       }

@@ -18,6 +18,9 @@ test('the tag gives program and process id in all its shapes', () => {
     ['systemd[1]: Started x.', 'systemd', 1, 'Started x.'],
     ['sudo:  bob : TTY=x', 'sudo', undefined, ' bob : TTY=x'],
     ['dbus-daemon[7]:', 'dbus-daemon', 7, ''],
+    ['(systemd)[88]: pam_unix(systemd-user:session): x', '(systemd)', 88, 'pam_unix(systemd-user:session): x'],
+    ['gdm-password][9]: gkr-pam: x', 'gdm-password', 9, 'gkr-pam: x'],
+    ['(CRON) STARTUP (1.5)', undefined, undefined, '(CRON) STARTUP (1.5)'],
     ['last message repeated 2 times', undefined, undefined, 'last message repeated 2 times'],
   ];
   for (const [text, name, pid, message] of tags) {
@@ -40,6 +43,34 @@ test('a tag that says more than the program is kept whole', () => {
     assert.ok(!(event instanceof Rejected), text);
     const found = [event['process.name'], event['log.syslog.appname'], event['process.pid'], event['message']];
     assert.deepEqual(found, [name, tag, pid, message], text);
+  }
+});
+
+test('the year may stand behind the time', () => {
+  for (const time of ['Nov 21 10:00:00 2025', 'Nov 21 10:00:00.123 2025', 'Nov 21 2025 10:00:00']) {
+    const event = read(`<14>${time} web-1 app[1]: x`);
+    assert.ok(!(event instanceof Rejected), time);
+    assert.deepEqual([String(event['@timestamp']).slice(0, 19), event['host.name']], ['2025-11-21T10:00:00', 'web-1']);
+    assert.deepEqual([event['process.name'], event['message']], ['app', 'x']);
+  }
+});
+
+test('devices of Cisco write the time with a colon, a number and a name before it, and no program', () => {
+  const text = '%SYS-5-CONFIG_I: Configured from console';
+  const lines: [string, string, string | undefined][] = [
+    [`<189>Nov 21 2025 10:00:00: ${text}`, '2025-11-21T10:00:00.000Z', undefined],
+    [`<189>45: Nov 21 2025 10:00:00.123: ${text}`, '2025-11-21T10:00:00.123Z', undefined],
+    [`<189>45: *Nov 21 2025 10:00:00.123 CET: ${text}`, '2025-11-21T09:00:00.123Z', undefined],
+    [`<189>45: sw1: .Nov 21 2025 10:00:00 XQZ: ${text}`, '2025-11-21T10:00:00.000Z', 'sw1'],
+    [`<189>10.0.0.7: Nov 21 10:00:00 2025: ${text}`, '2025-11-21T10:00:00.000Z', '10.0.0.7'],
+    [`<166>Nov 21 2025 10:00:00 asa1 : ${text}`, '2025-11-21T10:00:00.000Z', 'asa1'],
+    [`<166>Nov 21 2025 10:00:00 asa1: ${text}`, '2025-11-21T10:00:00.000Z', 'asa1'],
+  ];
+  for (const [line, time, host] of lines) {
+    const event = read(line);
+    assert.ok(!(event instanceof Rejected), line);
+    const found = [event['@timestamp'], event['host.name'], event['process.name'], event['message']];
+    assert.deepEqual(found, [time, host, undefined, text], line);
   }
 });
 

@@ -17,13 +17,21 @@ const PRIORITY = /^<(\d{1,3})>/;
 const MOST_PRIORITY = 191;
 const HEAD_5424 = /^(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) (\S{1,255}) (\S{1,255}) (\S{1,255}) ?/;
 const TIME_3164 =
-  /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
+  /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: (?:19|20)\d\d)?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
+/**
+ * What Cisco's devices send before `%FACILITY-SEVERITY-MNEMONIC`: a running number, a name, and a time that ends in a
+ * colon, with a mark where the clock is not set and a zone where it is shown (`logging origin-id`, `service timestamps`,
+ * `service sequence-numbers`); each but the time may be missing.
+ */
+const HEAD_OF_CISCO =
+  /^(?:\d{1,10}: )?(?:([A-Za-z][\w.-]{0,254}|\d{1,3}(?:\.\d{1,3}){3}): )?[*.]?([A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: (?:19|20)\d\d)?)(?: ([A-Z]{3,5}))?: (?=%[A-Z])/;
 /**
  * `kernel:`, `sshd[12]:`, `postfix/smtpd[3]:`; with a module, an option or a version `sshd(pam_unix)[4]:`,
- * `polkitd(authority=local):`, `syslogd 1.4.1:`; and what gdm writes, `gdm-password]:`.
+ * `polkitd(authority=local):`, `syslogd 1.4.1:`; a child of systemd before it is its program, `(systemd)[5]:`; and what gdm
+ * writes, `gdm-password]:` and `gdm-password][6]:`.
  */
 const TAG =
-  /^(([^\s:[\]()]{1,128})(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\[([^\]\s]{1,32})\]: ?|\]?:(?: |$))/;
+  /^(([^\s:[\]()]{1,128}|\([^\s:[\]()]{1,128}\))(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\]?\[([^\]\s]{1,32})\]: ?|\]?:(?: |$))/;
 /** Of Apple's daemon: `Google Chrome Helper[12]: `, and of whom launchd speaks, `com.apple.xpc.launchd[1] (x[2]): `. */
 const TAG_OF_APPLE = /^(([A-Za-z][\w.-]{0,127}(?: [A-Z][\w.-]{0,60}){0,4}))\[(\d{1,10})\](?:: | (?=\(\S{1,255}\): ))/;
 
@@ -65,9 +73,33 @@ function partsOf(tag: RegExpExecArray | null): Pick<SyslogLine, 'app' | 'tag' | 
   return { app: tag[2], tag: tag[1] === tag[2] ? undefined : tag[1], processId: tag[3] };
 }
 
+const MNEMONIC = /^(?:: )?%[A-Z][A-Z0-9_]*-[\w-]{1,60}: /;
+
+/** A line of a Cisco device; a zone's abbreviation goes with the time. */
+function readCisco(rest: string, priority: number | undefined): SyslogLine | undefined {
+  const head = HEAD_OF_CISCO.exec(rest);
+  if (head === null) return undefined;
+  const [whole, host, time, zone] = head;
+  return ofDevice(priority, zone === undefined ? time! : `${time} ${zone}`, host, rest.slice(whole.length));
+}
+
+/** A device names no program. */
+function ofDevice(priority: number | undefined, time: string, name: string | undefined, body: string): SyslogLine {
+  return {
+    priority,
+    version: undefined,
+    time,
+    host: name?.replace(/:$/, ''),
+    ...partsOf(null),
+    messageId: undefined,
+    data: [],
+    message: body.replace(/^: /, ''),
+  };
+}
+
 function read3164(rest: string, priority: number | undefined): SyslogLine | undefined {
   const time = TIME_3164.exec(rest)?.[0];
-  if (time === undefined) return undefined;
+  if (time === undefined) return readCisco(rest, priority);
   const afterTime = rest.slice(time.length).trimStart();
   const blank = afterTime.indexOf(' ');
   const host = blank === -1 ? afterTime : afterTime.slice(0, blank);
@@ -75,6 +107,8 @@ function read3164(rest: string, priority: number | undefined): SyslogLine | unde
   let body = blank === -1 ? '' : afterTime.slice(blank + 1);
   // A relay may leave the host name out: then the word after the time is the tag already.
   const hostless = /^[^\s:[\]]{1,128}(?:\[\d{1,10}\])?:$/.test(host);
+  // A firewall has its name there, and a colon at it or behind it.
+  if (MNEMONIC.test(body)) return ofDevice(priority, time, host, body);
   // Apple's daemon has neither host nor tag where it tells of repetitions: `--- last message repeated 1 time ---`.
   const bare = host === '---';
   if (hostless || bare) body = afterTime;
