@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { asking } from '../api/queries/read-store.ts';
 import type { Config } from '../config/schema.ts';
-import { replayDeadLetters } from '../delivery/replay.ts';
+import { type LetterOrigin, replayDeadLetters } from '../delivery/replay.ts';
 import { stderrLog } from '../log.ts';
-import type { Chunk, Source } from '../model/line.ts';
+import type { Chunk, Processed, Source } from '../model/line.ts';
+import { Rejected } from '../model/rejected.ts';
 import { runAlone } from '../pipeline/flow/run-alone.ts';
 import type { CompiledPipeline, Pipelines } from '../pipeline/pipelines.ts';
 import { identifyHost, openAllPipelines, prepareStore } from './runtime.ts';
@@ -55,26 +56,37 @@ async function replay(options: Options): Promise<void> {
 
 /** Compiles a pipeline once for each file that letters are of. */
 async function runner(config: Config, pipelines: Pipelines, through: string | undefined) {
-  const host = await identifyHost(config);
+  const here = await identifyHost(config);
   const compiled = new Map<string, CompiledPipeline>();
   let readAt = 0;
-  function compile({ input: name, pipeline, modifiedAt }: Source): CompiledPipeline {
+  function compile({ input: name, pipeline, modifiedAt }: Source, origin: LetterOrigin): CompiledPipeline {
     const input = config.inputs.find((candidate) => candidate.name === name);
+    const { host = here, namespace = config.namespace } = origin;
     return pipelines.compile(through ?? pipeline, {
       input: input ?? { name },
-      namespace: input?.namespace ?? config.namespace,
-      host,
+      namespace: input?.namespace ?? namespace,
+      // Of another machine nothing more is known here.
+      host: host.id === here.id ? here : { ...host, fields: {} },
       timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       sourceTime: () => modifiedAt,
       now: () => readAt,
     });
   }
-  return (chunk: Chunk, time: number) => {
+  return (chunk: Chunk, origin: LetterOrigin): Processed | Promise<Processed> => {
     const { source } = chunk;
-    const pipeline = compiled.get(source.id) ?? compile(source);
+    const name = through ?? source.pipeline;
+    if (!pipelines.names.includes(name)) return unread(chunk, name);
+    const key = [source.id, origin.host?.id, origin.namespace].join(' ');
+    const pipeline = compiled.get(key) ?? compile(source, origin);
     // One that holds events back is good for one letter: what came before that is not known any more.
-    if (pipeline.flow === undefined) compiled.set(source.id, pipeline);
-    readAt = time;
+    if (pipeline.flow === undefined) compiled.set(key, pipeline);
+    ({ readAt } = origin);
     return runAlone(pipeline, chunk);
   };
+}
+
+/** A letter of a pipeline that is gone, or of another machine's, must not keep the others from their turn. */
+function unread(chunk: Chunk, pipeline: string): Processed {
+  const rejected = new Rejected('unparsable', `no pipeline is called "${pipeline}" here; name another with --pipeline`);
+  return { chunk, documents: [], rejected: chunk.lines.map((_, line) => ({ line, rejected })), dropped: [] };
 }

@@ -21,20 +21,31 @@ export type ReplayResult = {
   readonly notWhole: number;
 };
 
+/** Where and when the line of a letter was read first. */
+export type LetterOrigin = {
+  /** ms since the epoch. */
+  readonly readAt: number;
+  /** The machine that read it, which may be another one; undefined where the letter does not say. */
+  readonly host: { readonly id: string; readonly name: string } | undefined;
+  /** Namespace of the letter's stream. */
+  readonly namespace: string | undefined;
+};
+
 export type ReplayOptions = {
   readonly client: Client;
   /** Only letters of this reason. */
   readonly reason?: string | undefined;
   /** Only letters that this pipeline rejected. */
   readonly of?: string | undefined;
-  /** Runs the pipeline over a chunk of one line, or of all that an event was made of, whose source says input, path and pipeline. `readAt`: ms, when it was read first. */
-  run(chunk: Chunk, readAt: number): Processed | Promise<Processed>;
+  /** Runs the pipeline over a chunk of one line, or of all that an event was made of, whose source says input, path and pipeline. */
+  run(chunk: Chunk, origin: LetterOrigin): Processed | Promise<Processed>;
   /** ms since the epoch. */
   now(): number;
 };
 
 type Letter = {
   '@timestamp': string;
+  host?: { id?: string; name?: string };
   log?: { file?: { path?: string }; offset?: number };
   logmill: {
     line?: { count?: number };
@@ -56,7 +67,14 @@ type Ready = { readonly hit: Hit; readonly documents: Processed['documents'] };
 /** Why a letter stays. */
 type Failure = Pick<Rejected, 'detail' | 'field'> & { readonly reason: Rejected['reason'] | 'not_whole' };
 
-const LETTERS_AT_ONCE = 200;
+/** Letters looked at together: so many at first, then as many as come to about these bytes. */
+const LETTERS_AT_ONCE = 50;
+const MOST_AT_ONCE = 1000;
+const BYTES_AT_ONCE = 8 * 1024 * 1024;
+/** Ids asked for at once; a search returns at most 10,000 hits. */
+const IDS_PER_SEARCH = 5000;
+/** The stream that a letter is in, or the backing index of it. */
+const INDEX = /^(?:\.ds-)?logs-logmill\.dead_letter-(.+?)(?:-\d{4}\.\d{2}\.\d{2}-\d{6,})?$/;
 const NAME = `logs-${DEAD_LETTER_DATASET}-*`;
 
 /**
@@ -67,10 +85,11 @@ const NAME = `logs-${DEAD_LETTER_DATASET}-*`;
 export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayResult> {
   const sum = { indexed: 0, dropped: 0, failed: 0, notWhole: 0 };
   const started = new Date(options.now()).toISOString();
-  for (;;) {
+  for (let atOnce = LETTERS_AT_ONCE; ; ) {
     await refreshAll(options.client, NAME);
-    const hits = await nextLetters(options, started);
+    const hits = await nextLetters(options, started, atOnce);
     if (hits.length === 0) return sum;
+    atOnce = fittingNumber(hits);
     let notWhole = 0;
     const gone: Hit[] = [];
     const ready: Ready[] = [];
@@ -82,7 +101,7 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
         notWhole++;
         continue;
       }
-      const { documents, rejected } = await options.run(chunk, Date.parse(hit._source!['@timestamp']));
+      const { documents, rejected } = await options.run(chunk, originOf(hit));
       if (rejected[0] !== undefined) failed.set(hit, rejected[0].rejected);
       else if (documents.length > 0) ready.push({ hit, documents });
       else gone.push(hit);
@@ -101,8 +120,30 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
   }
 }
 
+/** As many letters as these suggest: one may hold a megabyte or some bytes. */
+function fittingNumber(hits: readonly Hit[]): number {
+  const bytes = hits.reduce((sum, { _source }) => {
+    const { line = '', line_base64: base64 = '' } = _source!.logmill.dead_letter;
+    return sum + line.length + base64.length;
+  }, 0);
+  return Math.min(MOST_AT_ONCE, Math.max(1, Math.floor((BYTES_AT_ONCE * hits.length) / Math.max(1, bytes))));
+}
+
+function originOf({ _index, _source }: Hit): LetterOrigin {
+  const { '@timestamp': readAt, host: { id, name } = {} } = _source!;
+  return {
+    readAt: Date.parse(readAt),
+    host: id === undefined || name === undefined ? undefined : { id, name },
+    namespace: INDEX.exec(_index)?.[1],
+  };
+}
+
 /** Letters that this replay has not looked at yet. */
-async function nextLetters({ client, reason, of }: ReplayOptions, started: string): Promise<readonly Hit[]> {
+async function nextLetters(
+  { client, reason, of }: ReplayOptions,
+  started: string,
+  size: number,
+): Promise<readonly Hit[]> {
   const filter = [
     ...(reason === undefined ? [] : [{ term: { 'logmill.dead_letter.reason': reason } }]),
     ...(of === undefined ? [] : [{ term: { 'logmill.dead_letter.pipeline': of } }]),
@@ -111,7 +152,7 @@ async function nextLetters({ client, reason, of }: ReplayOptions, started: strin
     index: NAME,
     ignore_unavailable: true,
     allow_no_indices: true,
-    size: LETTERS_AT_ONCE,
+    size,
     seq_no_primary_term: true,
     query: { bool: { filter, must_not: [{ range: { 'logmill.dead_letter.replay.at': { gte: started } } }] } },
     sort: [{ '@timestamp': { order: 'asc', unmapped_type: 'date' } }],
@@ -188,14 +229,16 @@ async function presentIds(client: Client, documents: Processed['documents']): Pr
   for (const [index, of] of Map.groupBy(documents, (document) => document.index)) {
     const target = { index, ignore_unavailable: true, allow_no_indices: true };
     await client.indices.refresh(target);
-    const values = of.map(({ id }) => id);
-    const { hits } = await client.search({
-      ...target,
-      query: { ids: { values } },
-      size: values.length,
-      _source: false,
-    });
-    for (const { _id } of hits.hits) present.add(`${index} ${_id}`);
+    for (let from = 0; from < of.length; from += IDS_PER_SEARCH) {
+      const values = of.slice(from, from + IDS_PER_SEARCH).map(({ id }) => id);
+      const { hits } = await client.search({
+        ...target,
+        query: { ids: { values } },
+        size: values.length,
+        _source: false,
+      });
+      for (const { _id } of hits.hits) present.add(`${index} ${_id}`);
+    }
   }
   return present;
 }
@@ -222,13 +265,21 @@ async function settleLetters(
   }
 }
 
+/** Sends operations in bodies that a store takes: lines may be long, and one may have become many documents. */
 async function bulk(client: Client, rows: readonly string[]): Promise<readonly ItemAnswer[]> {
-  const answer = await client.transport.request<{ items: readonly Record<string, ItemAnswer>[] }>({
-    method: 'POST',
-    path: '/_bulk',
-    bulkBody: Buffer.from(rows.join('')),
-  });
-  return answer.items.map((item) => Object.values(item)[0]!);
+  const answers: ItemAnswer[] = [];
+  for (let next = 0; next < rows.length; ) {
+    const from = next;
+    for (let size = 0; next < rows.length && (next === from || size < BYTES_AT_ONCE); next++)
+      size += rows[next]!.length;
+    const answer = await client.transport.request<{ items: readonly Record<string, ItemAnswer>[] }>({
+      method: 'POST',
+      path: '/_bulk',
+      bulkBody: Buffer.from(rows.slice(from, next).join('')),
+    });
+    answers.push(...answer.items.map((item) => Object.values(item)[0]!));
+  }
+  return answers;
 }
 
 function stopped(detail: string): LogmillError {

@@ -29,8 +29,8 @@ for (const home of HOMES) {
       const keyword = { type: 'keyword' } as const;
       const properties = {
         reason: keyword,
-        pipeline: keyword,
-        line: keyword,
+        pipeline: { type: 'keyword', ignore_above: 8191 } as const,
+        line: { type: 'keyword', ignore_above: 8191 } as const,
         replay: { properties: { at: { type: 'date' } } },
       };
       await client.indices.putIndexTemplate({
@@ -52,12 +52,12 @@ for (const home of HOMES) {
     });
     after(() => opened?.close());
 
-    async function reject(count: number, start: number): Promise<Chunk> {
+    async function reject(count: number, start: number, text = 'some text'): Promise<Chunk> {
       const { delivery } = startTestDelivery(client, { namespace });
       const source = { id: namespace, input: 'app', path: '/var/log/x', pipeline: of, modifiedAt: 0 };
       const { processed } = chunkOf(
         Array.from({ length: count }, () => 'rejected' as const),
-        { start, stream, source },
+        { start, stream, source, text },
       );
       await delivery.accept(processed);
       await delivery.drain();
@@ -125,16 +125,41 @@ for (const home of HOMES) {
       assert.equal(await count(letters), 0);
     });
 
-    it('doubles nothing when it dies between a document and its letter, not even after a rollover', async () => {
-      await reject(5, 600_000);
-      const documents = await count(stream);
+    /** The client, with a look at each bulk before it goes. */
+    function watched(look: (body: Buffer) => void): Client {
       const request = async (params: { path: string; bulkBody?: Buffer }, options: never) => {
-        if (params.bulkBody?.includes('"delete"')) throw new Error('killed here');
+        if (params.bulkBody !== undefined) look(params.bulkBody);
         return await client.transport.request(params as never, options);
       };
       const transport = Object.assign(Object.create(client.transport), { request });
-      const dying = new Proxy(client, {
-        get: (target, key) => (key === 'transport' ? transport : Reflect.get(target, key)),
+      return new Proxy(client, { get: (target, key) => (key === 'transport' ? transport : Reflect.get(target, key)) });
+    }
+
+    it('sends letters of long lines in bodies that a store takes', async () => {
+      await reject(20, 10_000_000, 'long '.repeat(120_000));
+      const sizes: number[] = [];
+      const through = watched((body) => void sizes.push(body.length));
+      assert.deepEqual(await replay(mended, through), { indexed: 20, dropped: 0, failed: 0, notWhole: 0 });
+      assert.equal(await count(letters), 0);
+      assert.ok(Math.max(...sizes) < 10_000_000, `${Math.max(...sizes)} bytes at once`);
+    });
+
+    it('says which machine read a line, and in which namespace', async () => {
+      await reject(1, 550_000);
+      const origins: object[] = [];
+      await replay((chunk, origin) => {
+        origins.push(origin);
+        return mended(chunk);
+      });
+      const host = { id: 'host-1', name: 'web1' };
+      assert.deepEqual(origins, [{ readAt: Date.UTC(2026, 0, 1), host, namespace }]);
+    });
+
+    it('doubles nothing when it dies between a document and its letter, not even after a rollover', async () => {
+      await reject(5, 600_000);
+      const documents = await count(stream);
+      const dying = watched((body) => {
+        if (body.includes('"delete"')) throw new Error('killed here');
       });
       await assert.rejects(replay(mended, dying), /killed here/);
       assert.deepEqual([await count(stream), await count(letters)], [documents + 5, 5]);

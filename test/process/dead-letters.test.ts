@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { run, scratch, write } from './command.ts';
@@ -72,4 +72,31 @@ test('what a pipeline made of several lines is read again as these, and what a c
       ['2 b', 'b', '2026-11-21T10:00:02.500Z', 'stderr', 1],
     ],
   );
+});
+
+test('letters of a pipeline that is gone stay, say so, and keep no others from their turn', async (t) => {
+  const folder = scratch(t);
+  mkdirSync(path.join(folder, 'own'));
+  const pipeline = (name: string, stages: string) =>
+    write(folder, `own/${name}.yaml`, `{ name: ${name}, summary: s, dataset: own, stages: [${stages}] }\n`);
+  const refusing = '{ parse-json: { otherwise: reject } }';
+  const gone = pipeline('gone', refusing);
+  pipeline('there', refusing);
+  const inputs = ['gone', 'there'].map((name) => {
+    const file = write(folder, `${name}.log`, 'no JSON\n');
+    return `  - { name: ${name}, files: [${file}], pipeline: ${name} }\n`;
+  });
+  const config = write(folder, 'logmill.yaml', `data: ./data\npipelines: [./own]\ninputs:\n${inputs.join('')}`);
+  const command = (...args: string[]) => run(t, [...args, '--config', config]);
+  assert.equal((await command('agent', '--once')).code, 0);
+  rmSync(gone);
+  pipeline('there', '');
+  write(folder, 'logmill.yaml', 'data: ./data\npipelines: [./own]\ninputs: []\n');
+  const replayed = await command('dead-letters', 'replay', '--json');
+  assert.equal(replayed.code, 0, replayed.stderr);
+  assert.deepEqual(JSON.parse(replayed.stdout), { indexed: 1, dropped: 0, failed: 1, notWhole: 0 });
+  const left = await command('search', '--index', 'logs-logmill.dead_letter-*', '--json');
+  const { reason, replay } = JSON.parse(left.stdout).logmill.dead_letter;
+  assert.deepEqual([reason, replay.reason], ['unparsable', 'unparsable']);
+  assert.match(replay.detail, /^no pipeline is called "gone" here; name another with --pipeline$/);
 });
