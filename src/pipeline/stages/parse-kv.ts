@@ -19,7 +19,7 @@ const options = Type.Object(
       ...separator,
       default: ' ',
       description:
-        'text between pairs; a blank stands for any run of blanks, tabs and line ends; auto: a comma, semicolon, bar or ampersand where one follows the first value, else blanks',
+        'text between pairs; a blank stands for any run of blanks, tabs and line ends, a tab for itself; auto: a comma, semicolon, bar or ampersand where one follows the first value, else blanks',
     }),
     value_separator: Type.String({ ...separator, default: '=', description: 'text between a key and its value' }),
     quotes: Type.Boolean({

@@ -16,6 +16,17 @@ describe('pairs', () => {
     assert.deepEqual(read('  a=1 \t b=2\n'), { a: '1', b: '2' });
   });
 
+  test('where tabs separate, blanks belong to the values', () => {
+    assert.deepEqual(read('src=/a b\tdst=\tacl=x y ', { pair_separator: '\t' }), { src: '/a b', dst: '', acl: 'x y' });
+  });
+
+  test('a head before the first of several pairs is no part of its key', () => {
+    const options = { pair_separator: 'auto', rest: 'k.rest' };
+    const head = 'Nov 21 10:00:00 web-1 app[1]:';
+    assert.deepEqual(read(`${head} a=1, b="x y", c=2`, options), { rest: head, a: '1', b: 'x y', c: '2' });
+    assert.deepEqual(read('Client IP=10.0.0.7, User=bob', options), { 'Client IP': '10.0.0.7', User: 'bob' });
+  });
+
   test('a value may hold the value separator', () => {
     assert.deepEqual(read('url=/a?b=c&d=e n=1'), { url: '/a?b=c&d=e', n: '1' });
   });

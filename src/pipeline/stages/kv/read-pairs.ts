@@ -1,7 +1,10 @@
 import { addPair, type Pairs } from '../keyed/write-pairs.ts';
 
 export type PairSyntax = {
-  /** Between pairs; a blank stands for any run of blanks, tabs and line ends, `auto` for what stands after the first pair. */
+  /**
+   * Between pairs; a blank stands for any run of blanks, tabs and line ends, a tab for itself, `auto` for what stands after
+   * the first pair.
+   */
   readonly pair: string;
   /** Between a key and its value. */
   readonly value: string;
@@ -24,7 +27,8 @@ const LONGEST_KEY = 256;
 export function createPairReader(syntax: PairSyntax): PairReader {
   const { pair, value, quotes, escapes } = syntax;
   if (pair === 'auto') return autoReader(syntax);
-  const blank = pair.trim() === '';
+  // Where tabs stand between pairs, blanks are part of values.
+  const blank = pair.trim() === '' && pair !== '\t';
 
   /** Where the token that holds `from` ends. */
   function endOf(text: string, from: number): number {
@@ -93,6 +97,14 @@ export function createPairReader(syntax: PairSyntax): PairReader {
 /** A value, in quotes or not, and the character after it. */
 const AFTER_VALUE = /\s?(?:"[^"]*"|'[^']*'|[^\s,;|&"']*)\s{0,3}([,;|&])?/y;
 
+/** How far a head goes that stands before the first pair, `Nov 21 10:00:00 web-1 app[1]: `: keys of words have no digits. */
+function headLength(text: string, separator: number): number {
+  let end = separator;
+  while (end > 0 && isBlank(text.charCodeAt(end - 1))) end--;
+  const start = text.lastIndexOf(' ', end - 1) + 1;
+  return start <= LONGEST_KEY && /[\d:[\]]/.test(text.slice(0, start)) ? start : 0;
+}
+
 function autoReader(syntax: PairSyntax): PairReader {
   const readers = new Map([' ', ',', ';', '|', '&'].map((pair) => [pair, createPairReader({ ...syntax, pair })]));
   const blanks = readers.get(' ')!;
@@ -101,7 +113,10 @@ function autoReader(syntax: PairSyntax): PairReader {
     if (first === -1) return blanks(text, into);
     AFTER_VALUE.lastIndex = first + syntax.value.length;
     const mark = AFTER_VALUE.exec(text)?.[1];
-    return (mark === undefined ? blanks : readers.get(mark)!)(text, into);
+    if (mark === undefined) return blanks(text, into);
+    const start = headLength(text, first);
+    const rest = readers.get(mark)!(text.slice(start), into);
+    return start === 0 ? rest : [text.slice(0, start).trim(), rest].join(' ').trim();
   };
 }
 
