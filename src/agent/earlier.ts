@@ -6,7 +6,7 @@ import { isWanted, patternsOf } from './discover.ts';
 import { FileReader } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
 import type { AnyFileReader, OpenContext } from './open-file.ts';
-import { isSameFile, MovedFiles, openIfSame, recordId } from './records.ts';
+import { isSameFile, type MovedFiles, openIfSame, recordId } from './records.ts';
 
 export type EarlierOptions = OpenContext & {
   readonly inputs: readonly InputConfig[];
@@ -30,29 +30,31 @@ export class EarlierFiles {
 
   /** Call after every scan: a folder that is not there yet, or may not be read, says nothing about its files. */
   async settle(): Promise<void> {
-    const { books } = this.#options;
+    const { books, readers } = this.#options;
     // Of several lives of one inode the newest first: only that one can be what the file still is.
     this.#open ??= new Set(
       [...books.earlier]
         .flatMap((record) => books.earlierOf(recordId(record)))
         .filter(({ packed }) => packed === undefined),
     );
-    const moved = new MovedFiles();
+    const { moved } = this.#options.reader;
+    moved.forget();
+    const packed = [...readers.values()].filter((reader) => reader instanceof GzReader);
     for (const record of this.#open) {
-      const isDecided = !books.earlier.has(record) || (await this.#settle(record, moved).catch(() => false));
+      const isDecided = !books.earlier.has(record) || (await this.#settle(record, moved, packed).catch(() => false));
       if (isDecided) this.#open.delete(record);
     }
     books.trim();
   }
 
   /** Resolves to whether it is known what became of the file. Rejects with the file system's error where that cannot be seen. */
-  async #settle(record: FileRecord, movedFiles: MovedFiles): Promise<boolean> {
+  async #settle(record: FileRecord, movedFiles: MovedFiles, packed: readonly GzReader[]): Promise<boolean> {
     if (this.#options.books.isAsleep(record)) return true;
     const input = this.#options.inputs.find((one) => isWanted(record.path, patternsOf(one), one.exclude ?? []));
     if (input === undefined) return true;
     const id = recordId(record);
     const { books, readers } = this.#options;
-    for (const reader of readers.values()) if (reader instanceof GzReader && reader.mayBe(record)) return false;
+    if (packed.some((reader) => reader.mayBe(record))) return false;
     const isOver = readers.has(id) || books.earlierOf(id)[0] !== record;
     const path = isOver ? undefined : await movedFiles.find(record.stem, id);
     const handle = path === undefined ? undefined : await openIfSame(path, id);
@@ -82,6 +84,7 @@ export class EarlierFiles {
     reader.expect(record.size);
     await reader.note({ path, size, modifiedAt });
     reader.missedSince = clock.steady();
+    reader.isElsewhere = true;
     onResumed(reader);
   }
 

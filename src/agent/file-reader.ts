@@ -14,7 +14,7 @@ import { Identity, stemOf } from './identity.ts';
 import type { CarriedLines } from './outlet.ts';
 import { PipelineChoice } from './pipeline-choice.ts';
 import type { ReaderContext } from './reader-context.ts';
-import { isStill, MovedFiles, openIfSame } from './records.ts';
+import { isStill } from './records.ts';
 import { readAt, Tail } from './tail.ts';
 
 const NONE = Buffer.alloc(0);
@@ -40,6 +40,8 @@ export class FileReader {
   path: string;
   /** Since when scans, or growth, have not found the file under a name that is wanted; ms since the epoch. */
   missedSince: number | undefined;
+  /** Missed, and found where `path` says. */
+  isElsewhere = false;
   /** Another reader that took over this file's content: a copy made before a truncation. */
   copy: FileReader | undefined;
   readonly #context: ReaderContext;
@@ -109,6 +111,7 @@ export class FileReader {
     const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missedSince !== undefined;
     this.path = path;
     this.missedSince = undefined;
+    this.isElsewhere = false;
     this.#modifiedAt = modifiedAt;
     this.#generation.modifiedAt = modifiedAt;
     if (news) await this.#tail.noteSize(size);
@@ -124,10 +127,11 @@ export class FileReader {
   /** Opens the file again if it was closed to save handles. False: it is no longer to be found. */
   async ensureOpen(): Promise<boolean> {
     if (this.#tail.isOpen) return true;
-    const handle =
-      (await openIfSame(this.path, this.id).catch(() => undefined)) ?? (await this.#openMoved().catch(() => undefined));
-    if (handle === undefined) return false;
-    this.#tail.resume(handle);
+    const opened = await this.#context.moved.open(this, this.#tail.identity.stem);
+    if (opened === undefined) return false;
+    this.isElsewhere ||= opened.path !== this.path;
+    this.path = opened.path;
+    this.#tail.resume(opened.handle);
     // Where nothing was read nothing but its name can show that the inode is another file's by now.
     if (this.#tail.position === 0 && (await this.#stem()) !== this.#tail.identity.stem) await this.startOver();
     return true;
@@ -138,11 +142,6 @@ export class FileReader {
     const known = this.#tail.identity.stem;
     const real = await realpath(this.path).catch(() => undefined);
     return real !== undefined && (await isStill(real, this.id)) ? stemOf(real) : known;
-  }
-
-  async #openMoved(): Promise<FileHandle | undefined> {
-    const moved = await new MovedFiles().find(this.#tail.identity.stem, this.id);
-    return moved === undefined ? undefined : openIfSame(moved, this.id);
   }
 
   /** Reads the next block. */

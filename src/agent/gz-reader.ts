@@ -30,6 +30,7 @@ export class GzReader {
   readonly input: InputConfig;
   path: string;
   missedSince: number | undefined;
+  readonly isElsewhere = false;
   copy: undefined;
   readonly #options: FileReaderOptions;
   readonly #context: ReaderContext;

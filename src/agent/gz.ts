@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { HEAD_BYTES, type Identity } from './identity.ts';
-import { openIfSame } from './records.ts';
+import { openIfSame, unlessGone } from './records.ts';
 import { PROOF_BYTES, proofOf } from './tail.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -59,10 +59,8 @@ export function readGz(file: string, { id, start, proof, identity, onStart }: Re
   async function* rest(): AsyncGenerator<Buffer> {
     let offset = 0;
     let before: Buffer = Buffer.alloc(0);
-    const handle = await openIfSame(file, id).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    if (!handle) throw new NotThere(file);
+    const handle = await openIfSame(file, id).catch(unlessGone);
+    if (handle === undefined) throw new NotThere(file);
     for await (const part of uncompressed(handle.createReadStream())) {
       const bytes = part as Buffer;
       identity.learn(bytes, offset);

@@ -2,6 +2,7 @@ import type { FileReader } from './file-reader.ts';
 import type { FramedInput } from './framing/framed-input.ts';
 import type { Gap, Generation } from './generation.ts';
 import type { Outlet } from './outlet.ts';
+import type { MovedFiles } from './records.ts';
 import type { Scratch } from './tail.ts';
 
 /** What readers share. */
@@ -9,6 +10,8 @@ export type ReaderContext = {
   readonly hostId: string;
   readonly scratch: Scratch;
   readonly outlet: Outlet;
+  /** Where files are that have lost their names. */
+  readonly moved: MovedFiles;
   readonly choosePipeline: (path: string | undefined, firstLines: readonly string[]) => string;
   readonly framed: FramedInput;
   /** Says and counts bytes that were lost. */

@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { HeldBack } from '../model/held-back.ts';
 import type { Chunk } from '../model/line.ts';
 import { parseDuration } from '../model/units.ts';
-import { FileReader, type Turn } from './file-reader.ts';
+import { FileReader } from './file-reader.ts';
 import { GzReader } from './gz-reader.ts';
 import type { InputStream } from './input-stream.ts';
 import type { AnyFileReader } from './open-file.ts';
@@ -120,8 +120,9 @@ export class Reading {
   /** For the very end: the unfinished last line of the next file that has one, and the end of its reading. */
   async lastLine(): Promise<Chunk | undefined> {
     for (const reader of this.#options.readers.values()) {
-      const isThere = await reader.ensureOpen();
-      const chunk = isThere ? await reader.rest() : undefined;
+      const isOpen = await this.#orNote(reader, () => reader.ensureOpen());
+      const isThere = isOpen !== false;
+      const chunk = isOpen === true ? await reader.rest() : undefined;
       // An event that waited for more lines: an unfinished line may follow it.
       if (chunk !== undefined && !reader.generation.over) return chunk;
       reader.generation.isPresent = isThere;
@@ -152,7 +153,9 @@ export class Reading {
   }
 
   async #fileTurn(reader: AnyFileReader, scanner: Scanner): Promise<Chunk | undefined> {
-    if (!(await reader.ensureOpen())) {
+    const isThere = await this.#orNote(reader, () => reader.ensureOpen());
+    if (isThere === undefined) return undefined;
+    if (!isThere) {
       reader.loseUnread();
       await this.#end(reader);
       return undefined;
@@ -161,7 +164,8 @@ export class Reading {
     const usedAt = this.#open.get(reader) ?? this.#options.clock.steady();
     this.#open.delete(reader);
     if (reader.isOpen) this.#open.set(reader, usedAt);
-    const turn = await this.#readOrNote(reader);
+    const turn = await this.#orNote(reader, () => reader.read());
+    if (turn !== undefined) this.#failing.delete(reader);
     if (turn?.chunk !== undefined && this.#open.has(reader)) this.#open.set(reader, this.#options.clock.steady());
     if (turn?.state === 'more') this.#ready.add(reader);
     if (turn?.state === 'cut') await this.#startOver(reader, scanner);
@@ -172,12 +176,10 @@ export class Reading {
     return turn?.chunk;
   }
 
-  /** A failing disk or network mount is the file's trouble; anything else is a fault of the program. */
-  async #readOrNote(reader: AnyFileReader): Promise<Turn | undefined> {
+  /** A failing disk or network mount, or too many open files, is the file's trouble; anything else a fault of the program. */
+  async #orNote<T>(reader: AnyFileReader, act: () => Promise<T>): Promise<T | undefined> {
     try {
-      const turn = await reader.read();
-      this.#failing.delete(reader);
-      return turn;
+      return await act();
     } catch (error) {
       const { code, message, syscall } = error as NodeJS.ErrnoException;
       if (code === undefined || syscall === undefined) throw error;
@@ -186,6 +188,7 @@ export class Reading {
       }
       this.#failing.set(reader, message);
       await reader.close();
+      this.#open.delete(reader);
       return undefined;
     }
   }
@@ -227,7 +230,7 @@ export class Reading {
     if (this.#open.size <= this.#limit) return;
     const closable = [...this.#open.keys()].filter((reader) => this.#isClosable(reader));
     const atRest = closable.filter((reader) => !this.#ready.has(reader));
-    await this.#close(new Set([...atRest, ...closable].slice(0, this.#open.size - this.#limit)));
+    await this.#close(new Set([...new Set([...atRest, ...closable])].slice(0, this.#open.size - this.#limit)));
   }
 
   /** Closes files that have not grown for so long as their input says. */
@@ -242,9 +245,10 @@ export class Reading {
     await this.#close(new Set(inactive.map(([reader]) => reader)));
   }
 
-  /** What has lost its name cannot be opened again. */
+  /** What has lost its name cannot be opened again, unless it is known where it is now. */
   #isClosable(reader: AnyFileReader): boolean {
-    return reader instanceof FileReader && reader.missedSince === undefined && reader !== this.#turn;
+    if (!(reader instanceof FileReader) || reader === this.#turn) return false;
+    return reader.missedSince === undefined || reader.isElsewhere;
   }
 
   async #close(readers: ReadonlySet<AnyFileReader>): Promise<void> {

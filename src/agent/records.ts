@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileRecord } from './checkpoint.ts';
@@ -58,9 +59,36 @@ export function hasHead({ offset, head }: FileRecord): boolean {
   return offset > 0 || head !== undefined;
 }
 
-/** Finds files that left the patterns with bytes unread: a rotated name beside the old one. Looks at each folder once. */
+/** A file as it was called; since when a scan, after which all folders are looked at again, has not found it so. */
+type Named = { readonly path: string; readonly id: string; readonly missedSince: number | undefined };
+
+/** A file where it is now. */
+export type Moved = { readonly path: string; readonly handle: FileHandle };
+
+/** Finds files that left the patterns: a rotated name beside the old one. Looks at each folder once, until `forget`. */
 export class MovedFiles {
   readonly #folders = new Map<string, Promise<Map<string, string>>>();
+
+  /**
+   * Opens a file under the name it had or, where it is not there, under its new one; see `find`. Rejects with the file
+   * system's error where it is there and cannot be opened.
+   */
+  async open({ path: file, id, missedSince }: Named, stem: string): Promise<Moved | undefined> {
+    const handle = await openIfSame(file, id).catch(async (error) => {
+      if (await isStill(file, id)) throw error;
+    });
+    return handle ? { path: file, handle } : this.#openMoved(stem, id, missedSince !== undefined);
+  }
+
+  /** @param isListed it had moved before its folder was looked at. */
+  async #openMoved(stem: string, id: string, isListed: boolean): Promise<Moved | undefined> {
+    if (!isListed) this.#folders.delete(path.dirname(stem));
+    const found = await this.find(stem, id).catch(unlessGone);
+    if (found === undefined) return undefined;
+    const handle = await openIfSame(found, id).catch(unlessGone);
+    if (handle !== undefined) return { path: found, handle };
+    return isListed ? this.#openMoved(stem, id, false) : undefined;
+  }
 
   /**
    * The path the file has now; undefined when none of this stem is the one. Looks into the folder of the stem: a link leads
@@ -72,6 +100,11 @@ export class MovedFiles {
     this.#folders.set(folder, listed);
     const moved = (await listed).get(id);
     return moved !== undefined && stemOf(moved) === stem ? moved : undefined;
+  }
+
+  /** Looks at all folders again. */
+  forget(): void {
+    this.#folders.clear();
   }
 }
 
@@ -91,9 +124,15 @@ export async function isStill(file: string, id: string): Promise<boolean> {
   return stats !== undefined && `${stats.dev}:${stats.ino}` === id;
 }
 
+/** Undefined for an error that says that nothing is there; throws any other. */
+export function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+}
+
 /** Opens `file` if it is still `id`. Rejects with the file system's error. */
 export async function openIfSame(file: string, id: string): Promise<FileHandle | undefined> {
-  const handle = await open(file, 'r');
+  // A pipe that has taken the name must not be waited for.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const stats = await handle.stat({ bigint: true });
   if (`${stats.dev}:${stats.ino}` === id) return handle;
   await handle.close();

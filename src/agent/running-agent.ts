@@ -19,6 +19,7 @@ import { createOutlet } from './outlet.ts';
 import type { Parcel, Receipt } from './queue/intake.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { Reading } from './reading.ts';
+import { MovedFiles } from './records.ts';
 import { Scanner, type ScanStatus } from './scan.ts';
 import { type Streams, startStreams } from './streams.ts';
 import { endsAt, Scratch } from './tail.ts';
@@ -244,6 +245,7 @@ export class RunningAgent implements Agent {
     return {
       hostId,
       scratch: new Scratch(),
+      moved: new MovedFiles(),
       outlet: createOutlet(this.#budget, telemetry, () => this.#acknowledged()),
       choosePipeline,
       framed: framedInputs(multilineOf),

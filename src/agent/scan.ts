@@ -7,7 +7,7 @@ import type { FileRecord } from './checkpoint.ts';
 import { discover, type Found, lookAgain, patternsOf } from './discover.ts';
 import { EarlierFiles } from './earlier.ts';
 import { type AnyFileReader, type LeftOut, type OpenContext, openFile, type StartAt } from './open-file.ts';
-import { recordId } from './records.ts';
+import { isStill, recordId } from './records.ts';
 import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** What the last scan found besides files to read. */
@@ -131,10 +131,11 @@ export class Scanner {
     }
     // What has gone is older than what has come: it takes its turn first.
     for (const [id, reader] of readers) {
-      if (found.has(id)) continue;
+      if (found.has(id) || (await isUnlisted(reader))) continue;
       reader.missedSince ??= this.#options.clock.steady();
       this.#options.onReady(reader);
     }
+    this.#options.reader.moved.forget();
     const asleep = this.#asleep(found.values());
     for (const { found: file, input } of this.#inOrder(found.values())) {
       const reader = readers.get(file.id);
@@ -248,6 +249,11 @@ export class Scanner {
     this.#said.clear();
     for (const what of now.keys()) this.#said.add(what);
   }
+}
+
+/** A folder that could not be listed now says nothing of its files. */
+async function isUnlisted({ missedSince, isElsewhere, path: file, id }: AnyFileReader): Promise<boolean> {
+  return missedSince === undefined && !isElsewhere && (await isStill(file, id));
 }
 
 function isAsLeft(record: FileRecord, file: Found, input: InputConfig): boolean {

@@ -1,7 +1,30 @@
 import assert from 'node:assert/strict';
-import { truncateSync, unlinkSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, truncateSync, unlinkSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { findProgram } from '../lanes.ts';
 import { fileInput, Rig } from './rig.ts';
+
+const prlimit = findProgram('prlimit');
+
+/** Lets this process open nothing more; returns what ends that. */
+function useUpHandles(): () => void {
+  const limit = (most: number | string) => execFileSync(prlimit!, ['--pid', String(process.pid), `--nofile=${most}:`]);
+  const spare = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'));
+  const highest = Math.max(...readdirSync('/proc/self/fd').map(Number));
+  limit(highest + 1);
+  for (let all = false; !all; ) {
+    try {
+      spare.push(openSync('/dev/null', 'r'));
+    } catch {
+      all = true;
+    }
+  }
+  return () => {
+    for (const handle of spare) closeSync(handle);
+    limit(4096);
+  };
+}
 
 describe('open files', () => {
   let rig: Rig;
@@ -35,6 +58,28 @@ describe('open files', () => {
     await rig.appendAndLook('quiet.log', 'two\n');
     assert.deepEqual(rig.texts(), ['one', 'one', 'two', 'two']);
     assert.deepEqual(rig.troubles(), []);
+  });
+
+  test('where none may be opened for a while no file counts as gone, and all goes on after it', {
+    skip: prlimit === undefined && 'no prlimit here (Debian package util-linux)',
+  }, async () => {
+    for (let n = 0; n < 20; n++) rig.append(`${n}.log`, `one of ${n}\nhal`);
+    await rig.started([fileInput([rig.file('*.log')])], { openFiles: 4 });
+    for (let n = 0; n < 20; n++) rig.append(`${n}.log`, `f of ${n}\n`);
+    const over = useUpHandles();
+    try {
+      await rig.passMinute();
+      await rig.passMinute();
+      assert.ok(rig.agent.status().unreadable.length > 0);
+    } finally {
+      over();
+    }
+    await rig.agent.look();
+    await rig.agent.look();
+    assert.equal(rig.lines.length, 40);
+    assert.equal(new Set(rig.texts()).size, 40);
+    assert.deepEqual(rig.agent.status().gaps, []);
+    assert.deepEqual(rig.agent.status().unreadable, []);
   });
 
   test('a file that a scan finds in the middle of another one’s turn does not close that one', async () => {
