@@ -4,6 +4,7 @@ import type { Line } from '../../model/line.ts';
 import type { PipelineDefinition } from '../definition.ts';
 import type { CompiledPipeline, Pipelines } from '../pipelines.ts';
 import { stageByName } from '../registry.ts';
+import { parseObject } from '../stages/json/parse.ts';
 import { chunkOf, type FrameText } from '../testing.ts';
 
 /** What became of the first lines in a pipeline. */
@@ -36,6 +37,9 @@ export class Trials {
     if (compiled.flow !== undefined || events.length === 0) return { parsed: 1, sample: undefined };
     const { documents, rejected } = compiled.run({ ...chunkOf([], name, path), lines: events });
     const rejectedLines = new Set(rejected.map(({ line }) => line));
+    if (rejectedLines.size === 1 && events.length === 1 && isCutObject(events[0]!.text, lines)) {
+      return { parsed: 1, sample: undefined };
+    }
     const [first] = documents;
     return {
       parsed: 1 - rejectedLines.size / events.length,
@@ -55,6 +59,11 @@ export class Trials {
       source: () => this.#lines,
     });
   }
+}
+
+/** An object printed over more lines than are looked at: how it goes on nobody knows, and its beginning tells its kind. */
+function isCutObject(text: string, lines: readonly string[]): boolean {
+  return lines.length > 1 && text.startsWith('{') && parseObject(text) === undefined;
 }
 
 function eventsOf(

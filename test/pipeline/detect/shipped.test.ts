@@ -114,3 +114,16 @@ test('the six systems of loghub are known by their lines', { skip: absent }, () 
     for (const path of [file, undefined]) assert.ok(wanted.includes(chosen(file, path)), `${system} by ${path}`);
   }
 });
+
+test('an object printed over more lines than are looked at is known by those', () => {
+  const record = { eventTime: '2024-03-01T12:00:00Z', eventSource: 's3.amazonaws.com', eventName: 'GetObject' };
+  const log = { timeUnixNano: '1544712660000000000', severityText: 'INFO', body: { stringValue: 'x' } };
+  const exported = { resourceLogs: [{ scopeLogs: [{ logRecords: Array.from({ length: 40 }, () => log) }] }] };
+  for (const [wanted, whole] of [
+    ['aws-cloudtrail', { Records: Array.from({ length: 40 }, () => record) }],
+    ['otlp', exported],
+  ] as const) {
+    const text = `${JSON.stringify(whole, null, 2)}\n`;
+    assert.equal(detector.choose(undefined, firstLinesOfBytes(Buffer.from(text))).pipeline, wanted);
+  }
+});
