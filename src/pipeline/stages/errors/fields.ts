@@ -29,8 +29,8 @@ function firstOf(object: JsonObject, ...names: readonly string[]): string {
 }
 
 /**
- * An exception with frames as objects: log4j2 `thrown`, logback `throwable`, monolog `context.exception`, Serilog's
- * ExceptionDetail. Undefined for a value that is no such thing.
+ * An exception with frames as objects: log4j2 `thrown`, logback `throwable`, monolog `context.exception`, Quarkus'
+ * `exception`, Serilog's ExceptionDetail. Undefined for a value that is no such thing.
  */
 export function traceOfObject(value: JsonValue | undefined): Trace | undefined {
   const chain: Exception[] = [];
@@ -41,7 +41,10 @@ export function traceOfObject(value: JsonValue | undefined): Trace | undefined {
     if (read === undefined) break;
     language ||= read.language;
     chain.push(read.exception);
-    object = asObject(object['cause'] ?? object['previous'] ?? object['InnerException'] ?? object['innerException']);
+    const { exception: inner } = asObject(object['causedBy']) ?? {};
+    object = asObject(
+      inner ?? object['cause'] ?? object['previous'] ?? object['InnerException'] ?? object['innerException'],
+    );
   }
   return chain.length === 0 ? undefined : { language: language === '' ? 'java' : language, first: 0, chain };
 }
@@ -49,10 +52,20 @@ export function traceOfObject(value: JsonValue | undefined): Trace | undefined {
 type Read = { readonly language: string; readonly exception: Exception };
 
 function exceptionOfObject(object: JsonObject): Read | undefined {
-  const type = firstOf(object, 'className', 'class', 'exception_class', 'name', 'type', 'Type', 'ClassName');
+  const type = firstOf(
+    object,
+    'className',
+    'class',
+    'exception_class',
+    'name',
+    'type',
+    'Type',
+    'ClassName',
+    'exceptionType',
+  );
   const message = firstOf(object, 'message', 'exception_message', 'localizedMessage', 'Message', 'msg');
   if (type === '' && message === '') return undefined;
-  const java = asList(object['stepArray'] ?? object['extendedStackTrace'] ?? object['stackTrace']);
+  const java = asList(object['stepArray'] ?? object['extendedStackTrace'] ?? object['stackTrace'] ?? object['frames']);
   const php = typeof object['file'] === 'string' ? phpFrames(object['file'], asList(object['trace'])) : [];
   const frames = php.length > 0 ? php : java.map(javaFrame).filter((found) => found !== undefined);
   return { language: php.length > 0 ? 'php' : frames.length > 0 ? 'java' : '', exception: { type, message, frames } };

@@ -20,11 +20,12 @@ const OBJECTS = [
   ['throwable', 'className'],
   ['context.exception', 'class'],
   ['exception', 'exception_class'],
+  ['exception', 'exceptionType'],
   ['ExceptionDetail', 'Type'],
   ['Properties.ExceptionDetail', 'Type'],
 ] as const;
 
-/** Texts with a trace: Serilog, NLog, python-json-logger, zap, GELF, log4j2's, logstash's and logback's as text. */
+/** Texts with a trace: Serilog, NLog, python-json-logger, zap, GELF, loguru, log4j2's, logstash's, logback's and monolog's as text. */
 const TEXTS = [
   '@x',
   'Exception',
@@ -34,8 +35,12 @@ const TEXTS = [
   'thrown.extendedStackTrace',
   'exception.stacktrace',
   'throwable',
+  'context.exception',
   'full_message',
+  'text',
 ] as const;
+/** Of these a text without frames is no exception. */
+const ANY_TEXT = /\.(?:full_message|text)$/;
 
 /** structlog's frames as objects, and zerolog's; or, of some, a text. */
 const LISTS = ['exception', 'stack'] as const;
@@ -88,7 +93,7 @@ export function createReader(dataset: string): (event: Event) => Found | undefin
       if (place === 'cause' || value === undefined) continue;
       if (place === 'text' && !Array.isArray(value)) {
         const text = textOf(value);
-        const told = inText(text, false) ?? (name.endsWith('.full_message') ? undefined : bare(text));
+        const told = inText(text, false) ?? (ANY_TEXT.test(name) ? undefined : bare(text));
         if (told !== undefined) return told;
         continue;
       }
@@ -125,12 +130,19 @@ function withCause(event: Event, told: Found, found: readonly Known[]): Found {
   if (told.trace.chain.length > 1) return told;
   for (const { name, place } of found) {
     const cause = place === 'cause' ? asObject(event[name]) : undefined;
-    if (cause === undefined) continue;
-    const inner = findTrace(asText(cause['stack'] ?? cause['stack_trace'])) ?? traceOfObject(event[name]);
+    const inner =
+      cause === undefined
+        ? verbose(name, event[name])
+        : (findTrace(asText(cause['stack'] ?? cause['stack_trace'])) ?? traceOfObject(event[name]));
     if (inner === undefined) continue;
     return { ...told, trace: { ...told.trace, chain: [...told.trace.chain, ...inner.chain] } };
   }
   return told;
+}
+
+/** zap's own stack is that of the call that logs; where the error comes from stands in this field. */
+function verbose(name: string, value: JsonValue | undefined): Trace | undefined {
+  return name.endsWith('.errorVerbose') ? findTrace(textOf(value)) : undefined;
 }
 
 /** A trace has lines; a list of them is read as one text. */

@@ -10,7 +10,7 @@ import {
   takeText,
   takeTime,
 } from './mapper.ts';
-import { spellings } from './takes.ts';
+import { levelByTable, setStack, spellings, takeStack } from './takes.ts';
 
 /** `log.level` from a word or a number (10 and more as pino and bunyan count, 0 to 7 as syslog does). */
 export const takeLevel: Take = (into, value) => {
@@ -25,7 +25,12 @@ export const takeLevel: Take = (into, value) => {
 function levelOf(value: JsonValue): string | undefined {
   if (typeof value === 'number') return value >= 10 ? levelOfPino(value) : levelOfSyslog(value);
   if (typeof value !== 'string' || value === '') return undefined;
-  return /^\d{2}$/.test(value) ? levelOfPino(Number(value)) : levelOfWord(value);
+  return /^\d{2}$/.test(value) ? levelOfPino(Number(value)) : levelOfText(value);
+}
+
+/** .NET spells it out. */
+function levelOfText(word: string): string {
+  return word.toLowerCase() === 'information' ? 'info' : levelOfWord(word);
 }
 
 /** An error as text, or as an object with the names the common libraries use. */
@@ -35,13 +40,23 @@ export const takeError: Take = (into, value) => {
     into.event['error.message'] = value;
     return true;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return takeRailsError(into.event, value);
   const { own } = into;
   for (const [key, part] of Object.entries(value)) {
     if (!setErrorPart(into.event, key, part)) keep(into.event, `${own}.${key}`, part);
   }
   return true;
 };
+
+/** Rails' payload of an exception: its class and its message. */
+function takeRailsError(event: Event, [type, message, ...more]: readonly JsonValue[]): boolean {
+  if (typeof type !== 'string' || !/^(?:[A-Z]\w{0,100}::){0,10}[A-Z]\w{0,100}$/.test(type)) return false;
+  if (typeof message !== 'string' || more.length > 0 || event['error.type'] !== undefined) return false;
+  event['error.type'] = type;
+  event['error.message'] ??= message;
+  return true;
+}
 
 const ERROR_PARTS: Record<string, string> = {
   type: 'error.type',
@@ -61,6 +76,7 @@ const ERROR_PARTS: Record<string, string> = {
 function setErrorPart(event: Event, key: string, value: JsonValue): boolean {
   const field = Object.hasOwn(ERROR_PARTS, key) ? ERROR_PARTS[key]! : undefined;
   if (field === undefined || event[field] !== undefined) return false;
+  if (field === 'error.stack_trace' && Array.isArray(value)) return setStack(event, value);
   if (typeof value !== 'string' && typeof value !== 'number') return false;
   event[field] = String(value);
   return true;
@@ -82,6 +98,23 @@ export const TRACE_TAKES: Record<string, Take> = {
   ...spellings(takeText('transaction.id'), 'transaction_id', 'transactionId', 'transaction.id'),
 };
 
+/** A number under such a key may count by any scale. */
+const takeLevelWord = levelByTable((word) => (/^\d/.test(word) ? undefined : levelOfText(word)));
+
+/** .NET's console writes whatever format it was given, also an hour alone: only a date says when. */
+const takeDate: Take = (into, value) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d/.test(value) && takeTime(6)(into, value.trim());
+
+/** Loggers that keep what they say in an object: loguru's `record`, the `fields` of Rust's tracing; Serilog's and .NET's capitals. */
+const NESTED_TAKES: Record<string, Take> = {
+  ...spellings(takeLevelWord, 'record.level.name', 'LogLevel', 'Level', '@l'),
+  ...spellings(takeMessage(3), 'record.message', 'fields.message', 'Message'),
+  'record.time.timestamp': takeTime(5),
+  ...spellings(takeDate, '@t', 'Timestamp'),
+  'record.exception.type': takeName('error.type'),
+  'record.exception.value': takeName('error.message'),
+};
+
 /** What most JSON loggers mean by their keys. */
 export const GENERIC_TAKES: Record<string, Take> = {
   ...TRACE_TAKES,
@@ -94,8 +127,11 @@ export const GENERIC_TAKES: Record<string, Take> = {
   message: takeMessage(0),
   msg: takeMessage(1),
   '@message': takeMessage(2),
+  ...NESTED_TAKES,
   ...spellings(takeError, 'error', 'err', 'exception'),
-  ...spellings(takeName('error.stack_trace'), 'stack', 'stack_trace', 'stacktrace', 'stackTrace'),
+  'error.kind': takeName('error.type'),
+  exception_backtrace: takeStack,
+  ...spellings(takeName('error.stack_trace'), 'error.stack', 'stack', 'stack_trace', 'stacktrace', 'stackTrace'),
   ...spellings(takeName('host.name'), 'host', 'hostname'),
   user: takeName('user.name'),
   ...spellings(takeName('service.name'), 'service', 'service_name', 'serviceName'),

@@ -32,13 +32,15 @@ function setDuration(event: Event, value: JsonValue, unit: number): boolean {
 }
 
 /** A stack trace: a text, or a list of its lines. */
-export const takeStack: Take = ({ event }, value) => {
+export const takeStack: Take = ({ event }, value) => setStack(event, value);
+
+export function setStack(event: Event, value: JsonValue): boolean {
   if (event['error.stack_trace'] !== undefined) return false;
   const text = Array.isArray(value) && value.every((line) => typeof line === 'string') ? value.join('\n') : value;
   if (typeof text !== 'string' || text === '') return false;
   event['error.stack_trace'] = text;
   return true;
-};
+}
 
 /** Address and port of the other side: `[::1]:61598` is source.ip ::1 and source.port 61598; source.address stays whole. */
 export const takeSource: Take = ({ event }, value) => {
