@@ -213,6 +213,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
       const definition = get(name);
       const host = { ...binding.host, fields: binding.host.fields ?? facts };
       const dataset = binding.input.dataset ?? definition.dataset;
+      const underWay = { text: '' };
       const context: StageContext = {
         pipeline: name,
         dataset: definition.dataset,
@@ -221,6 +222,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
         sourceTime: binding.sourceTime,
         source: binding.source,
         head: binding.head,
+        line: () => underWay.text,
         notice: binding.onNotice,
         files: optionFiles(definition.file, binding.onFileFault),
         schema,
@@ -234,6 +236,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
         finish: createFinish({ ...parts, originalOfFailed: tolerates && !definition.keep_original }),
         keepOriginal: definition.keep_original || tolerates,
         now: binding.now ?? Date.now,
+        underWay,
         onFault: binding.onFault ?? (() => {}),
       };
       if (areMaps(stages)) return { name, dataset, run: createRunner({ ...runnerParts, stages }) };

@@ -18,6 +18,8 @@ export type RunnerParts = {
   /** Whether `event.original` has the line from the first stage on; what must not keep it takes it off in the end. */
   readonly keepOriginal: boolean;
   readonly now: () => number;
+  /** Says which line is under way. */
+  readonly underWay: { text: string };
   /** Told of every line on which a stage threw; the line itself is rejected with reason `fault`. */
   readonly onFault: (fault: LogmillError) => void;
 };
@@ -33,7 +35,7 @@ type Verdict = {
  * Makes the function that turns a chunk of lines into documents. A line that fails never stops the others: whatever
  * happens, it is in one of the three lists.
  */
-export function createRunner({ pipeline, stages, finish, keepOriginal, now, onFault }: RunnerParts) {
+export function createRunner({ pipeline, stages, finish, keepOriginal, now, underWay, onFault }: RunnerParts) {
   const chain = createChain(stages);
   const write = createDocumentWriter();
 
@@ -69,6 +71,7 @@ export function createRunner({ pipeline, stages, finish, keepOriginal, now, onFa
     const time = now();
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index]!;
+      underWay.text = line.text;
       try {
         settle(verdictOf(line, chain, keepOriginal), line, index, into, path, time);
       } catch (error) {

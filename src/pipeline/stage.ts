@@ -118,6 +118,11 @@ export type StageContext = {
    * no file.
    */
   readonly head?: (() => readonly string[]) | undefined;
+  /**
+   * The line under way, of several the first: what the document will have as its message where no stage leaves one, for
+   * those that must see everything that will be stored.
+   */
+  readonly line?: (() => string) | undefined;
   readonly files: OptionFiles;
   /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;

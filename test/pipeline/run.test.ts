@@ -91,6 +91,13 @@ describe('a line', () => {
     assert.match(rejected[0]!.rejected.detail, /50000000/);
   });
 
+  test('has no secret in the message that it gets back where a stage took it away', () => {
+    const line = '{"remote_addr":"10.0.0.7","request":"GET /x?access_token=hunter22 HTTP/1.1","status":200}';
+    const processed = pipelines.compile('nginx-access', BINDING).run(chunkOf([line], 'nginx-access'));
+    assert.ok(!processed.documents[0]!.document.includes('hunter22'));
+    assert.match(String(open(processed, 0)['message']), /remote_addr.*access_token=\[REDACTED\]/);
+  });
+
   test('passes by a stage whose condition it does not meet', () => {
     const stage = { stage: 'set', options: { fields: { a: 1 }, override: true }, when: 'message: x' };
     const processed = withStages([stage]).run(chunkOf(['x', 'y'], 'plain-text'));
@@ -112,6 +119,7 @@ function runnerOf(stages: MapRunner[], faults: LogmillError[] = []) {
       routes: false,
     }),
     keepOriginal: false,
+    underWay: { text: '' },
     now: () => NOW,
     onFault: (fault) => faults.push(fault),
   });

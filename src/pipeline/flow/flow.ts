@@ -24,8 +24,8 @@ export type FlowParts = {
   /** Clock of the read time. */
   readonly now: () => number;
   readonly clock: Clock;
-  /** Told whose events come next, before stages see them. */
-  readonly enter: (source: Source) => void;
+  /** Told whose event comes next and of which line, of several the first, before stages see it. */
+  readonly enter: (source: Source, line: Line) => void;
   readonly onFault: (fault: LogmillError) => void;
   /** What waits for stages with a memory, here and in other pipelines. */
   readonly kept: KeptBytes;
@@ -126,7 +126,7 @@ export class Flow {
     const { stages } = this.#parts;
     let { event } = unit;
     let at = from;
-    this.#parts.enter(sourceOf(unit));
+    this.#parts.enter(sourceOf(unit), unit.tickets[0]!.line);
     try {
       while (at < stages.length) {
         const stage = stages[at]!;

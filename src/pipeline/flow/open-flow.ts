@@ -26,7 +26,10 @@ export function openFlow(
     make: documentMaker(parts),
     now: parts.now,
     clock,
-    enter,
+    enter(source, line) {
+      parts.underWay.text = line.text;
+      enter(source);
+    },
     onFault,
     kept,
     emit,

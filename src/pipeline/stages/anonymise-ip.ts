@@ -49,7 +49,7 @@ export const anonymiseIp = defineStage({
       out: { message: 'login from 203.0.113.0 at 10:00:00, version 1.2.3.4.5' },
     },
   ],
-  create({ fields, texts, ipv4, ipv6 }) {
+  create({ fields, texts, ipv4, ipv6 }, { line }) {
     const recent = createRecentCache<string>(MOST_REMEMBERED);
     const cut = (address: string): string => {
       const known = recent.get(address);
@@ -85,7 +85,9 @@ export const anonymiseIp = defineStage({
       if (typeof value === 'string') return inPlainText(value);
       return Array.isArray(value) ? value.map(inText) : value;
     };
+    const isOfMessage = texts.includes('message');
     return (event) => {
+      if (isOfMessage && line !== undefined && event['message'] === undefined) event['message'] = line();
       for (const field of fields) {
         const value = event[field];
         if (value !== undefined) event[field] = inField(value);

@@ -4,7 +4,7 @@ import { fieldType } from '../../model/field-type.ts';
 import { KnownNames } from '../../model/known-names.ts';
 import { defineStage, optionFault } from '../stage.ts';
 import { createPersonalRedactor, isCard, PERSONAL, type Replace } from './secrets/personal.ts';
-import { createTextRedactor } from './secrets/redact-text.ts';
+import { createTextRedactor, mayHoldSecret } from './secrets/redact-text.ts';
 
 const options = Type.Object(
   {
@@ -26,9 +26,12 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** Last part of a name, without separators, in small letters: `X-Api-Key` is xapikey. */
+/** Last part of a name, without separators, in small letters: `X-Api-Key` is xapikey, `db_password` dbpassword. */
 const SECRET_NAME =
-  /^(passw(or)?d|passwd|pwd|passphrase|secret|(client|app|shared)?secret(key)?|(access|refresh|id|auth|session|csrf|xsrf|bearer|api)?token|x?apikey|xauthtoken|xaccesstoken|(private|secret|encryption)key|secretaccesskey|awssecretaccesskey|(proxy)?authorization|(set)?cookies?|credentials?|jwt|cvv|cvc|ssn)$/;
+  /^(pwd|(proxy)?authorization|(set)?cookies?|credentials?|jwt|cvv|cvc|ssn)$|(passw(or)?d(hash)?|passwd|passphrase|secret(access)?(key)?|apikey|(private|encryption)key|token)$/;
+/** Tokens that open nothing: of lists that go on, of texts that are taken apart, of things to be done once. */
+const HARMLESS_TOKEN =
+  /(next|page|paging|continue|continuation|cancel|cancellation|sync|client|idempotency|prompt|stop|[bep]os|pad|unk|sep|first|last|max|min|total|per|sub|bad|invalid|unexpected|unknown)token$/;
 const MOST_NAMES = 20_000;
 /** Names whose position is remembered; more than that no event has in the same order. */
 const MOST_POSITIONS = 200;
@@ -71,7 +74,7 @@ export const redactSecrets = defineStage({
       out: { message: 'token bucket refilled' },
     },
   ],
-  create({ kinds, fields, patterns, replacement }) {
+  create({ kinds, fields, patterns, replacement }, { line }) {
     let extra: RegExp[];
     try {
       extra = patterns.map((pattern) => new RegExp(pattern, 'g'));
@@ -102,7 +105,10 @@ export const redactSecrets = defineStage({
     /** The names of the last event by position: the next event mostly has the same ones in the same order. */
     const names: Name[] = [];
     return (event: Event) => {
+      if (line !== undefined && event['message'] === undefined) event['message'] = line();
       let at = 0;
+      // Of the texts of an event most are parts of its message: what is not in the whole is in none of them.
+      let harmless = '';
       for (const name in event) {
         let known = names[at];
         if (known === undefined || known.name !== name) {
@@ -114,7 +120,9 @@ export const redactSecrets = defineStage({
         const value = event[name];
         if (value === undefined) continue;
         if (typeof value === 'string' && known.care === 'search') {
-          const clean = redactText(value);
+          const mayHold = !harmless.includes(value) && mayHoldSecret(value);
+          if (!mayHold && name === 'message') harmless = value;
+          const clean = redactText(value, mayHold);
           if (clean !== value) event[name] = clean;
         } else if (typeof value !== 'boolean' || known.care === 'replace') event[name] = redactValue(value, known.care);
       }
@@ -150,5 +158,9 @@ function careFor(name: string, extra: ReadonlySet<string>, withSecrets: boolean)
   if (extra.has(small) || extra.has(last)) return 'replace';
   const type = fieldType(name);
   if (HARMLESS.test(name) || (type !== undefined && !['keyword', 'text', 'object'].includes(type))) return 'leave';
-  return withSecrets && SECRET_NAME.test(last.replace(/[-_]/g, '')) ? 'replace' : 'search';
+  return withSecrets && isSecretName(last.replace(/[-_]/g, '')) ? 'replace' : 'search';
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !HARMLESS_TOKEN.test(name);
 }

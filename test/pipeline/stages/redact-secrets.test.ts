@@ -25,6 +25,15 @@ test('secrets inside texts are replaced and the words around them stay', () => {
     `-----BEGIN RSA PRIVATE KEY-----\n${SECRET}\n-----END RSA PRIVATE KEY----- ok`,
     `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx${SECRET}.${SECRET} ok`,
     `aws AKIA${SECRET.toUpperCase()} ok`,
+    `password: "two words ${SECRET}, and" ok`,
+    `passphrase='it is ${SECRET}' ok`,
+    `{"password":"a\\"b ${SECRET}"} ok`,
+    `{"body":"{\\"password\\":\\"${SECRET}\\"}"} ok`,
+    `github_pat_11ABCDEFG_${SECRET} ok`,
+    `glpat-abcdefg${SECRET} ok`,
+    `AIza${SECRET}${SECRET}abc ok`,
+    `sk_test_${SECRET} ok`,
+    `SG.${SECRET}.${SECRET} ok`,
   ];
   for (const text of texts) {
     const clean = redacted(text);
@@ -40,6 +49,10 @@ test('values under secret names go whole, however deep and of whatever type', ()
       'json.api-key': 12345,
       'json.list': [{ token: SECRET, b: 1 }],
       'json.X-Auth-Token': SECRET,
+      'json.db_password': SECRET,
+      'json.MYSQL_ROOT_PASSWORD': SECRET,
+      'json.apiSecret': SECRET,
+      'json.userToken': SECRET,
     }),
   );
   assert.deepEqual(event, {
@@ -47,6 +60,10 @@ test('values under secret names go whole, however deep and of whatever type', ()
     'json.api-key': '[REDACTED]',
     'json.list': [{ token: '[REDACTED]', b: 1 }],
     'json.X-Auth-Token': '[REDACTED]',
+    'json.db_password': '[REDACTED]',
+    'json.MYSQL_ROOT_PASSWORD': '[REDACTED]',
+    'json.apiSecret': '[REDACTED]',
+    'json.userToken': '[REDACTED]',
   });
 });
 
@@ -63,15 +80,46 @@ test('ordinary texts and names are left alone', () => {
   ]) {
     assert.equal(redacted(message), message);
   }
-  assert.deepEqual(present(run({ 'json.author': 'x', 'json.passenger': 'y', 'json.tokens': 3 })), {
+  const harmless = {
     'json.author': 'x',
     'json.passenger': 'y',
     'json.tokens': 3,
-  });
+    'json.nextPageToken': 'abc',
+    'json.client_token': 'abc',
+    'json.secretName': 'db',
+    'json.OLDPWD': '/srv',
+  };
+  assert.deepEqual(present(run({ ...harmless })), harmless);
 });
 
 test('a password that begins like a yes or a no is one', () => {
   assert.equal(redacted('password=no-really, token: true1'), 'password=[REDACTED], token: [REDACTED]');
+});
+
+test('the line that a document has as its message where no stage left one is searched', () => {
+  const line = `{"request_uri":"/x?access_token=${SECRET}"}`;
+  const event = { 'url.original': `/x?access_token=${SECRET}` };
+  assert.deepEqual(present(runnerOf('redact-secrets', {}, { line: () => line })(event)), {
+    'url.original': '/x?access_token=[REDACTED]',
+    message: '{"request_uri":"/x?access_token=[REDACTED]"}',
+  });
+});
+
+test('what a message says of its parts holds: a secret is found wherever it stands', () => {
+  const word = fc.constantFrom('password=', SECRET, ' ', 'GET /x', 'token: ', '"', 'https://a:', '@b', 'plain text');
+  const texts = fc.array(
+    fc.array(word).map((words) => words.join('')),
+    { minLength: 1, maxLength: 4 },
+  );
+  fc.assert(
+    fc.property(texts, fc.nat(40), fc.nat(40), ([message = '', ...others], from, length) => {
+      const event = Object.fromEntries(others.map((text, at) => [`x.n${at}`, text]));
+      const part = message.slice(from, from + length);
+      const alone = [part, ...others].map((text) => present(run({ a: text }))['a']);
+      const together = present(run({ message, 'x.part': part, ...event }));
+      assert.deepEqual([together['x.part'], ...others.map((_, at) => together[`x.n${at}`])], alone);
+    }),
+  );
 });
 
 test('own names and patterns are taken into account', () => {

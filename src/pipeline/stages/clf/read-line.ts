@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { endOfDigits } from '../time/iso.ts';
 
 /** The head that a relay of syslog puts before a line. */
 export type Relayed = {
@@ -29,7 +30,8 @@ export type AccessLine = {
 
 export type AccessFormat = 'common' | 'combined' | 'vhost_combined' | 'any';
 
-const NUMBERS = / (\d{3}|-) (\d+|-)(?= |$)/y;
+const BLANK = 32;
+const DASH = 45;
 
 /** Splits a line; a text says why it is not one. */
 export function readAccessLine(line: string, format: AccessFormat): AccessLine | string {
@@ -38,28 +40,44 @@ export function readAccessLine(line: string, format: AccessFormat): AccessLine |
   if (close === -1) return 'there is no [time] followed by a quoted request';
   const head = readHead(line.slice(0, open), format);
   if (head === undefined) return 'address, identity and user do not stand before the time';
-  const request = quotedEnd(line, close + 2);
+  const escapes = line.includes('\\');
+  const request = quotedEnd(line, close + 2, escapes);
   if (request === -1) return 'the quote of the request is not closed';
-  NUMBERS.lastIndex = request + 1;
-  const match = NUMBERS.exec(line);
-  if (match === null) return 'status and size do not follow the request';
-  const rest = readRest(line, NUMBERS.lastIndex, format);
+  const afterStatus = numberEnd(line, request + 1, 3);
+  const end = afterStatus === -1 ? -1 : numberEnd(line, afterStatus);
+  if (end === -1 || (end < line.length && line.charCodeAt(end) !== BLANK)) {
+    return 'status and size do not follow the request';
+  }
+  const rest = readRest(line, end, format, escapes);
   if (typeof rest === 'string') return rest;
+  const bytes = line.slice(afterStatus + 1, end);
   // Field by field: spreading is dear, most of all while the garbage collector marks.
   return {
-    relayed: head.relayed,
     vhost: head.vhost,
     addresses: head.addresses,
     identity: head.identity,
     user: head.user,
     time: line.slice(open + 2, close),
-    request: withoutEscapes(line.slice(close + 3, request)),
-    status: match[1]!,
-    bytes: match[2] === '-' ? 0 : Number(match[2]),
+    relayed: head.relayed,
+    request: textIn(line, close + 3, request, escapes),
+    status: line.slice(request + 2, afterStatus),
+    bytes: bytes === '-' ? 0 : Number(bytes),
     referrer: rest.referrer,
     agent: rest.agent,
     extra: rest.extra,
   };
+}
+
+/**
+ * Where a number, or the dash that stands for it, ends after a blank; -1 where there is none.
+ * @param digits how many it has, where that is known.
+ */
+function numberEnd(line: string, from: number, digits?: number): number {
+  if (line.charCodeAt(from) !== BLANK) return -1;
+  const start = from + 1;
+  if (line.charCodeAt(start) === DASH) return start + 1;
+  const end = endOfDigits(line, start);
+  return end === start || (digits !== undefined && end - start !== digits) ? -1 : end;
 }
 
 /** `vhost:port`, the addresses, the identity (one word) and the user, which may hold blanks. */
@@ -126,32 +144,42 @@ const BARE = /^(?: [\w.:=/,*-]{1,100}){1,20}$/;
 const LONGEST_BARE = 2100;
 
 /** Referrer and user agent, both in quotes, and what follows them. */
-function readRest(line: string, from: number, format: AccessFormat) {
+function readRest(line: string, from: number, format: AccessFormat, escapes: boolean) {
   const none = { referrer: undefined, agent: undefined, extra: '' };
   if (from === line.length && format !== 'combined' && format !== 'vhost_combined') return none;
   if (format === 'common') return 'something follows the size';
   // `common` with a time or a size behind it.
   if (format === 'any' && BARE.test(line.slice(from, from + LONGEST_BARE)))
     return { ...none, extra: line.slice(from + 1) };
-  const referrer = line.startsWith(' "', from) ? quotedEnd(line, from + 1) : -1;
+  const referrer = line.startsWith(' "', from) ? quotedEnd(line, from + 1, escapes) : -1;
   if (referrer === -1) return 'the quoted referrer is missing or not closed';
-  const agent = line.startsWith(' "', referrer + 1) ? quotedEnd(line, referrer + 2) : -1;
+  const agent = line.startsWith(' "', referrer + 1) ? quotedEnd(line, referrer + 2, escapes) : -1;
   if (agent === -1) return 'the quoted user agent is missing or not closed';
   return {
-    referrer: withoutEscapes(line.slice(from + 2, referrer)),
-    agent: withoutEscapes(line.slice(referrer + 3, agent)),
-    extra: line.slice(agent + 1).trim(),
+    referrer: textIn(line, from + 2, referrer, escapes),
+    agent: textIn(line, referrer + 3, agent, escapes),
+    extra: agent + 1 === line.length ? '' : line.slice(agent + 1).trim(),
   };
 }
 
-/** Position of the quote that closes the one at `open`; a backslash hides the character after it. -1 when there is none. */
-function quotedEnd(line: string, open: number): number {
+/**
+ * Position of the quote that closes the one at `open`; a backslash hides the character after it. -1 when there is none.
+ * @param escapes whether the line has any backslash.
+ */
+function quotedEnd(line: string, open: number, escapes: boolean): number {
+  // Fast path: nearly no line has one.
+  if (!escapes) return line.indexOf('"', open + 1);
   for (let at = open + 1; at < line.length; at++) {
     const code = line.charCodeAt(at);
     if (code === 34) return at;
     if (code === 92) at++;
   }
   return -1;
+}
+
+function textIn(line: string, from: number, to: number, escapes: boolean): string {
+  const text = line.slice(from, to);
+  return escapes ? withoutEscapes(text) : text;
 }
 
 const NAMED: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '"': '"', '\\': '\\' };

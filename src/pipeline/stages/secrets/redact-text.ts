@@ -8,14 +8,14 @@ const MARKS = new RegExp(
   [
     ...[
       'p(?:ass|wd)',
-      's(?:ecret|k_live_)',
+      's(?:ecret|k_(?:live|test)_|g\\.)',
       'token',
-      'a(?:pi[_-]?key|uthorization|kia|sia)',
+      'a(?:pi[_-]?key|uthorization|kia|sia|iza)',
       'b(?:earer|asic) ',
       '-----begin',
       'eyj',
-      'gh[pousr]_',
-      'xox[abprs]-',
+      'g(?:h[pousr]_|ithub_pat_|lpat-)',
+      'xox[abeprs]-',
     ].map(inEitherCase),
     '://[^/\\s]*@',
   ].join('|'),
@@ -27,9 +27,16 @@ function inEitherCase(mark: string): string {
   return mark.replace(/\[[^\]]*\]|[a-z]/g, (part) => (part.length === 1 ? `[${both(part)}]` : both(part)));
 }
 
-/** key=value, key: value, but not whether there is one (`using password: YES`), nor what Kafka calls apiKey; "key":"value" and --key value. */
-const ASSIGNMENT =
-  /((?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|client[_-]?secret|(?:access|refresh|id|auth|session|csrf)[_-]?token|token|api[_-]?key)["']?\s{0,3}[=:]\s{0,3}["']?)(?!\s|(?:yes|no|true|false|null)(?:[\s"',;&)}\]]|$)|[A-Z_]{1,40}, ?apiVersion=|(?:auth|account|chauthtok|session|setcred)\))[^\s"',;&)}\]]{1,2000}/gi;
+/** What is called a secret: `password=`, `"client_secret": "`, and the same in JSON inside of JSON, `\"token\":\"`. */
+const KEY =
+  /(?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|token|api[_-]?key)\\{0,3}["']?\s{0,3}[=:]\s{0,3}\\{0,3}["']?/;
+/** Whether there is one (`using password: YES`), what Kafka calls apiKey, what PAM does. */
+const NO_SECRET =
+  /\s|(?:yes|no|true|false|null)(?:[\s"',;&)}\]]|$)|[A-Z_]{1,40}, ?apiVersion=|(?:auth|account|chauthtok|session|setcred)\)/;
+/** Up to the quote that closes it, where one opens it, else a word. */
+const VALUE =
+  /(?<=[^\\]")[^"\\\n]{1,500}(?:\\.[^"\\\n]{0,500}){0,20}(?=")|(?<=[^\\]')[^'\n]{1,2000}(?=')|(?:[^\s"',;&)}\]\\]|\\(?!["'])){1,2000}/;
+const ASSIGNMENT = new RegExp(`(${KEY.source})(?!${NO_SECRET.source})(?:${VALUE.source})`, 'gi');
 
 const SECRETS: readonly Secret[] = [
   {
@@ -47,7 +54,8 @@ const SECRETS: readonly Secret[] = [
   { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, keepsGroup: false },
   { pattern: /\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,2000}/g, keepsGroup: false },
   {
-    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|xox[abprs]-[A-Za-z0-9-]{10,255}|sk_live_[A-Za-z0-9]{10,255})/g,
+    pattern:
+      /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,255}|xox[abeprs]-[A-Za-z0-9-]{10,255}|sk_(?:live|test)_[A-Za-z0-9]{10,255}|AIza[\w-]{35}|SG\.[\w-]{16,64}\.[\w-]{16,64})/g,
     keepsGroup: false,
   },
   {
@@ -56,18 +64,30 @@ const SECRETS: readonly Secret[] = [
   },
 ];
 
+/** Whether a text may hold a secret; where it does not, no part of it does. */
+export function mayHoldSecret(text: string): boolean {
+  return text.length >= SHORTEST && MARKS.test(text);
+}
+
+/** Shorter texts hold no mark with a secret. */
+const SHORTEST = 8;
+
 /**
  * Makes the function that replaces secrets inside a text; it returns the same text where there is none.
- * @param more what else is replaced, after the secrets.
+ * @param more what else is replaced, after the secrets. The function takes what is known of the text already.
  */
-export function createTextRedactor(replacement: string, withSecrets: boolean, more: readonly Replace[]): Replace {
+export function createTextRedactor(
+  replacement: string,
+  withSecrets: boolean,
+  more: readonly Replace[],
+): (text: string, mayHold?: boolean) => string {
   const whole = () => replacement;
   // What was replaced before (by the application, or by an earlier stage) must not be replaced again in part.
   const afterGroup = (match: string, kept: string) =>
     replacement.startsWith(match.slice(kept.length)) ? match : kept + replacement;
-  return (text) => {
+  return (text, mayHold = mayHoldSecret(text)) => {
     let clean = text;
-    if (withSecrets && text.length >= 8 && MARKS.test(text)) {
+    if (withSecrets && mayHold) {
       for (const { pattern, keepsGroup } of SECRETS) clean = clean.replace(pattern, keepsGroup ? afterGroup : whole);
     }
     for (const replace of more) clean = replace(clean);

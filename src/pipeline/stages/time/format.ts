@@ -4,6 +4,7 @@ import { zoneByLetters } from './abbreviations.ts';
 import { EPOCH_PLACES, epochMs, taiMs } from './epoch.ts';
 import { calendarMs, isWritable, parseIso } from './iso.ts';
 import { compilePattern, type Reading, type Step } from './pattern.ts';
+import { SameHour } from './same-hour.ts';
 import { yearFinder } from './year.ts';
 import { type LocalToUtc, localToUtc } from './zone.ts';
 
@@ -47,16 +48,27 @@ function patternReader(format: string, toUtc: LocalToUtc, { sourceTime, locale }
   const reading: Reading = blank();
   const zones = new Map<string, LocalToUtc>();
   const inYear = (year: number) => instant(reading, year, zoneOf(reading, toUtc, zones));
+  const hour = hasYear && CLOCK.test(format) && !format.includes('S') ? new SameHour() : undefined;
+  const isUtc = toUtc === localToUtc('UTC');
   return (value) => {
-    if (typeof value !== 'string' || !read(steps, reading, value)) return Number.NaN;
-    return hasYear ? inYear(reading.year) : findYear(inYear);
+    if (typeof value !== 'string') return Number.NaN;
+    const near = hour === undefined ? Number.NaN : hour.read(value);
+    if (!Number.isNaN(near)) return near;
+    if (!read(steps, reading, value)) return Number.NaN;
+    const ms = hasYear ? inYear(reading.year) : findYear(inYear);
+    // The clocks of a zone may change in the middle of an hour.
+    if (reading.zoned || (isUtc && reading.zone === undefined)) hour?.keep(value, reading.minuteAt, ms);
+    return ms;
   };
 }
+
+const CLOCK = /mm[^A-Za-z' ]ss/;
 
 function blank(): Reading {
   return {
     text: '',
     at: 0,
+    minuteAt: 0,
     year: 1970,
     month: 1,
     day: 1,

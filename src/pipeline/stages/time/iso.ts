@@ -54,7 +54,7 @@ function isLeap(year: number): boolean {
 }
 
 /** Two digits at a position, -1 where they are none. */
-function two(text: string, at: number): number {
+export function two(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48;
   const ones = text.charCodeAt(at + 1) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;

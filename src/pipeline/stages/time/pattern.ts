@@ -5,6 +5,8 @@ import { monthName } from './month-name.ts';
 export type Reading = {
   text: string;
   at: number;
+  /** Where the minute begins. */
+  minuteAt: number;
   year: number;
   month: number;
   day: number;
@@ -73,7 +75,15 @@ function letterStep(letters: string, pattern: string, isAlone: boolean, locale: 
   if (field === undefined || count > 2)
     throw new RangeError(`has "${letters}" in "${pattern}", which is no known field`);
   if (letter === 'k') return hourOf(digits(field, least, 2), 24, 0);
-  return letter === 'K' ? hourOf(digits(field, least, 2), 0, 12) : digits(field, least, 2);
+  if (letter === 'K') return hourOf(digits(field, least, 2), 0, 12);
+  return letter === 'm' ? minuteStep(digits(field, least, 2)) : digits(field, least, 2);
+}
+
+function minuteStep(step: Step): Step {
+  return (reading) => {
+    reading.minuteAt = reading.at;
+    return step(reading);
+  };
 }
 
 /** Hours from 1 to 24, and from 0 to 11, as the others count. */
