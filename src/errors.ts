@@ -40,6 +40,11 @@ export const ERRORS = {
   PORT_BUSY: entry(409, 'port {port} on {host} is in use', 'stop the other program, or choose another with --port'),
   STORE_STOPPED: entry(503, '{place} {detail}', 'see to the store and run this again: it goes on where it stopped'),
   STORE_UNREACHABLE: entry(503, '{place} does not answer: {detail}', 'check that it runs, its address and credentials'),
+  TEMPLATES_REFUSED: entry(
+    503,
+    '{place} refuses the index templates: {detail}',
+    'where it is a matter of rights: monitor and manage_index_templates, and all on logs-*, metrics-* and logmill-*',
+  ),
   RELOAD_STDIN: entry(
     409,
     'the lines of standard input cannot be taken up again under another configuration',

@@ -29,6 +29,8 @@ export class ReloadableLine implements MainLine {
   constructor(options: MainLineOptions, start: (options: MainLineOptions) => MainLine = startMainLine) {
     this.#options = { ...options, handOver: this.#handOver };
     this.#start = start;
+    // It may end before anybody waits for that: a store may refuse at once what it is asked for first.
+    this.#ended.promise.catch(() => {});
     this.#line = this.#follow(start(this.#options));
     this.#shown = this.#line.agent;
     this.agent = this.#agent();

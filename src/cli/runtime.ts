@@ -8,7 +8,7 @@ import { keyOf, suggest } from '../config/schema-check.ts';
 import { LogmillError, type Where } from '../errors.ts';
 import { threadFault } from '../pipeline/one-thread.ts';
 import { loadPipelines, openPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
-import type { Store } from '../store/client.ts';
+import { type Store, storeFailure } from '../store/client.ts';
 import { installTemplates } from '../store/templates.ts';
 import { ownStreams } from './own-streams.ts';
 import { storeReady } from './store-ready.ts';
@@ -67,7 +67,7 @@ export function pipelineFolders({ pipelines }: Pick<Config, 'pipelines'>): strin
 
 /**
  * Waits for the store and installs the index templates; both may be done again at any time.
- * @throws LogmillError STORE_UNREACHABLE
+ * @throws LogmillError STORE_UNREACHABLE, TEMPLATES_REFUSED
  */
 export async function prepareStore(
   store: Store,
@@ -79,5 +79,12 @@ export async function prepareStore(
   const { pipelines } = options;
   const streams = ownStreams(config, pipelines);
   const install = () => installTemplates(store, config, streams);
-  await storeReady(store.client, store.place, options.waitMs, say, options.signal, install);
+  try {
+    await storeReady(store.client, store.place, options.waitMs, say, options.signal, install);
+  } catch (error) {
+    const failure = storeFailure(error);
+    if (failure === undefined) throw error;
+    const { status = '', reason } = failure;
+    throw new LogmillError('TEMPLATES_REFUSED', { place: store.place, detail: `${status} ${reason}` }, {}, error);
+  }
 }

@@ -36,7 +36,7 @@ export async function storeReady(
     } catch (error) {
       signal?.throwIfAborted();
       if (isThere && !isAway(error)) throw error;
-      const detail = reasonOf(error);
+      const detail = reasonOf(error, isThere);
       if (performance.now() + pause > deadline)
         throw new LogmillError('STORE_UNREACHABLE', { place, detail }, {}, error);
       if (tries === 1) say(detail);
@@ -45,16 +45,21 @@ export async function storeReady(
   }
 }
 
+/** Answers of what stands before a store, of one that has no time, and of one whose credentials are being changed. */
+const AWAY = new Set([401, 404, 405, 408, 429]);
+
 /** Whether the store is not there, or has no time, rather than refusing what it was asked. */
 function isAway(error: unknown): boolean {
   if (!(error instanceof errors.ElasticsearchClientError)) return false;
   const status = error instanceof errors.ResponseError ? error.statusCode : undefined;
-  return status === undefined || status === 408 || status === 429 || status >= 500;
+  return status === undefined || AWAY.has(status) || status >= 500;
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, isThere: boolean): string {
   const { statusCode, message } = error as { statusCode?: number; message: string };
   if (statusCode === 401) return 'it refuses the credentials (401)';
-  if (statusCode === 403) return 'the credentials lack the right to ask for its health (403)';
-  return message.split('\n')[0] ?? 'no reason given';
+  if (statusCode === 403 && !isThere) return 'the credentials lack the right to ask for its health (403)';
+  const [reason = ''] = message.split('\n', 1);
+  if (statusCode === undefined) return reason === '' ? 'no reason given' : reason;
+  return `it answers ${statusCode}${reason === '' ? '' : ` (${reason})`}${isThere ? ' to its index templates' : ''}`;
 }

@@ -48,6 +48,7 @@ test('a store that comes late is waited for, and its reason is said once', async
 for (const { status, reason } of [
   { status: 401, reason: /refuses the credentials \(401\)/ },
   { status: 403, reason: /lack the right to ask for its health \(403\)/ },
+  { status: 404, reason: /it answers 404/ },
   { status: 503, reason: /the store does not answer/ },
 ]) {
   test(`a store that answers ${status} until the patience is over is a fault that says so`, async (t) => {
@@ -77,6 +78,17 @@ test('a store that goes away while it is prepared is waited for, and prepared ag
   await storeReady(client, PLACE, Number.POSITIVE_INFINITY, () => {}, undefined, prepare);
   assert.deepEqual(paths, Array.from({ length: 3 }, () => ['GET /_cluster/health', 'GET /logs-*/_refresh']).flat());
 });
+
+for (const status of [401, 404, 405, 429]) {
+  test(`a store that answers ${status} to what prepares it is waited for: credentials may be changing, a proxy in its place`, async (t) => {
+    const said: string[] = [];
+    const { client, paths } = await stub(t, (request, response) => end(response, request === 2 ? status : 200));
+    const prepare = async () => void (await client.indices.refresh({ index: 'logs-*' }, { maxRetries: 0 }));
+    await storeReady(client, PLACE, 60_000, (reason) => said.push(reason), undefined, prepare);
+    assert.equal(paths.length, 4);
+    assert.match(said[0]!, new RegExp(String(status)));
+  });
+}
 
 test('what a store refuses is not asked for again', async (t) => {
   const { client, paths } = await stub(t, (request, response) => end(response, request === 2 ? 403 : 200));
