@@ -1,3 +1,5 @@
+import { createRecentCache } from '../user-agent/recent-cache.ts';
+
 /** A way web servers are attacked and how it shows in the request. */
 type Probe = { readonly name: string; readonly pattern: string };
 
@@ -36,7 +38,15 @@ export function urlProbe(url: string): string | undefined {
   return EACH_URL.find(({ regex }) => regex.test(url))?.name;
 }
 
+/** A few agents write most lines. */
+const MOST_AGENTS = 2000;
+const attackTools = createRecentCache<boolean>(MOST_AGENTS);
+
 /** Whether a user agent is that of an attack tool. */
 export function isAttackTool(agent: string): boolean {
-  return AGENTS.test(agent);
+  const known = attackTools.get(agent);
+  if (known !== undefined) return known;
+  const isOne = AGENTS.test(agent);
+  attackTools.set(agent, isOne);
+  return isOne;
 }
