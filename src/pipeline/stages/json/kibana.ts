@@ -1,17 +1,22 @@
 import { levelOfWord } from '../../../model/log-level.ts';
 import { setHost, setSource, setStatus, setUrl } from '../http/fields.ts';
-import { GENERIC_TAKES } from './generic.ts';
+import { GENERIC_TAKES, takeLevel } from './generic.ts';
 import { type Convention, type Take, takeInteger, takeText } from './mapper.ts';
 import { spellings, takeMilliseconds } from './takes.ts';
 
 const LEVELS = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);
 
-/** Up to 7 the level is one of the tags; they stay as they are. */
+/** Up to 7 the level is one of the tags, unless a key says it; they stay as they are. */
 const tags: Take = ({ event }, value) => {
   if (!Array.isArray(value) || event['log.level'] !== undefined) return false;
   const level = value.map((tag) => levelOfWord(String(tag))).find((word) => LEVELS.has(word));
   if (level !== undefined) event['log.level'] = level;
   return false;
+};
+
+const level: Take = (into, value) => {
+  delete into.event['log.level'];
+  return takeLevel(into, value);
 };
 
 const url: Take = ({ event }, value) => {
@@ -56,6 +61,7 @@ export const KIBANA: Convention = {
   takes: {
     ...GENERIC_TAKES,
     tags,
+    level,
     context: takeText('log.logger'),
     ...spellings(once('http.request.method'), 'method', 'req.method'),
     ...spellings(status, 'statusCode', 'res.statusCode'),

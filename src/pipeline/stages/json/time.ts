@@ -12,6 +12,8 @@ const PATTERNS = [
   'yyyy-MM-dd HH:mm:ss z',
   'yyyy-MM-dd HH:mm:ss.S z',
   "EEE MMM d yyyy HH:mm:ss 'GMT'Z",
+  // Date.prototype.toLocaleString in the United States.
+  'M/d/yyyy, h:mm:ss a',
 ];
 
 /** The reader of a time of any usual form: ISO 8601, a number of seconds to nanoseconds, or one of a few patterns. */

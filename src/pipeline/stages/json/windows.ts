@@ -76,7 +76,7 @@ const dataList: Take = (into, value) => {
  */
 function ownName(path: string): string {
   if (path.startsWith('winlog.')) return path.slice('winlog.'.length);
-  const data = /^Event\.(?:EventData|UserData)\.(.+)$/.exec(path);
+  const data = /^(?:Event\.)?(?:EventData|UserData)\.(.+)$/.exec(path);
   if (data !== null) return `event_data.${data[1]}`;
   if (path.startsWith('Event.System.')) return `system.${path.slice('Event.System.'.length)}`;
   if (NXLOG.has(path)) return path;
@@ -105,6 +105,8 @@ export const WINDOWS: Convention = {
   takes: {
     '@timestamp': takeTime(0),
     EventTime: takeTime(1),
+    TimeCreated: takeTime(1),
+    'TimeCreated.SystemTime': takeTime(1),
     UtcTime: () => false,
     'Event.System.TimeCreated.#attributes.SystemTime': takeTime(0),
     'Event.System.TimeCreated.SystemTime': takeTime(0),
@@ -119,15 +121,18 @@ export const WINDOWS: Convention = {
     'Event.System.Channel': channel,
     'winlog.provider_name': also('event.provider'),
     SourceName: also('event.provider'),
+    ProviderName: also('event.provider'),
     'Event.System.Provider.#attributes.Name': also('event.provider'),
     'winlog.record_id': also('event.sequence'),
     'winlog.computer_name': host,
     'host.name': host,
     Hostname: host,
+    Computer: host,
     'Event.System.Computer': host,
     'log.level': level,
     'winlog.level': level,
     Severity: level,
+    Level: level,
     'Event.System.Level': level,
     'winlog.process.pid': takeInteger('process.pid'),
     'winlog.process.thread.id': takeInteger('process.thread.id'),
