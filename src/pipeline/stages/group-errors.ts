@@ -43,7 +43,7 @@ function isError(event: Event): boolean | 'maybe' {
   if (level === 'warn') return 'maybe';
   if (level !== undefined) return false;
   const message = event['message'];
-  return typeof message === 'string' && message.includes('\n') && 'maybe';
+  return typeof message === 'string' && (message.includes('\n') || message.includes('#012')) && 'maybe';
 }
 
 function text(value: JsonValue | undefined): string {

@@ -151,8 +151,15 @@ function textOf(value: JsonValue | undefined): string {
   return Array.isArray(value) ? value.filter((line) => typeof line === 'string').join('\n') : '';
 }
 
+/** The lines of a text that had to become one: rsyslog writes `#012` for a line break, Apache's error log `\\n`. */
+function unescaped(text: string): string {
+  if (text.includes('#012')) return text.replaceAll('#012', '\n').replaceAll('#011', '\t');
+  return text.includes('\\n') ? text.replaceAll('\\n', '\n').replaceAll('\\t', '\t') : text;
+}
+
 /** @param lines whether a text of one line is none. @param inMessage what becomes `Found.inMessage`. */
-function inText(text: string, lines: boolean, inMessage = lines): Found | undefined {
+function inText(told: string, lines: boolean, inMessage = lines): Found | undefined {
+  const text = told.includes('\n') ? told : unescaped(told);
   if (text === '' || (lines && !/\n|\[object\] \(/.test(text))) return undefined;
   const trace = findTrace(text);
   return trace === undefined
