@@ -144,6 +144,11 @@ export const ERRORS = {
     'add an input with `{kind}: {}` to the configuration of `logmill up` or `logmill agent`',
   ),
   INGEST_PIPELINE: entry(404, 'no pipeline is called "{name}"', '{suggestion}'),
+  INGEST_TYPE: entry(
+    415,
+    'a body of the type {type} holds no lines',
+    'send NDJSON or plain text; that it is packed says `Content-Encoding: gzip`',
+  ),
   QUEUE_FULL: entry(
     429,
     'the disk queue is full, or logmill is stopping: nothing was taken',

@@ -83,6 +83,20 @@ describe('POST /api/v1/ingest/PIPELINE', () => {
     assert.equal(receiving.parcels.length, 1, 'nothing of what was refused is taken');
   });
 
+  it('refuses bodies whose type says that they hold no lines, and reads all others as they come', async () => {
+    const { ask, receiving } = await asking();
+    const send = (type: string) => ask<Fault>('POST', PATH, { payload: 'a\n', headers: { 'content-type': type } });
+    for (const type of ['multipart/form-data; boundary=x', 'application/gzip', 'Application/X-Protobuf', 'image/png']) {
+      const { status, body } = await send(type);
+      assert.deepEqual([status, body.error.code], [415, 'INGEST_TYPE'], type);
+    }
+    assert.equal(receiving.parcels.length, 0);
+    for (const type of ['application/x-ndjson', 'text/plain; charset=utf-8', 'application/json', 'application/zip+x'])
+      assert.equal((await send(type)).status, 200, type);
+    // What curl says by itself.
+    assert.equal((await send('application/x-www-form-urlencoded')).status, 200);
+  });
+
   it('keeps the beginning of a line over the limit, and invalid UTF-8 as it is', async () => {
     const { ask, receiving } = await asking();
     const payload = Buffer.concat([Buffer.from('x'.repeat(2000)), Buffer.from([10, 0x61, 0xff])]);

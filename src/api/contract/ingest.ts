@@ -17,7 +17,7 @@ export const IngestRequestSchema = Type.Object(
   { additionalProperties: false, title: 'IngestRequest' },
 );
 
-/** Read as bytes, whatever the content type says. */
+/** Read as bytes, whatever the content type says, but for types that hold no lines. */
 export const IngestBodySchema = {
   content: {
     'application/x-ndjson': { schema: Type.Unknown({ description: 'one JSON object a line' }) },

@@ -20,6 +20,9 @@ import { typed } from '../typed.ts';
 /** Names that a sender gives a body, so that sending it again doubles nothing. */
 const BATCH_HEADERS = ['idempotency-key', 'x-logmill-batch'] as const;
 const LONGEST_BATCH_NAME = 256;
+/** Types of bodies that are no lines; any other is read as it comes, for senders call lines all sorts of things. */
+const NO_LINES =
+  /^(?:(?:multipart|image|audio|video|font)\/|application\/(?:gzip|x-gzip|zip|zstd|pdf|cbor|msgpack|x-msgpack|protobuf|x-protobuf|grpc)(?![\w.+-]))/i;
 /** When a refused sender may come again, s. */
 const RETRY_AFTER_S = 5;
 
@@ -44,6 +47,8 @@ export function ingestRoutes(app: FastifyInstance, receiving: Receiving | undefi
     if (!receiving.pipelines.includes(pipeline)) {
       throw new LogmillError('INGEST_PIPELINE', { name: pipeline, suggestion: suggest(pipeline, receiving.pipelines) });
     }
+    const type = request.headers['content-type'] ?? '';
+    if (NO_LINES.test(type)) throw new LogmillError('INGEST_TYPE', { type: type.slice(0, 100) });
     const batch = batchOf(request);
     const { body, release } = await requests.read(request, reply, input.http);
     try {
