@@ -1,3 +1,4 @@
+import { removeField } from '../../../model/event.ts';
 import { levelOfWord } from '../../../model/log-level.ts';
 import { setHost, setSource, setStatus, setUrl } from '../http/fields.ts';
 import { GENERIC_TAKES, takeLevel } from './generic.ts';
@@ -14,8 +15,9 @@ const tags: Take = ({ event }, value) => {
   return false;
 };
 
+/** What a key says goes before a tag, which leaves no word of the level under the product. */
 const level: Take = (into, value) => {
-  delete into.event['log.level'];
+  if (into.event[`${into.dataset}.level`] === undefined) removeField(into.event, 'log.level');
   return takeLevel(into, value);
 };
 

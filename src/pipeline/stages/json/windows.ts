@@ -13,8 +13,9 @@ function plain(value: JsonValue): JsonValue {
 const code: Take = (into, value) => {
   const number = plain(value);
   if (typeof number !== 'number' && typeof number !== 'string') return false;
+  const known = into.event['event.code'];
   into.event['event.code'] ??= String(number);
-  return true;
+  return known === undefined || known === String(number);
 };
 
 /** An element without attributes as text; what else it holds stays under its own name. */
