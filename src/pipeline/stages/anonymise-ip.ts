@@ -9,7 +9,7 @@ const options = Type.Object(
   {
     fields: Type.Array(Type.String({ minLength: 1 }), {
       default: ['source.ip', 'source.address', 'client.ip', 'client.address', 'related.ip'],
-      description: 'fields with an address, or a list of such; what is no address stays',
+      description: 'fields with an address, also with a port, or a list of such; what is no address stays',
     }),
     texts: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
@@ -77,8 +77,10 @@ export const anonymiseIp = defineStage({
     };
     const inPlainText = (text: string): string =>
       (V6_MARK.test(text) ? text.replace(V6, cutV6) : text).replace(V4, cut);
+    // Proxies write the port behind it: `203.0.113.77:4711`.
+    const inAddress = (text: string): string => (isIP(text) === 0 ? inPlainText(text) : cut(text));
     const inField = (value: JsonValue): JsonValue => {
-      if (typeof value === 'string') return cut(withoutScope(value));
+      if (typeof value === 'string') return inAddress(withoutScope(value));
       return Array.isArray(value) ? value.map(inField) : value;
     };
     const inText = (value: JsonValue): JsonValue => {

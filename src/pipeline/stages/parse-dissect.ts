@@ -9,7 +9,7 @@ const options = Type.Object(
     patterns: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
       description:
-        'tried in order. %{source.ip} fills a field with the text up to what stands after it; %{+a} adds to a, in the order of %{+a/1}, %{+a/2}; %{?a} and %{} are left out; %{*k}=%{&k}: the first names the field of the second; %{a->} takes what follows any number of times; %{took|float} is a number (integer, long, float, double, boolean, ip)',
+        'tried in order. %{source.ip} fills a field with the text up to what stands after it; %{+a} adds to a, in the order of %{+a/1}, %{+a/2}; %{?a} and %{} are left out; %{*k}=%{&k}, or %{?k}=%{&k}: the first names the field of the second; %{a->} takes what follows any number of times; %{took|float} is a number (integer, long, float, double, boolean, ip)',
     }),
     append_separator: Type.String({ default: ' ', description: 'what stands between the parts of a field' }),
     trim: Type.Boolean({ default: false, description: 'take blanks off both ends of the parts' }),

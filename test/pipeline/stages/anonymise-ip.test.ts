@@ -42,6 +42,14 @@ describe('an address', () => {
     }
   });
 
+  test('may have a port', () => {
+    const run = runnerOf('anonymise-ip');
+    assert.deepEqual(present(run({ 'source.address': '192.0.2.77:4711', 'client.address': '[2001:db8:1:2::5]:443' })), {
+      'source.address': '192.0.2.0:4711',
+      'client.address': '[2001:db8:1::]:443',
+    });
+  });
+
   test('may be one of a list, and what is no address stays', () => {
     const run = runnerOf('anonymise-ip');
     assert.deepEqual(present(run({ 'related.ip': ['192.0.2.77', 'x', 7], 'client.address': 'web-1' })), {

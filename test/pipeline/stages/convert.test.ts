@@ -30,6 +30,7 @@ describe('what becomes of values', () => {
     ['double', '1e999', 'rejected'],
     ['boolean', 'OFF', false],
     ['boolean', 1, true],
+    ['boolean', ' True ', true],
     ['boolean', 'maybe', 'rejected'],
     ['string', 1.5, '1.5'],
     ['string', { x: [1] }, '{"x":[1]}'],

@@ -46,6 +46,10 @@ test('names and types as in grok: brackets, ECS fields by their type, others by 
   });
 });
 
+test('what is left out by a name may name a field, as Logstash has it', () => {
+  assert.deepEqual(read('%{?k}=%{&k} %{r}', 'cart=7 z'), { cart: '7', r: 'z' });
+});
+
 test('parts may be trimmed', () => {
   assert.deepEqual(read('%{a}|%{b}', ' 1 | 2 ', { trim: true }), { a: '1', b: '2' });
 });
@@ -66,6 +70,8 @@ test('a pattern that says nothing clear is refused with its place', () => {
     '%{a/1} %{b}',
     '%{+}',
     '%{a|money}',
+    '%{a/b} %{c}',
+    '%{?k} %{?k} %{&k}',
   ]) {
     assert.throws(
       () => read(pattern, 'x'),

@@ -234,6 +234,8 @@ describe('patterns of files', () => {
 test('of a long text only the beginning is matched, and the last field takes the rest', () => {
   const text = `7 ${'x'.repeat(100)}`;
   assert.deepEqual(read('^%{INT:n} %{GREEDYDATA:m}', text, { max_length: 10 }), { n: '7', m: 'x'.repeat(100) });
+  const alike = `x ${'y'.repeat(7)}x and more`;
+  assert.deepEqual(read('^%{WORD:a} %{GREEDYDATA:b}', alike, { max_length: 10 }), { a: 'x', b: alike.slice(2) });
   assert.deepEqual(read('^%{INT:n} %{WORD:w}y', `${text}y`, { max_length: 10, otherwise: 'pass' }), {});
 });
 

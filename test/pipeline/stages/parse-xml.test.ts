@@ -71,6 +71,16 @@ test('what is not one element, or may grow, is rejected', () => {
   }
 });
 
+test('a text may hold a page with a document type of its own', () => {
+  const page = '<!DOCTYPE html><p>&x;</p>';
+  const fields = present(read(`<e><message><![CDATA[${page}]]></message><!-- <!ENTITY y "z"> --></e>`));
+  assert.equal(fields['message'], page);
+  for (const hidden of ['<e a="<![CDATA["', "<e a='<!--'", '<e><!-- <![CDATA[ --></e']) {
+    const text = `${hidden}><!DOCTYPE e [<!ENTITY x "y">]><b>&x;</b></e><!-- ]]> -->`;
+    assert.ok(!JSON.stringify(read(text)).includes('"y"'), text);
+  }
+});
+
 test('no value is lost: attributes and elements of one name become a list', () => {
   assert.deepEqual(present(read('<r a="1" x:b="2" xmlns:x="u"><a>3</a><b/>text</r>', { mode: 'own', target: 'k' })), {
     message: '<r a="1" x:b="2" xmlns:x="u"><a>3</a><b/>text</r>',

@@ -34,7 +34,7 @@ function single(value: JsonValue, type: ConvertType): JsonValue | undefined {
     case 'double':
       return toDouble(value);
     case 'boolean':
-      return typeof value === 'boolean' ? value : TRUTHS.get(String(value).toLowerCase());
+      return typeof value === 'boolean' ? value : TRUTHS.get(String(value).trim().toLowerCase());
     case 'string':
       return typeof value === 'object' ? JSON.stringify(value) : String(value);
     case 'ip':

@@ -97,7 +97,9 @@ function partsOf(pattern: string, key: string): { lead: string; parts: readonly 
     const delimiter = pattern.slice(match.index + match[0].length, next?.index ?? pattern.length);
     if (delimiter === '' && next !== undefined)
       throw optionFault(key, `has nothing between ${match[0]} and ${next[0]}`);
-    const [, sign = '', name = '', order, type, padded] = KEY.exec(match[1]!) ?? [];
+    const read = KEY.exec(match[1]!);
+    if (read === null) throw optionFault(key, `has a part that cannot be read: ${match[0]}`);
+    const [, sign = '', name = '', order, type, padded] = read;
     const isPadded = padded !== undefined;
     if (name === '' && sign !== '' && sign !== '?') throw optionFault(key, `has a part without a name: ${match[0]}`);
     if (order !== undefined && sign !== '+') throw optionFault(key, `has an order without a +: ${match[0]}`);
@@ -125,8 +127,11 @@ function filledOf(parts: readonly Part[], target: string, key: string): Filled[]
   });
 }
 
+/** As Logstash has it, a part that is left out names the field too: `%{?k}=%{&k}`. */
 function pairsOf(parts: readonly Part[], key: string): Pair[] {
-  const names = parts.flatMap((part, index) => (part.role === 'name' ? [{ part, index }] : []));
+  const wanted = new Set(parts.flatMap((part) => (part.role === 'value' ? part.key : [])));
+  const isName = ({ role, key: own }: Part) => role === 'name' || (role === 'skip' && own !== '' && wanted.has(own));
+  const names = parts.flatMap((part, index) => (isName(part) ? [{ part, index }] : []));
   const values = parts.flatMap((part, index) => (part.role === 'value' ? [{ part, index }] : []));
   for (const { part } of [...names, ...values]) {
     const isPaired = [names, values].every((list) => list.filter((other) => other.part.key === part.key).length === 1);

@@ -27,19 +27,20 @@ export function compileGrok(pattern: string, patterns: Patterns, settings: GrokS
     throw error;
   }
   const filled = new Uint8Array(targets.length);
+  const withPlaces = new RegExp(regex.source, `${regex.flags}d`);
   return (event, whole) => {
-    const text = whole.length > longest ? whole.slice(0, longest) : whole;
-    const match = regex.exec(text);
+    const isCut = whole.length > longest;
+    const match = (isCut ? withPlaces : regex).exec(isCut ? whole.slice(0, longest) : whole);
     if (match === null) return false;
-    const reachesCut = text.length < whole.length && match.index + match[0].length === text.length;
     const found = match.groups!;
+    const places = match.indices?.groups;
     filled.fill(0);
     for (let index = 0; index < targets.length; index++) {
       const part = targets[index]!;
       const value = found[part.group];
       if (value === undefined || value === '') continue;
-      const isLast = reachesCut && text.endsWith(value);
-      putText(event, part, isLast ? value + whole.slice(longest) : value, filled[part.first] === 1);
+      const reachesCut = places?.[part.group]?.[1] === longest;
+      putText(event, part, reachesCut ? value + whole.slice(longest) : value, filled[part.first] === 1);
       filled[part.first] = 1;
     }
     return true;

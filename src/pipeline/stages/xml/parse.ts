@@ -35,15 +35,30 @@ export function createXmlReader(lists: readonly string[]): (text: string) => Jso
   const parser = new XMLParser(options);
   return (text) => {
     const trimmed = text.trim();
-    if (!trimmed.startsWith('<') || !trimmed.endsWith('>') || /<!(?:DOCTYPE|ENTITY)/i.test(trimmed)) return undefined;
+    if (!trimmed.startsWith('<') || !trimmed.endsWith('>')) return undefined;
+    // A page in a CDATA section may have one; one of the text itself makes it no XML now.
+    const guarded = trimmed.replace(DOCUMENT_TYPE, GUARDED);
     try {
-      if (XMLValidator.validate(trimmed) !== true) return undefined;
-      const tree = parser.parse(trimmed) as JsonObject;
-      return Object.keys(tree).length === 1 ? tree : undefined;
+      if (XMLValidator.validate(guarded) !== true) return undefined;
+      const tree = parser.parse(guarded) as JsonObject;
+      if (Object.keys(tree).length !== 1) return undefined;
+      return guarded === trimmed ? tree : (unguarded(tree) as JsonObject);
     } catch {
       return undefined;
     }
   };
+}
+
+const DOCUMENT_TYPE = /<!(?=DOCTYPE|ENTITY)/gi;
+/** A character without a meaning of its own, between the two that begin a document type: then it is none for a parser. */
+const GUARDED = '<\ue000!';
+
+/** The tree with the document types of texts as they were. */
+function unguarded(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return value.replaceAll(GUARDED, '<!');
+  if (Array.isArray(value)) return value.map(unguarded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, unguarded(part)]));
 }
 
 /**
