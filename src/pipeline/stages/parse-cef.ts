@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { type Event, type JsonValue, removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
-import { CEF_FIELDS } from './cef/fields.ts';
+import { CEF_FIELDS, CEF_FULL_NAMES } from './cef/fields.ts';
 import { type CefHeader, readCef } from './cef/read-line.ts';
 import { dateReader, protocolOf } from './cef/time.ts';
 import { createPairWriter, newPairs, type Pairs } from './keyed/write-pairs.ts';
@@ -35,6 +35,9 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   fail: 'failure',
 };
 
+/** The least number of what the standard calls so. */
+const SEVERITIES: Readonly<Record<string, number>> = { low: 0, medium: 4, high: 7, 'very-high': 9 };
+
 function fillHeader(event: Event, header: CefHeader, dataset: string): void {
   const { vendor, product, deviceVersion, classId, name, severity } = header;
   event[`${dataset}.version`] = header.version;
@@ -44,7 +47,9 @@ function fillHeader(event: Event, header: CefHeader, dataset: string): void {
   if (classId !== '') event['event.code'] = classId;
   if (name !== '') event[`${dataset}.name`] = name;
   if (severity !== '') event[`${dataset}.severity`] = severity;
+  const word = severity.toLowerCase();
   if (/^(?:\d|10)$/.test(severity)) event['event.severity'] = Number(severity);
+  else if (Object.hasOwn(SEVERITIES, word)) event['event.severity'] = SEVERITIES[word]!;
 }
 
 const LABEL = /^(.{1,64})Label$/;
@@ -67,6 +72,14 @@ function fillLabels(event: Event, pairs: Pairs, dataset: string): void {
     const name = names.get(pairs.keys[index]!);
     if (name !== undefined && pairs.values[index] !== '') event[`${dataset}.labels.${name}`] = pairs.values[index]!;
   }
+}
+
+const HASHES: Readonly<Record<number, string>> = { 32: 'md5', 40: 'sha1', 64: 'sha256' };
+
+/** The key does not say which it is, its length does. */
+function fillHash(event: Event, hash: JsonValue | undefined): void {
+  if (typeof hash !== 'string' || !/^[\da-f]{32,64}$/i.test(hash) || HASHES[hash.length] === undefined) return;
+  event[`file.hash.${HASHES[hash.length]}`] ??= hash;
 }
 
 /** `00:11:22:aa:bb:cc` as ECS writes it, RFC 7042. */
@@ -127,6 +140,8 @@ export const parseCef = defineStage({
       rt: date,
       start: date,
       end: date,
+      fileCreateTime: date,
+      fileModificationTime: date,
       proto: protocolOf,
       app: protocolOf,
       smac: macOf,
@@ -146,7 +161,9 @@ export const parseCef = defineStage({
       const header = readCef(text, pairs);
       if (header === undefined) return otherwise === 'pass' ? event : refused;
       for (let index = 0; index < pairs.count; index++) {
-        const key = pairs.keys[index]!;
+        const named = pairs.keys[index]!;
+        const key = Object.hasOwn(CEF_FULL_NAMES, named) ? CEF_FULL_NAMES[named]! : named;
+        pairs.keys[index] = key;
         if (Object.hasOwn(changes, key)) pairs.values[index] = changes[key]!(pairs.values[index]!);
       }
       if (rest !== undefined && header.before !== '') event[rest] = header.before;
@@ -154,6 +171,7 @@ export const parseCef = defineStage({
       if (field === 'message') removeField(event, field);
       write(event, pairs);
       fillLabels(event, pairs, dataset);
+      fillHash(event, event[`${target}.fileHash`]);
       if (event['message'] === undefined) event['message'] = header.name === '' ? text : header.name;
       const said = event[outcome];
       if (typeof said === 'string' && Object.hasOwn(OUTCOMES, said.toLowerCase())) {

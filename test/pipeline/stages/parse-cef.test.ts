@@ -25,6 +25,7 @@ describe('the header', () => {
       'observer.vendor': 'A',
       'observer.product': 'B',
       'event.code': '7',
+      'event.severity': 7,
       'example.log.name': 'Name',
       'example.log.severity': 'High',
       message: 'Name',
