@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
-import { glob, lstat, opendir, stat } from 'node:fs/promises';
+import { type BigIntStats, existsSync, statSync } from 'node:fs';
+import { lstat, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { InputConfig } from '../config/schema.ts';
+import { hasMagic, type Name, type Names, namesBelow } from './names.ts';
 import { readingFault, type Unreadable } from './unreadable.ts';
 
 /** A regular file that a pattern matches. */
@@ -26,11 +28,12 @@ export type Discovered = {
   readonly missing: readonly string[];
 };
 
-const MAGIC = /[*?[\]{}]/;
 /** What logmill makes of a name when it rotates the file: app.log.1, app.log-20261121, app.log-20261121-103000. */
 const ROTATED = ['.+([0-9])', '-+([-0-9])'];
 /** Looked at at once: a file system far away answers late, and this many times as fast. */
 const AT_ONCE = 32;
+/** A file system that is near, and yet takes longer for so many, is treated as if it were far away, ms. */
+const SLOW = 10;
 
 /** All patterns of an input: those it names and, where logmill rotates its files, what they are rotated into. */
 export function patternsOf({ files = [], rotate }: Pick<InputConfig, 'files' | 'rotate'>): readonly string[] {
@@ -48,21 +51,14 @@ function escaped(file: string): string {
 
 /** Whether a pattern names one file. A file whose very name has brackets is named by it. */
 function isLiteral(pattern: string): boolean {
-  return !MAGIC.test(pattern) || existsSync(pattern);
+  return !hasMagic(pattern) || existsSync(pattern);
 }
 
 /** The folder below which everything a pattern can match lies; the file itself for a pattern without wildcards. */
 export function globBase(pattern: string): string {
   if (isLiteral(pattern)) return pattern;
   const parts = pattern.split(path.sep);
-  return (
-    parts
-      .slice(
-        0,
-        parts.findIndex((part) => MAGIC.test(part)),
-      )
-      .join(path.sep) || path.sep
-  );
+  return parts.slice(0, parts.findIndex(hasMagic)).join(path.sep) || path.sep;
 }
 
 /** Whether `file` is left out by `exclude`. A pattern without a slash is about names, in any folder. */
@@ -92,13 +88,15 @@ export async function discover(patterns: readonly string[], exclude: readonly st
     const compressedWanted = asksForGz(pattern);
     const base = globBase(pattern);
     await checkAccess(base, unreadable, missing);
-    for await (const names of inGroups(namesOf(pattern))) {
+    for await (const { names, isNear } of namesOf(pattern)) {
       const fresh = names.filter(({ file }) => !(seen.has(file) || isExcluded(file, exclude)));
       for (const { file } of fresh) seen.add(file);
-      const looks = await Promise.all(fresh.map((name) => lookAt(name, compressedWanted, unreadable)));
-      for (const look of looks) {
-        // A second name of the same file (a link) adds nothing.
-        if (look !== undefined && !found.has(look.id)) found.set(look.id, look);
+      for (const look of await lookAtAll(fresh, isNear, compressedWanted, unreadable)) {
+        const known = found.get(look.id);
+        if (known === undefined) found.set(look.id, look);
+        // A second name of the same file (a link) adds nothing; which one counts does not depend on their order.
+        else if ((known.isLink && !look.isLink) || (known.isLink === look.isLink && look.path < known.path))
+          found.set(look.id, { ...look, compressedWanted: known.compressedWanted || compressedWanted });
       }
     }
   }
@@ -108,30 +106,38 @@ export async function discover(patterns: readonly string[], exclude: readonly st
   return { found: sorted, unreadable: [...unreadable.values()], missing: [...missing] };
 }
 
-type Name = { readonly file: string; readonly isLink: boolean };
-
-async function* namesOf(pattern: string): AsyncGenerator<Name> {
-  if (isLiteral(pattern)) {
-    const isLink = (await lstat(pattern).catch(() => undefined))?.isSymbolicLink() === true;
-    yield { file: pattern, isLink };
-    return;
-  }
-  for await (const entry of glob(pattern, { withFileTypes: true })) {
-    yield { file: path.join(entry.parentPath, entry.name), isLink: entry.isSymbolicLink() };
-  }
+async function* namesOf(pattern: string): AsyncGenerator<Names> {
+  const base = globBase(pattern);
+  if (base !== pattern) return yield* namesBelow(base, pattern);
+  const isLink = (await lstat(pattern).catch(() => undefined))?.isSymbolicLink() === true;
+  yield { names: [{ file: pattern, isLink }], isNear: false };
 }
 
-async function* inGroups(names: AsyncIterable<Name>): AsyncGenerator<Name[]> {
-  let group: Name[] = [];
-  for await (const name of names) {
-    group.push(name);
-    if (group.length < AT_ONCE) continue;
-    yield group;
-    group = [];
+/**
+ * Looks at files in groups. Where no other machine is asked the system answers at once, at a fraction of what asking it
+ * through threads costs: thousands of files are looked at all the time while nothing happens.
+ */
+async function lookAtAll(
+  names: readonly Name[],
+  isNear: boolean,
+  compressedWanted: boolean,
+  unreadable: Map<string, Unreadable>,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  let isFast = isNear;
+  for (let at = 0; at < names.length; at += AT_ONCE) {
+    const began = performance.now();
+    const look = isFast ? lookNow : lookFar;
+    const group = names.slice(at, at + AT_ONCE);
+    const looks = await Promise.all(
+      group.map((name) => lookAt(name, compressedWanted, unreadable, name.isLink ? lookFar : look)),
+    );
+    for (const look of looks) if (look !== undefined) found.push(look);
+    isFast &&= performance.now() - began < SLOW;
+    if (isFast) await othersTurn();
   }
-  yield group;
+  return found;
 }
-
 /** Notes a base that does not exist, or a folder that may not be listed: globbing passes over both in silence. */
 async function checkAccess(base: string, unreadable: Map<string, Unreadable>, missing: Set<string>): Promise<void> {
   try {
@@ -149,13 +155,18 @@ export async function lookAgain(found: Found): Promise<Found | undefined> {
   return now?.id === found.id ? now : undefined;
 }
 
+type Look = (file: string) => BigIntStats | Promise<BigIntStats>;
+const lookFar: Look = (file) => stat(file, { bigint: true });
+const lookNow: Look = (file) => statSync(file, { bigint: true });
+
 async function lookAt(
   { file, isLink }: Name,
   compressedWanted: boolean,
   unreadable: Map<string, Unreadable>,
+  look: Look = lookFar,
 ): Promise<Found | undefined> {
   try {
-    const stats = await stat(file, { bigint: true });
+    const stats = await look(file);
     if (stats.isDirectory()) await checkAccess(file, unreadable, new Set());
     if (!stats.isFile()) return undefined;
     return {
@@ -168,8 +179,9 @@ async function lookAt(
     };
   } catch (error) {
     // Gone again, or a link to nowhere: nothing to read.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      unreadable.set(file, { path: file, reason: readingFault(error) });
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isGone && file.includes('\uFFFD')) unreadable.set(file, { path: file, reason: 'its name is not UTF-8' });
+    if (!isGone) unreadable.set(file, { path: file, reason: readingFault(error) });
     return undefined;
   }
 }

@@ -1,10 +1,7 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { globBase } from './discover.ts';
-
-/** Braces that hold a slash cannot be taken apart by folders. */
-const SLASH_IN_BRACES = /\{[^}]*\/[^}]*\}/;
+import { isFolder, segmentsOf } from './names.ts';
 
 /** A folder in which something that matters can appear: a file, or, where it is `deeper`, a folder. */
 export type WatchedFolder = { readonly folder: string; readonly deeper: boolean };
@@ -13,9 +10,8 @@ export type WatchedFolder = { readonly folder: string; readonly deeper: boolean 
 export async function foldersOf(pattern: string): Promise<WatchedFolder[]> {
   const base = globBase(pattern);
   const folder = base === pattern ? path.dirname(pattern) : base;
-  const segments = SLASH_IN_BRACES.test(pattern) ? ['**', '*'] : path.relative(folder, pattern).split(path.sep);
   const found = new Map<string, boolean>();
-  await walk(folder, segments, found);
+  await walk(folder, segmentsOf(folder, pattern), found);
   return [...found].map(([name, deeper]) => ({ folder: name, deeper }));
 }
 
@@ -29,15 +25,8 @@ async function walk(folder: string, segments: readonly string[], found: Map<stri
   if (segment === '**') await walk(folder, rest, found);
   for (const entry of entries) {
     if (segment !== '**' && !path.matchesGlob(entry.name, segment)) continue;
-    if (!(await isFolder(entry, segment))) continue;
+    // `**` follows no links, as globbing does: they can lead in circles.
+    if (!(segment === '**' ? entry.isDirectory() : await isFolder(entry))) continue;
     await walk(path.join(folder, entry.name), segment === '**' ? segments : rest, found);
   }
-}
-
-/** `**` follows no links, as globbing does: they can lead in circles. */
-async function isFolder(entry: Dirent, segment: string): Promise<boolean> {
-  if (entry.isDirectory()) return true;
-  if (segment === '**' || !entry.isSymbolicLink()) return false;
-  const stats = await stat(path.join(entry.parentPath, entry.name)).catch(() => undefined);
-  return stats?.isDirectory() === true;
 }
