@@ -11,6 +11,8 @@ const NUMBER = /^(-?)(\d{1,20})(?:\.(\d{1,30}))?$/;
  * @param places see EPOCH_PLACES.
  */
 export function epochMs(value: JsonValue, places: number): number {
+  // What most loggers write.
+  if (places === 0 && Number.isSafeInteger(value)) return value as number;
   if (typeof value !== 'string' && typeof value !== 'number') return Number.NaN;
   const match = NUMBER.exec(String(value));
   if (match === null) return Number.NaN;
