@@ -21,13 +21,18 @@ const options = Type.Object(
 );
 
 const DENIED =
-  /\b(?:block|blocked|drop|dropped|deny|denied|reject|rejected|ban|banned|invalid)\b|(?:_|-)(?:DROP|REJECT|DENY)\b/i;
-const ALLOWED = /\b(?:allow|allowed|accept|accepted|pass|permit|permitted)\b|(?:_|-)(?:ACCEPT|ALLOW)\b/i;
+  /\b(?:block|blocked|drop|dropped|deny|denied|reject|rejected|ban|banned|invalid)[46]?\b|(?:_|-)(?:DROP|REJECT|DENY)\b/i;
+const ALLOWED = /\b(?:allow|allowed|accept|accepted|pass|permit|permitted)[46]?\b|(?:_|-)(?:ACCEPT|ALLOW)\b/i;
+
+/** Rule set, number and verdict, as firewalls of Ubiquiti and VyOS write them: `[WAN_LOCAL-default-D]`. */
+const RULE_SET = /^\[(\S{1,100})-(\w{1,20})-([ADR])\]$/;
 
 /** What a rule did is not in the line: its author says so in the prefix, and ufw and firewalld do it for him. */
 function classify(event: Event, prefix: string): void {
   const words = prefix.replaceAll('_', ' ');
-  const verdict = DENIED.test(words) ? 'denied' : ALLOWED.test(words) ? 'allowed' : undefined;
+  const [, ruleset, id, letter] = RULE_SET.exec(prefix) ?? [];
+  const isDenied = letter === undefined ? DENIED.test(words) : letter !== 'A';
+  const verdict = isDenied ? 'denied' : letter === 'A' || ALLOWED.test(words) ? 'allowed' : undefined;
   event['event.kind'] = 'event';
   event['event.category'] = ['network'];
   event['event.type'] = verdict === undefined ? ['connection', 'info'] : ['connection', verdict];
@@ -36,7 +41,10 @@ function classify(event: Event, prefix: string): void {
   if (ufw !== undefined) event['event.action'] = ufw.toLowerCase();
   else if (verdict !== undefined) event['event.action'] = verdict;
   const name = prefix.replace(/[\s:;,-]+$/, '');
-  if (name !== '') event['rule.name'] = name;
+  if (name !== '') event['rule.name'] = ruleset ?? name;
+  if (ruleset === undefined || id === undefined) return;
+  event['rule.ruleset'] = ruleset;
+  event['rule.id'] = id;
 }
 
 /** Formats: the kernel's nf_log_syslog, which iptables' LOG, nftables' log and so ufw and firewalld write through. */

@@ -30,8 +30,6 @@ const OWN: Readonly<Record<string, readonly [name: string, number: boolean]>> = 
   PARAMETER: ['icmp.parameter', false],
   OPT: ['options', false],
   SPI: ['spi', false],
-  MACSRC: ['mac_source', false],
-  MACDST: ['mac_destination', false],
   MACPROTO: ['ether_type', false],
 };
 
@@ -55,6 +53,11 @@ function setMac(event: Event, text: string, dataset: string): void {
   event['destination.mac'] = bytes.slice(0, 6).join('-');
   event['source.mac'] = bytes.slice(6, 12).join('-');
   event[`${dataset}.ether_type`] = bytes.slice(12, 14).join('');
+}
+
+function setOneMac(event: Event, side: 'source' | 'destination', text: string, dataset: string): void {
+  event[`${dataset}.mac_${side}`] = text;
+  if (/^(?:[\da-f]{2}:){5}[\da-f]{2}$/i.test(text)) event[`${side}.mac`] = text.toUpperCase().replaceAll(':', '-');
 }
 
 function setAddress(event: Event, side: 'source' | 'destination', text: string): void {
@@ -91,6 +94,11 @@ const TAKES: Readonly<Record<string, Take>> = {
   PROTO: setProtocol,
   SPT: (event, text) => setPort(event, 'source.port', text),
   DPT: (event, text) => setPort(event, 'destination.port', text),
+  MACSRC: (event, text, dataset) => setOneMac(event, 'source', text, dataset),
+  MACDST: (event, text, dataset) => setOneMac(event, 'destination', text, dataset),
+  // of ARP
+  IPSRC: (event, text) => setAddress(event, 'source', text),
+  IPDST: (event, text) => setAddress(event, 'destination', text),
   UID: to('user.id'),
   GID: to('group.id'),
 };
