@@ -1,7 +1,17 @@
 import { isArrayField } from './field-type.ts';
 
-/** Where one value goes: the text before it, the position of its key in the event, and what it was in the line before. */
-export type Step = { readonly prefix: string; readonly slot: number; readonly array: boolean; readonly memo: Memo };
+/**
+ * Where one value goes: the text before it, the text around a string that needs no escape, the position of its key in the
+ * event, and what it was in the line before.
+ */
+export type Step = {
+  readonly prefix: string;
+  readonly before: string;
+  readonly after: string;
+  readonly slot: number;
+  readonly array: boolean;
+  readonly memo: Memo;
+};
 /** The text of a value that mostly is the same in line after line, like that of `host.name`. `trust` 0: it is not. */
 type Memo = { value: string | undefined; text: string; trust: number };
 /** The layout of all events with the same keys in the same order. */
@@ -29,8 +39,7 @@ export function compilePlan(keys: readonly string[], trust: number): Plan {
       pending += `${comma}${JSON.stringify(name)}:`;
       comma = ',';
       if (typeof child === 'number') {
-        const memo = { value: undefined, text: '', trust };
-        steps.push({ prefix: pending, slot: child, array: arrays[child]!, memo });
+        steps.push(stepOf(pending, child, arrays[child]!, { value: undefined, text: '', trust }));
         pending = '';
       } else {
         pending += '{';
@@ -44,6 +53,11 @@ export function compilePlan(keys: readonly string[], trust: number): Plan {
   if (last.size === 0) pending += '"kind":"event"';
   else emit(last);
   return { steps, tail: pending };
+}
+
+function stepOf(prefix: string, slot: number, array: boolean, memo: Memo): Step {
+  const [before, after] = array ? [`${prefix}["`, '"]'] : [`${prefix}"`, '"'];
+  return { prefix, before, after, slot, array, memo };
 }
 
 function plant(tree: Branch, path: readonly string[], slot: number): void {

@@ -132,7 +132,9 @@ function remembered(step: Step, value: JsonValue): string {
   return memo.text;
 }
 
-function written({ prefix, array }: Step, value: JsonValue): string {
+function written({ prefix, before, after, array }: Step, value: JsonValue): string {
+  // Fast path: as few pieces as can be, for joining them is what writing costs.
+  if (typeof value === 'string' && !NEEDS_ESCAPE.test(value)) return before + value + after;
   return array && value !== null && !Array.isArray(value) ? `${prefix}[${encode(value)}]` : prefix + encode(value);
 }
 
