@@ -7,6 +7,7 @@ import {
   forgottenEntryOf,
   ledgerEntryOf,
 } from './checkpoint.ts';
+import type { Found } from './discover.ts';
 import type { Generation } from './generation.ts';
 import { recordId } from './records.ts';
 
@@ -90,12 +91,14 @@ export class Books {
     this.load([by]);
   }
 
-  /** Whether a compressed file of this size was read to its end before. */
-  knowsPacked(id: string, size: number): boolean {
-    return (
-      this.earlierOf(id).some(({ packed }) => packed === size) ||
-      this.#retired.some((generation) => generation.id === id && generation.progress.packed === size)
-    );
+  /**
+   * Whether this compressed file was read to its end before. Its inode and size alone may be those of another one by now;
+   * records of older versions know no more.
+   */
+  knowsPacked({ id, size, modifiedAt }: Pick<Found, 'id' | 'size' | 'modifiedAt'>): boolean {
+    const isIt = (record: Pick<FileRecord, 'packed' | 'modifiedAt'>) =>
+      record.packed === size && (record.modifiedAt ?? modifiedAt) === modifiedAt;
+    return this.earlierOf(id).some(isIt) || this.#retired.some((life) => life.id === id && isIt(life.record()));
   }
 
   /** The books of a life that is over; they stay open until all its chunks are acknowledged. */

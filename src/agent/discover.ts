@@ -39,7 +39,7 @@ const SLOW = 10;
 export function patternsOf({ files = [], rotate }: Pick<InputConfig, 'files' | 'rotate'>): readonly string[] {
   if (rotate === undefined) return files;
   const rotated = files
-    .filter((pattern) => !asksForGz(pattern))
+    .filter((pattern) => !pattern.endsWith('.gz'))
     .map((pattern) => (isLiteral(pattern) ? escaped(pattern) : pattern));
   return [...files, ...rotated.flatMap((pattern) => ROTATED.map((suffix) => pattern + suffix))];
 }
@@ -73,8 +73,12 @@ export function isWanted(file: string, patterns: readonly string[], exclude: rea
   return patterns.some((pattern) => file === pattern || path.matchesGlob(file, pattern)) && !isExcluded(file, exclude);
 }
 
-function asksForGz(pattern: string): boolean {
-  return pattern.endsWith('.gz');
+/** `app.log*.gz`, `*.{log,gz}`, `app.log{,.1.gz}`. */
+const GZ = /\.gz$|[.,{]gz[,}]/;
+
+/** Whether a pattern asks for compressed files by name. */
+export function asksForGz(pattern: string): boolean {
+  return GZ.test(pattern);
 }
 
 /** Looks once for everything `patterns` (absolute) match. Folders, sockets, pipes and devices are passed over. */

@@ -34,7 +34,7 @@ export class Generation {
   over = false;
   /** The file is there still, though its reading has ended: a single run is over. */
   isPresent = false;
-  /** Modification time as last seen; undefined for compressed files. */
+  /** Modification time as last seen; of a compressed file as it was opened. */
   modifiedAt: number | undefined;
   /** Waits with the last event, where lines are joined. */
   hold: EventHold | undefined;

@@ -205,6 +205,8 @@ export class GzReader {
         onReadable: this.#onReadable,
       },
     );
-    return [progress, new Generation(this.id, account, progress), stream];
+    const generation = new Generation(this.id, account, progress);
+    generation.modifiedAt = this.#options.modifiedAt;
+    return [progress, generation, stream];
   }
 }

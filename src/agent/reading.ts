@@ -205,8 +205,8 @@ export class Reading {
     await this.#end(reader);
   }
 
-  #hasGone({ missedSince }: AnyFileReader): boolean {
-    return missedSince !== undefined && this.#options.clock.steady() - missedSince >= GRACE;
+  #hasGone({ missedSince, isWaiting }: AnyFileReader): boolean {
+    return !isWaiting && missedSince !== undefined && this.#options.clock.steady() - missedSince >= GRACE;
   }
 
   /** The file was renamed out of sight or deleted, and read to its end. */

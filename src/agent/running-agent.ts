@@ -162,10 +162,11 @@ export class RunningAgent implements Agent {
   }
 
   isAcknowledged(file: string): boolean {
-    const id = fileIdOf(file);
-    if (id === undefined) return true;
-    const stats = statSync(file, { throwIfNoEntry: false });
-    if (stats !== undefined && this.#books.knowsPacked(id, stats.size)) return true;
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) return true;
+    const id = `${stats.dev}:${stats.ino}`;
+    const found = { id, size: Number(stats.size), modifiedAt: Number(stats.mtimeMs) };
+    if (this.#books.knowsPacked(found)) return true;
     const mark = this.#readers.get(id)?.generation.account.prefix.mark ?? this.#books.lastMarkOf(id);
     return mark !== undefined && endsAt(file, mark);
   }

@@ -198,7 +198,7 @@ export class Scanner {
       else unreadable.set(file.path, { path: file.path, reason: verdict.unreadable });
       return;
     }
-    if (books.knowsPacked(file.id, file.size)) return;
+    if (books.knowsPacked(file)) return;
     try {
       const opened = await openFile(file, input, this.#startAt(file, input), this.#options);
       // The next scan sees what became of it.

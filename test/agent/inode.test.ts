@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { renameSync, rmSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, describe, type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { fileInput, Rig } from './rig.ts';
 
 describe('an inode that another file has by now', () => {
@@ -14,7 +15,7 @@ describe('an inode that another file has by now', () => {
   });
 
   /** Deletes one file and writes another with its inode; false where the file system gives it a new one. */
-  function reuse(context: TestContext, old: string, fresh: string, content: string): boolean {
+  function reuse(context: TestContext, old: string, fresh: string, content: string | Buffer): boolean {
     const { ino } = statSync(rig.file(old));
     unlinkSync(rig.file(old));
     rig.append(fresh, content);
@@ -66,6 +67,26 @@ describe('an inode that another file has by now', () => {
     await rig.started([fileInput([rig.file('*.log')])]);
     assert.deepEqual(new Set(rig.ids()), ids);
   });
+
+  for (const restarted of [false, true]) {
+    const when = restarted ? 'after a restart' : 'while logmill runs';
+    test(`a compressed file that has inode and size of another one, read before, is read too (${when})`, async (context) => {
+      const inputs = [fileInput([rig.file('*.{log,gz}')])];
+      const looks = async () => {
+        for (let times = 0; times < 5; times++) await rig.agent.look();
+      };
+      rig.append('a.log.1.gz', gzipSync('one\n'));
+      await rig.started(inputs);
+      await looks();
+      if (restarted) await rig.stop();
+      const { mtimeMs } = statSync(rig.file('a.log.1.gz'));
+      if (!reuse(context, 'a.log.1.gz', 'b.log.1.gz', gzipSync('two\n'))) return;
+      utimesSync(rig.file('b.log.1.gz'), 1, mtimeMs / 1000 + 1);
+      if (restarted) await rig.started(inputs);
+      await looks();
+      assert.deepEqual(rig.texts(), ['one', 'two']);
+    });
+  }
 
   test('a file renamed to another stem while logmill was down goes on, what is new under ids of its new name', async () => {
     rig.append('a.log', 'one\n');

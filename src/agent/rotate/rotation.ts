@@ -5,7 +5,7 @@ import type { Clock } from '../../model/clock.ts';
 import { parseBytes } from '../../model/units.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { Agent } from '../agent.ts';
-import { discover, isWanted, patternsOf } from '../discover.ts';
+import { asksForGz, discover, isWanted, patternsOf } from '../discover.ts';
 import { stemOf } from '../identity.ts';
 import { reopening } from './reopen.ts';
 import { createRotator, type Rotator } from './rotator.ts';
@@ -162,6 +162,6 @@ export class Rotation {
 /** Whether a rotated file may go: the store has all of it, or no input reads it (compressed ones are read where asked for by name). */
 function isShipped(file: string, input: InputConfig, agent: Pick<Agent, 'isAcknowledged'>): boolean {
   const all = patternsOf(input);
-  const patterns = file.endsWith('.gz') ? all.filter((pattern) => pattern.endsWith('.gz')) : all;
+  const patterns = file.endsWith('.gz') ? all.filter(asksForGz) : all;
   return !isWanted(file, patterns, input.exclude ?? []) || agent.isAcknowledged(file);
 }
