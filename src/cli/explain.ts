@@ -5,6 +5,8 @@ import { explainByte } from '../api/queries/explain.ts';
 import { isStream } from '../api/queries/explain-sequence.ts';
 import { LogmillError } from '../errors.ts';
 import { readLedger } from './ledger.ts';
+import { lookIntoFiles } from './line-there.ts';
+import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, reachStore, readConfig, withCommonOptions } from './session.ts';
 
 type Options = CommonOptions & { json?: boolean };
@@ -31,7 +33,8 @@ async function explain(place: string, options: Options): Promise<void> {
   const { store, close } = await reachStore(config, 'explain');
   try {
     const request = { file: isStream(match[1]!) ? match[1]! : path.resolve(match[1]!), offset: Number(match[2]) };
-    const answer = await explainByte({ store, now: Date.now() }, request, files);
+    const pipelines = await openAllPipelines(config);
+    const answer = await explainByte({ store, now: Date.now() }, request, files, lookIntoFiles(config, pipelines));
     process.stdout.write(`${options.json === true ? JSON.stringify(answer) : text(answer)}\n`);
     if (answer.outcome === 'unknown') process.exitCode = 1;
   } finally {

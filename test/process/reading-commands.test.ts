@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ExplainAnswer } from '../../src/api/contract/explain.ts';
@@ -58,7 +58,7 @@ test('who finds the data folder in use is told by which command', async (t) => {
 });
 
 test('explain says of any byte what became of it, as the API does, and fails for a file nobody read', async (t) => {
-  const { logmill } = await withStore(t);
+  const { folder, logmill } = await withStore(t);
   const explain = async (offset: number) => {
     const { code, stdout } = await logmill('explain', `app.log:${offset}`, '--json', '--data', './data');
     return [code, (JSON.parse(stdout) as ExplainAnswer).outcome];
@@ -68,10 +68,12 @@ test('explain says of any byte what became of it, as the API does, and fails for
   assert.deepEqual(await explain(OFFSETS[2]!), [0, 'dead_lettered']);
   assert.deepEqual(await explain(100_000), [0, 'unread']);
   const within = await logmill('explain', 'app.log:5', '--data', './data');
-  assert.match(
-    within.stdout,
-    /^indexed: .* begins at byte 0 and is document .*1 lines? dropped or skipped\n {2}\S+\/_doc/,
-  );
+  assert.match(within.stdout, /^indexed: .* begins at byte 0 and is document \S+ in \S+\n {2}\S+\/_doc/);
+  assert.deepEqual(await explain(OFFSETS[1]!), [0, 'skipped']);
+  // The file says it as long as it is there.
+  renameSync(path.join(folder, 'app.log'), path.join(folder, 'app.log.1'));
+  const rotated = await logmill('explain', 'app.log:5', '--data', './data');
+  assert.match(rotated.stdout, /^indexed: .* begins at byte 0 and is document .*1 lines? dropped or skipped\n/);
   const unknown = await logmill('explain', 'other.log:0', '--data', './data');
   assert.equal(unknown.code, 1);
   assert.match(unknown.stdout, /^unknown: .*other\.log is neither read here nor in the store\n$/);

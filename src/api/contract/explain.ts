@@ -13,7 +13,16 @@ export type ExplainRequest = Static<typeof ExplainRequestSchema>;
 
 export const ExplainAnswerSchema = Type.Object(
   {
-    outcome: Type.Enum(['indexed', 'dead_lettered', 'in_flight', 'unread', 'not_kept', 'unknown']),
+    outcome: Type.Enum([
+      'indexed',
+      'dead_lettered',
+      'dropped',
+      'skipped',
+      'in_flight',
+      'unread',
+      'not_kept',
+      'unknown',
+    ]),
     explanation: Type.String({ description: 'the same for people' }),
     documents: Type.Array(HitSchema, { description: 'what the line became, in every generation of the file' }),
     files: Type.Array(LedgerEntrySchema, { description: 'what this process knows of the file' }),
