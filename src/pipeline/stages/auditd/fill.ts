@@ -63,6 +63,14 @@ function own({ event, dataset }: Filling, key: string, value: JsonValue): void {
   else if (present !== value) event[field] = Array.isArray(present) ? [...present, value] : [present, value];
 }
 
+/** Of a file, but in records of processes and of what they share theirs. */
+function toOwner(field: string, key: string): Take {
+  return (into, text) => {
+    if (/^(?:OBJ_PID|IPC|IPC_SET_PERM|MQ_\w{1,20})$/.test(into.type)) own(into, key, text);
+    else to(field)(into, text);
+  };
+}
+
 /** Names of keys: audit's field dictionary. Keys in capitals are what auditd looked up of the one in small letters. */
 const TAKES: Readonly<Record<string, Take>> = {
   arch: (into, text) => to('host.architecture')(into, architectureOf(text)),
@@ -84,10 +92,12 @@ const TAKES: Readonly<Record<string, Take>> = {
   EGID: to('user.effective.group.name'),
   acct: (into, text) => {
     into.event['user.name'] = text;
-    if (/^(?:ADD|DEL)_USER$|^USER_(?:MGMT|CHAUTHTOK)$|^ACCT_/.test(into.type)) into.event['user.target.name'] = text;
+    if (/^(?:ADD|DEL)_USER$|^USER_(?:MGMT|CHAUTHTOK)$|^GRP_MGMT$|^ACCT_/.test(into.type))
+      into.event['user.target.name'] = text;
   },
   id: (into, text) => {
     if (/^(?:ADD|DEL)_USER$|^USER_(?:MGMT|CHAUTHTOK)$/.test(into.type)) into.event['user.target.id'] = text;
+    else if (/^(?:ADD|DEL)_GROUP$/.test(into.type)) into.event['group.id'] = text;
     else own(into, 'id', text);
   },
   ID: (into, text) => {
@@ -126,10 +136,10 @@ const TAKES: Readonly<Record<string, Take>> = {
     to(into.type === 'ANOM_PROMISCUOUS' ? 'observer.ingress.interface.name' : 'file.device')(into, text),
   ino: to('file.inode'),
   inode: to('file.inode'),
-  ouid: to('file.uid'),
-  OUID: to('file.owner'),
-  ogid: to('file.gid'),
-  OGID: to('file.group'),
+  ouid: toOwner('file.uid', 'ouid'),
+  OUID: toOwner('file.owner', 'ouid_name'),
+  ogid: toOwner('file.gid', 'ogid'),
+  OGID: toOwner('file.group', 'ogid_name'),
   res: outcome,
   saddr: (into, text) => {
     if (isAddress(text)) return toSide('source')(into, text);
