@@ -45,7 +45,7 @@ function showFigures(figures: PipelineFigures): string {
       { title: 'stage', value: ({ stage }) => stage },
       { title: 'µs per line', value: (one) => (one.nanosecondsPerLine / 1000).toFixed(2), align: 'right' },
       { title: 'share', value: ({ share }) => `${Math.round(share * 100)} %`, align: 'right' },
-      { title: 'lines/s alone', value: (one) => grouped(Math.round(1e9 / one.nanosecondsPerLine)), align: 'right' },
+      { title: 'lines/s alone', value: linesAlone, align: 'right' },
     ],
   );
   const ratio = linesPerSecond / jsonLinesPerSecond;
@@ -56,6 +56,11 @@ function showFigures(figures: PipelineFigures): string {
     `${ratio.toFixed(2)} of the speed of JSON.parse on its documents (${grouped(Math.round(jsonLinesPerSecond))}/s)`,
     '',
   ].join('\n');
+}
+
+/** Of what takes less than can be measured nothing can be said. */
+function linesAlone({ nanosecondsPerLine }: StageFigures): string {
+  return nanosecondsPerLine < 1 ? '' : grouped(Math.round(1e9 / nanosecondsPerLine));
 }
 
 /** The first lines of a file, as many as fit. */

@@ -13,8 +13,8 @@ export type OutcomeChange = {
 
 /** The lines of which `after` says something else than `before`, by offset; one that only one of them has is all changed. */
 export function changesBetween(before: readonly Outcome[], after: readonly Outcome[]): OutcomeChange[] {
-  const olds = new Map(before.map((outcome) => [outcome.offset, outcome]));
-  const news = new Map(after.map((outcome) => [outcome.offset, outcome]));
+  const olds = byOffset(before);
+  const news = byOffset(after);
   const offsets = [...new Set([...olds.keys(), ...news.keys()])].sort((one, other) => one - other);
   return offsets.flatMap((offset) => {
     const old = olds.get(offset);
@@ -22,6 +22,16 @@ export function changesBetween(before: readonly Outcome[], after: readonly Outco
     const change = changeOf(offset, (now ?? old)!.line, old?.made ?? [], now?.made ?? []);
     return change === undefined ? [] : [change];
   });
+}
+
+/** Documents about lines, such as counts, have the offset of the first of them, as its own document has. */
+function byOffset(outcomes: readonly Outcome[]): Map<number, Outcome> {
+  const found = new Map<number, Outcome>();
+  for (const outcome of outcomes) {
+    const known = found.get(outcome.offset);
+    found.set(outcome.offset, known === undefined ? outcome : { ...known, made: [...known.made, ...outcome.made] });
+  }
+  return found;
 }
 
 /** How two lists of documents of one line differ; undefined where they do not. */

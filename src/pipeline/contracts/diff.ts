@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Contract, type FieldContract, typesOf } from './contract.ts';
 import { mappedTypes } from './mapped-types.ts';
 
@@ -34,8 +35,18 @@ function changesOf(field: string, before: FieldContract | undefined, after: Fiel
     ...keyChanges(field, before, after),
     ...listChanges(field, before, after),
     ...BOUNDS.flatMap((bound) => boundChanges(field, bound, before[bound], after[bound])),
-    ...['format', 'pattern'].flatMap((keyword) => otherChanges(field, keyword, before[keyword], after[keyword])),
+    ...otherKeywords(before, after).flatMap((keyword) => otherChanges(field, keyword, before[keyword], after[keyword])),
   ];
+}
+
+/** What only people read. */
+const WORDS = ['description', 'title', '$comment', 'examples', 'default'];
+/** What has been compared by its meaning. */
+const COMPARED: readonly string[] = [...WORDS, ...BOUNDS, 'type', 'items', 'properties', 'enum'];
+
+function otherKeywords(before: FieldContract, after: FieldContract): string[] {
+  const keywords = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keywords].filter((keyword) => !COMPARED.includes(keyword)).sort();
 }
 
 /** A whole number is a number: who reads numbers reads both. */
@@ -88,10 +99,10 @@ function boundChanges(field: string, bound: (typeof BOUNDS)[number], before: unk
 }
 
 function otherChanges(field: string, keyword: string, before: unknown, after: unknown): Change[] {
-  if (before === after) return [];
-  return [
-    { field, what: `had ${keyword} ${before ?? 'none'} and has ${after ?? 'none'}`, breaking: after !== undefined },
-  ];
+  if (isDeepStrictEqual(before, after)) return [];
+  const text = (value: unknown) =>
+    value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+  return [{ field, what: `had ${keyword} ${text(before)} and has ${text(after)}`, breaking: after !== undefined }];
 }
 
 function requirements(

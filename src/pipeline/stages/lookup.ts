@@ -3,7 +3,7 @@ import type { Event, JsonValue } from '../../model/event.ts';
 import { fieldType } from '../../model/field-type.ts';
 import { defineStage, optionFault } from '../stage.ts';
 import { fit } from './json/ecs.ts';
-import { type Row, readTable, type TableOptions } from './lookup/read-table.ts';
+import { type Row, readTable, type Table, type TableOptions } from './lookup/read-table.ts';
 
 const options = Type.Object(
   {
@@ -69,12 +69,17 @@ export const lookup = defineStage({
     const targets = Object.entries(fields).map(([column, to]) => ({ column, to, type: fieldType(to) }));
     if (targets.length === 0 && tag === undefined) throw optionFault('fields', 'or tag must be given');
     const reading: TableOptions = { format: formatOf(format, file), match, key, ignoreCase: ignore_case };
-    const table = files.open('file', file, `table ${JSON.stringify(reading)}`, (content) =>
-      readTable(content, reading),
-    );
-    const { columns } = table.value;
-    const unknown = targets.find(({ column }) => columns.size > 0 && !columns.has(column));
-    if (unknown !== undefined) throw optionFault('fields', `has a column that is not in ${file}: ${unknown.column}`);
+    const wanted = targets.map(({ column }) => column).sort();
+    let isRead = false;
+    const table = files.open('file', file, `table ${JSON.stringify([reading, wanted])}`, (content) => {
+      const read = readTable(content, reading);
+      const gone = isRead ? missingColumn(read, wanted) : undefined;
+      if (gone !== undefined) throw new Error(`it has no column "${gone}" any more`);
+      isRead = true;
+      return read;
+    });
+    const unknown = missingColumn(table.value, wanted);
+    if (unknown !== undefined) throw optionFault('fields', `has a column that is not in ${file}: ${unknown}`);
     const fill = (event: Event, row: Row): void => {
       for (const { column, to, type } of targets) {
         const value = Object.hasOwn(row, column) ? row[column] : undefined;
@@ -90,6 +95,11 @@ export const lookup = defineStage({
     };
   },
 });
+
+/** A table without rows may be of a form that names no columns. */
+function missingColumn({ columns }: Table, wanted: readonly string[]): string | undefined {
+  return columns.size === 0 ? undefined : wanted.find((column) => !columns.has(column));
+}
 
 function formatOf(format: 'auto' | TableOptions['format'], file: string): TableOptions['format'] {
   if (format !== 'auto') return format;

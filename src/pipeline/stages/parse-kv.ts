@@ -21,12 +21,22 @@ const options = Type.Object(
       description:
         'text between pairs; a blank stands for any run of blanks, tabs and line ends, a tab for itself; auto: a comma, semicolon, bar or ampersand where one follows the first value, else blanks',
     }),
-    value_separator: Type.String({ ...separator, default: '=', description: 'text between a key and its value' }),
+    value_separator: Type.String({
+      ...separator,
+      default: '=',
+      description:
+        'text between a key and its value; where blanks stand between pairs, it may have blanks on both sides',
+    }),
     quotes: Type.Boolean({
       default: true,
       description: 'a value in single or double quotes ends with its quote and may hold separators',
     }),
     escapes: Type.Boolean({ default: true, description: 'in quotes, \\" and \\\\ stand for " and \\' }),
+    brackets: Type.Boolean({
+      default: false,
+      description:
+        'a value in (), [], <> or {} ends with the bracket that closes it, and may hold separators and brackets',
+    }),
     trim_key: Type.String({ default: '', description: 'characters taken off both ends of keys' }),
     trim_value: Type.String({ default: '', description: 'characters taken off both ends of values: <>[](),' }),
     ...pairOptions({ keys: 'own', values: 'text' }),
@@ -88,7 +98,12 @@ export const parseKv = defineStage({
   create(given, context) {
     const { field, rest, otherwise } = given;
     const syntax = { pair: given.pair_separator, value: given.value_separator };
-    const read = createPairReader({ ...syntax, quotes: given.quotes, escapes: given.escapes });
+    const read = createPairReader({
+      ...syntax,
+      quotes: given.quotes,
+      escapes: given.escapes,
+      brackets: given.brackets,
+    });
     const trim = createTrimmer(given.trim_key, given.trim_value);
     const write = createPairWriter(given, context);
     const pairs = newPairs();

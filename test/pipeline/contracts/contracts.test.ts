@@ -126,3 +126,14 @@ test('an event without fields is no fault', () => {
   const events: Event[] = [];
   assert.deepEqual(inferContract('x', events).properties, {});
 });
+
+test('any other keyword that changes is told of, but for words for people', () => {
+  const of = (field: FieldContract) => contract({ a: { type: 'integer', ...field } });
+  assert.deepEqual(breaking(of({}), of({ exclusiveMinimum: 0 })), ['a had exclusiveMinimum none and has 0']);
+  assert.deepEqual(breaking(of({ const: 1 }), of({ const: 2 })), ['a had const 1 and has 2']);
+  assert.deepEqual(diffContracts(of({ multipleOf: 2 }), of({})), [
+    { field: 'a', what: 'had multipleOf 2 and has none', breaking: false },
+  ]);
+  assert.deepEqual(breaking(of({ not: { enum: [1] } }), of({ not: { enum: [1] } })), []);
+  assert.deepEqual(diffContracts(of({ description: 'x' }), of({ description: 'y', title: 'z' })), []);
+});

@@ -74,6 +74,23 @@ describe('tables', () => {
     assert.throws(() => table('n.csv', 'a,b\n1,2\n', {}), /fields or tag must be given/);
   });
 
+  test('may have a column without any value', () => {
+    const run = table('e.csv', 'k,v,w\nx,1,\n', { fields: { v: 'b', w: 'c' } });
+    assert.deepEqual(present(run({ a: 'x' })), { a: 'x', b: '1' });
+  });
+
+  test('stay as they are where a change takes a column away, which is said', async () => {
+    const name = 'columns.csv';
+    writeFileSync(path.join(folder, name), 'k,v\nx,1\n');
+    const faults: string[] = [];
+    const noting = optionFiles(path.join(folder, 'pipeline.yaml'), ({ message }) => void faults.push(message));
+    const run = runnerOf('lookup', { field: 'a', file: name, fields: { v: 'b' } }, { files: noting });
+    writeFileSync(path.join(folder, name), 'k,w\nx,22\n');
+    while (faults.length === 0) await wait(50);
+    assert.match(faults[0]!, /columns\.csv.*no column "v" any more/);
+    assert.deepEqual(present(run({ a: 'x' })), { a: 'x', b: '1' });
+  });
+
   test('are read again when the file has changed', async () => {
     const run = table('live.txt', 'x\n', { tag: 't' });
     assert.equal(present(run({ a: 'y' }))['tags'], undefined);

@@ -169,3 +169,15 @@ test('in mode access values that say none are left out and the rest is as in the
   });
   assert.deepEqual(read('plain text', run), { message: 'plain text' });
 });
+
+test('a line that is nested too deep is rejected with its reason, whatever it is made of', () => {
+  const run = runnerOf('parse-json', { mode: 'generic' });
+  const lists = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  for (const text of [lists(500), objects(500)]) assert.ok(!(run({ message: text }) instanceof Rejected));
+  for (const text of [lists(600), objects(600), lists(50_000), objects(50_000)]) {
+    const result = run({ message: text });
+    assert.ok(result instanceof Rejected);
+    assert.deepEqual([result.reason, result.detail], ['unparsable', 'it is nested deeper than 500 levels']);
+  }
+});

@@ -59,6 +59,21 @@ describe('pairs', () => {
     });
   });
 
+  test('a sign that stands alone between blanks is that of the word before it', () => {
+    assert.deepEqual(read('a = 1 b = "x y" c= d=4 e ='), { a: '1', b: 'x y', c: '', d: '4', e: '' });
+    assert.deepEqual(read('a = 1 b = 2', { value_separator: ' = ' }), { a: '1', b: '2' });
+    assert.deepEqual(read('total: 7 state: up', { value_separator: ': ' }), { total: '7', state: 'up' });
+  });
+
+  test('brackets hold separators and brackets of their kind, where the pipeline says so', () => {
+    const text = 'a=(x y) b=[p [q] r] c=<m n>, d={"e": 1} f=(g h';
+    assert.deepEqual(read(text, { brackets: true, rest: 'r' }), {
+      ...{ a: 'x y', b: 'p [q] r', c: 'm n', d: '"e": 1', f: '(g', r: 'h' },
+    });
+    assert.deepEqual(read('a=[1,2], b=3', { brackets: true, pair_separator: ',' }), { a: '1,2', b: '3' });
+    assert.deepEqual(read('a=(x)y', { brackets: true }), { a: '(x)y' });
+  });
+
   test('a quoted value with blanks around it where another character separates', () => {
     assert.deepEqual(read('a = "x, y" , b = z z', { pair_separator: ',' }), { a: 'x, y', b: 'z z' });
   });
@@ -163,5 +178,7 @@ test('no text makes it throw, and every word of it is found again', () => {
 
 test('a long hostile text takes time in proportion to its length', () => {
   const run = runnerOf('parse-kv', { otherwise: 'pass' });
-  for (const part of ['a="', '=', 'a=\'" ', 'a="\\" ', ' ']) run({ message: part.repeat(300_000) });
+  for (const part of ['a="', '=', 'a=\'" ', 'a="\\" ', ' ', 'a = ']) run({ message: part.repeat(300_000) });
+  const bracketed = runnerOf('parse-kv', { otherwise: 'pass', brackets: true });
+  for (const part of ['a=(', 'a=[ ', 'a=[] ']) bracketed({ message: part.repeat(10_000) });
 });

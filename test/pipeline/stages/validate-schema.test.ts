@@ -4,7 +4,7 @@ import { LogmillError } from '../../../src/errors.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { Rejected } from '../../../src/model/rejected.ts';
 import type { Notice } from '../../../src/pipeline/stage.ts';
-import { CONTEXT, runnerOf } from '../stage-context.ts';
+import { CONTEXT, present, runnerOf } from '../stage-context.ts';
 
 test('a missing field and a field of the wrong type are named', () => {
   const run = runnerOf('validate-schema', { schema: 'web-access' });
@@ -174,4 +174,22 @@ test('every event that breaks the contract is told of by what became of it', () 
     notices,
     ['rejected', 'quarantined', 'reported'].map((outcome) => ({ ...one, outcome })),
   );
+});
+
+test('a whole number that is a text, to keep its digits, is one for a contract', () => {
+  const schema = () => ({
+    type: 'object',
+    properties: {
+      'a.n': { type: 'integer' },
+      'a.d': { type: 'number' },
+      'a.l': { type: 'array', items: { type: 'integer' } },
+    },
+  });
+  const run = runnerOf('validate-schema', { schema: 'x' }, { schema });
+  const event = { 'a.n': '12345678901234567', 'a.d': '-9223372036854775808', 'a.l': [1, '12345678901234567'] };
+  assert.deepEqual(present(run({ ...event })), event);
+  const others: Event[] = [{ 'a.n': '12' }, { 'a.n': 'x' }, { 'a.l': [1, 'x'] }, { 'a.n': '1234567890123456789012' }];
+  for (const broken of others) {
+    assert.ok(run(broken) instanceof Rejected, JSON.stringify(broken));
+  }
 });

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Event } from '../../../model/event.ts';
+import type { Event, JsonValue } from '../../../model/event.ts';
 import { optionFault, type StageContext } from '../../stage.ts';
 import { asStored } from './as-stored.ts';
 
@@ -57,7 +57,8 @@ function faultsBy(validate: ValidateFunction): Validator['faults'] {
     if (validate(event)) return [];
     // A field that was taken off leaves its key behind, which `additionalProperties: false` would hold against it.
     if (validate(asStored(event))) return [];
-    return (validate.errors ?? []).map((error) => ({
+    const errors = (validate.errors ?? []).filter((error) => !isLargeInteger(event, error));
+    return errors.map((error) => ({
       field: fieldOf(error),
       detail: error.message ?? 'no reason given',
       isMissing: error.keyword === 'required',
@@ -65,10 +66,28 @@ function faultsBy(validate: ValidateFunction): Validator['faults'] {
   };
 }
 
+/** So many digits no double holds. */
+const LARGE = /^-?\d{16,19}$/;
+
+/** A whole number of 16 digits and more is a text in an event, which keeps its digits; a store takes it for what it is. */
+function isLargeInteger(event: Event, { keyword, params, instancePath }: ErrorObject): boolean {
+  const types: readonly unknown[] = keyword === 'type' ? [params['type']].flat() : [];
+  if (!types.includes('integer') && !types.includes('number')) return false;
+  const [, field = '', ...path] = instancePath.split('/').map(unescaped);
+  let value: JsonValue | undefined = event[field];
+  for (const step of path) value = (value as Readonly<Record<string, JsonValue>> | undefined)?.[step];
+  return typeof value === 'string' && LARGE.test(value);
+}
+
+/** A step of a JSON pointer. */
+function unescaped(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
 /** Flat events have the field's name as their key, so a pointer has one step. */
 function fieldOf({ instancePath, params }: ErrorObject): string | undefined {
   const [, key] = instancePath.split('/');
-  if (key !== undefined) return key.replaceAll('~1', '/').replaceAll('~0', '~');
+  if (key !== undefined) return unescaped(key);
   const missing = params['missingProperty'] ?? params['additionalProperty'];
   return typeof missing === 'string' ? missing : undefined;
 }

@@ -4,6 +4,7 @@ import { Rejected } from '../../../model/rejected.ts';
 import { isoOf } from '../time/iso.ts';
 import { allowedValues, isAllowed } from './allowed.ts';
 import { ecsType, fit } from './ecs.ts';
+import { isDeeper, MOST_NESTED } from './nesting.ts';
 import type { JsonObject } from './parse.ts';
 
 /**
@@ -93,10 +94,11 @@ export function createMapper(
         if (at.take(into, value)) continue;
       }
       if (typeof value === 'object' && value !== null && !Array.isArray(value) && at.type !== 'geo_point') {
-        if (depth >= DEEPEST) keep(into.event, at.own, JSON.stringify(value));
+        if (depth >= DEEPEST) keepAsText(into, at, value);
         else if (isEmpty(value as JsonObject)) keep(into.event, at.own, value);
         else walk(value as JsonObject, at, depth + 1);
-      } else put(into.event, at, value);
+      } else if (Array.isArray(value) && isDeeper(value)) refuse(into, at);
+      else put(into.event, at, value);
     }
   }
 
@@ -145,6 +147,15 @@ function place(path: string, convention: Convention, dataset: string, free: bool
 function isEmpty(value: JsonObject): boolean {
   for (const _key in value) return false;
   return true;
+}
+
+function keepAsText(into: Mapping, at: Place, value: JsonValue): void {
+  if (isDeeper(value)) refuse(into, at);
+  else keep(into.event, at.own, JSON.stringify(value));
+}
+
+function refuse(into: Mapping, { own }: Place): void {
+  into.fault ??= new Rejected('unparsable', `it is nested deeper than ${MOST_NESTED} levels`, own);
 }
 
 function put(event: Event, at: Place, value: JsonValue): void {

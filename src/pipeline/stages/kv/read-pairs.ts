@@ -12,6 +12,8 @@ export type PairSyntax = {
   readonly quotes: boolean;
   /** Whether \" and \\ in quotes stand for the character after the backslash. */
   readonly escapes: boolean;
+  /** Whether values may stand in brackets, () [] <> {}, with separators and other brackets inside. */
+  readonly brackets: boolean;
 };
 
 /** Fills the pairs of a text, and returns what is in none of them. */
@@ -19,13 +21,19 @@ export type PairReader = (text: string, into: Pairs) => string;
 
 /** Longer keys are text that happens to hold a separator. */
 const LONGEST_KEY = 256;
+/** Of a longer one in brackets the end is not looked for. */
+const LONGEST_BRACKETED = 4096;
+const BRACKETS: ReadonlyMap<number, number> = new Map(
+  ['()', '[]', '<>', '{}'].map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)]),
+);
 
 /**
  * Makes a reader that splits a text into pairs and returns what is in none, blanks between its parts, '' for nothing.
  * One walk over the text: the places of the next separators are found once each.
  */
 export function createPairReader(syntax: PairSyntax): PairReader {
-  const { pair, value, quotes, escapes } = syntax;
+  const { pair, value, quotes, escapes, brackets } = syntax;
+  const sign = value.trim();
   if (pair === 'auto') return autoReader(syntax);
   // Where tabs stand between pairs, blanks are part of values.
   const blank = pair.trim() === '' && pair !== '\t';
@@ -51,6 +59,35 @@ export function createPairReader(syntax: PairSyntax): PairReader {
     return -1;
   }
 
+  /** The bracket that closes the one at `open`, at the end of its pair; -1 where there is none near. */
+  function closingBracket(text: string, open: number): number {
+    const opening = text.charCodeAt(open);
+    const closing = BRACKETS.get(opening);
+    if (closing === undefined) return -1;
+    const last = Math.min(text.length, open + LONGEST_BRACKETED);
+    let depth = 0;
+    for (let at = open; at < last; at++) {
+      const code = text.charCodeAt(at);
+      if (code === opening) depth++;
+      else if (code === closing && --depth === 0) return endsToken(text, at + 1) ? at : -1;
+    }
+    return -1;
+  }
+
+  function closingOf(text: string, open: number): number {
+    if (quotes && isQuote(text.charCodeAt(open))) return closingQuote(text, open);
+    return brackets ? closingBracket(text, open) : -1;
+  }
+
+  /** Of `key = value` where the sign ends that stands between blanks after the key; -1 where there is none. */
+  function signAfter(text: string, end: number): number {
+    if (!blank || sign === '') return -1;
+    const at = skipBlanks(text, end);
+    if (at === end || !text.startsWith(sign, at)) return -1;
+    const after = at + sign.length;
+    return after === text.length || isBlank(text.charCodeAt(after)) ? after : -1;
+  }
+
   function endsToken(text: string, from: number): boolean {
     if (!blank) {
       const at = skipBlanks(text, from);
@@ -58,6 +95,22 @@ export function createPairReader(syntax: PairSyntax): PairReader {
     }
     const at = skipMark(text, from);
     return at === text.length || isBlank(text.charCodeAt(at));
+  }
+
+  /** Reads the value that begins there, and returns where it ends. */
+  function readValue(text: string, start: number, end: number, key: string, into: Pairs): number {
+    const open = blank ? start : skipBlanks(text, start);
+    const close = closingOf(text, open);
+    if (close === -1) {
+      const stop = start > end ? endOf(text, start) : end;
+      const plain = text.slice(start, stop);
+      addPair(into, key, blank ? plain : plain.trim());
+      return stop;
+    }
+    const inner = text.slice(open + 1, close);
+    const isEscaped = escapes && isQuote(text.charCodeAt(open)) && inner.includes('\\');
+    addPair(into, key, isEscaped ? withoutEscapes(inner) : inner);
+    return blank ? skipMark(text, close + 1) : skipBlanks(text, close + 1);
   }
 
   return (text, into) => {
@@ -68,25 +121,18 @@ export function createPairReader(syntax: PairSyntax): PairReader {
     while (at < text.length) {
       if (separator < at) separator = indexFrom(text, value, at);
       const end = endOf(text, at);
-      const key = separator < end ? text.slice(at, separator).trim() : '';
+      const apart = separator < end || end - at > LONGEST_KEY ? -1 : signAfter(text, end);
+      const key = apart !== -1 ? text.slice(at, end) : separator < end ? text.slice(at, separator).trim() : '';
       if (key === '' || key.length > LONGEST_KEY) {
         const token = text.slice(at, end).trim();
         if (token !== '') rest += rest === '' ? token : ` ${token}`;
         at = skipBlanks(text, end + (blank ? 1 : pair.length));
         continue;
       }
-      const start = separator + value.length;
-      const open = blank ? start : skipBlanks(text, start);
-      const close = quotes && isQuote(text.charCodeAt(open)) ? closingQuote(text, open) : -1;
-      if (close === -1) {
-        const stop = start > end ? endOf(text, start) : end;
-        const plain = text.slice(start, stop);
-        addPair(into, key, blank ? plain : plain.trim());
-        at = stop;
-      } else {
-        const quoted = text.slice(open + 1, close);
-        addPair(into, key, escapes && quoted.includes('\\') ? withoutEscapes(quoted) : quoted);
-        at = blank ? skipMark(text, close + 1) : skipBlanks(text, close + 1);
+      if (apart === -1) at = readValue(text, separator + value.length, end, key, into);
+      else {
+        const start = skipBlanks(text, apart);
+        at = readValue(text, start, endOf(text, start), key, into);
       }
       at = skipBlanks(text, at + (blank ? 1 : pair.length));
     }

@@ -15,6 +15,7 @@ export type TableOptions = {
   readonly ignoreCase: boolean;
 };
 
+type Entries = { readonly entries: readonly Entry[]; readonly columns: ReadonlySet<string> };
 type Entry = { readonly key: string; readonly row: Row; readonly place: string };
 
 const MOST_REMEMBERED = 8192;
@@ -29,8 +30,7 @@ const VALUE = 'value';
 export function readTable(content: Buffer, { format, match, key, ignoreCase }: TableOptions): Table {
   const text = content.toString('utf8').replace(/^\uFEFF/, '');
   const read = { text: textEntries, csv: csvEntries, json: jsonEntries }[format];
-  const entries = read(text, key);
-  const columns = new Set(entries.flatMap(({ row }) => Object.keys(row)));
+  const { entries, columns } = read(text, key);
   if (match === 'cidr') return { columns, find: networkFinder(entries) };
   const same = (word: string) => (ignoreCase ? word.toLowerCase() : word);
   const rows = new Map(entries.map((entry) => [same(entry.key), entry.row]));
@@ -55,29 +55,36 @@ function networkFinder(entries: readonly Entry[]): Table['find'] {
 }
 
 /** One key a line; what follows a # after blanks, or at the beginning, is a comment. */
-function textEntries(text: string): Entry[] {
-  return text.split('\n').flatMap((line, at) => {
+function textEntries(text: string): Entries {
+  const entries = text.split('\n').flatMap((line, at) => {
     const key = line.replace(/(?:^|\s)#.*$/s, '').trim();
     return key === '' ? [] : [{ key, row: {}, place: `line ${at + 1}` }];
   });
+  return { entries, columns: new Set() };
 }
 
-function csvEntries(text: string, key: string | undefined): Entry[] {
+function csvEntries(text: string, key: string | undefined): Entries {
   const [header, ...rows] = parse(text, { trim: true, skip_empty_lines: true, relax_quotes: true }) as string[][];
   if (header === undefined) throw new Error('it has no header');
   const at = key === undefined ? 0 : header.indexOf(key);
   if (at === -1) throw new Error(`it has no column "${key}"`);
-  return rows.map((cells, index) => ({
+  const entries = rows.map((cells, index) => ({
     key: cells[at]!,
     row: Object.fromEntries(
       cells.flatMap((cell, column) => (column === at || cell === '' ? [] : [[header[column]!, cell]])),
     ),
     place: `row ${index + 2}`,
   }));
+  return { entries, columns: new Set(header.filter((_name, column) => column !== at)) };
 }
 
 /** An object whose names are keys, or a list of objects with a key in each. */
-function jsonEntries(text: string, key: string | undefined): Entry[] {
+function jsonEntries(text: string, key: string | undefined): Entries {
+  const entries = itemsOf(text, key);
+  return { entries, columns: new Set(entries.flatMap(({ row }) => Object.keys(row))) };
+}
+
+function itemsOf(text: string, key: string | undefined): Entry[] {
   const json = JSON.parse(text) as JsonValue;
   if (typeof json !== 'object' || json === null) throw new Error('it is neither an object nor a list');
   if (!Array.isArray(json)) {
