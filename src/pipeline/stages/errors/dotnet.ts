@@ -75,6 +75,7 @@ function cleanDotnet(name: string): string {
     .replace(/<<?(\w{1,200})>?\$?>g__(\w{1,200})\|\d+(?:_\d+)?/g, '$1.$2')
     .replace(/<<?(\w{1,200})>?\$?>b__\d+(?:_\d+)?/g, '$1.lambda')
     .replace(/<(\w{1,200})>\$/g, '$1')
+    .replace(/@\d+(?:-\d+)?/g, '')
     .replace(/`\d+/g, '')
     .replace(/\[[^[\]]{0,300}\]/g, '')
     .replace(/\[[^[\]]{0,300}\]/g, '')

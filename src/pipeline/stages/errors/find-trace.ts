@@ -14,7 +14,7 @@ const LANGUAGES: readonly Language[] = [python, php, ruby, go, rust, java, node,
 
 /** A line that is none of these is in no language a frame, nor the announcement of one; it spares most lines all patterns. */
 const HINT =
-  /^\s*(?:at|bei|à|в|在|於|場所) \S|^\s{2,}(?:en|em|in|w|v|vid|ved|bij|konum:|위치:) \S|Traceback \(most recent|File "|:in [`']|^\s+\S.*\.(?:go|s):\d|^goroutine \d|^runtime stack:$|^\S.*\.(?:go|s):\d+ \(0x| panicked at |^#\d+ |^\s*[Ss]tack backtrace:|^\s*Location:\s*$|\[object\] \([A-Za-z_\\]|^\s*Caused by:\s*$|^Stack trace:|^\[stacktrace\]|^(?:PHP)?\s{1,4}\d+\. .*:\d+$/;
+  /^\s*(?:at|bei|à|в|在|於|場所) \S|^\s{2,}(?:en|em|in|w|v|vid|ved|bij|konum:|위치:) \S|Traceback \(most recent|File "|:in [`']|^\s+\S.*\.(?:go|s):\d|^goroutine \d|^runtime stack:$|^\S.*\.(?:go|s):\d+ \(0x| panicked at |^#\d+ |^\s*[Ss]tack backtrace:|^\s*Location:\s*$|^The application panicked |\[object\] \([A-Za-z_\\]|^\s*Caused by:\s*$|^Stack trace:|^\[stacktrace\]|^(?:PHP)?\s{1,4}\d+\. .*:\d+$/;
 /** How a frame of a browser ends. */
 const BROWSER_END = /:\d{1,9}$|@\[native code\]$/;
 /** A language that announced a trace so often without there being one is asked no more: texts of any length take linear time. */

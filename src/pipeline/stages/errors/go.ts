@@ -10,7 +10,7 @@ const PANIC =
 /** gin's Recovery: the place first, then function and source, `\t(*Server).Cart: return 1 / n`. */
 const GIN = /^(\S.{0,1000}\.(?:go|s)):(\d+) \(0x[0-9a-f]{1,16}\)$/;
 const GIN_FUNCTION = /^\t([^\s:]{1,300}): /;
-const FUNCTION = /^\s*([\w.\-/@%~*()[\]{}…·]{1,500})(?:\(.{0,1000})?$/;
+const FUNCTION = /^\s*[\w.\-/@%~*()[\]{}…·]{1,500}(?:\[.{1,300}\][\w.\-/@%~*()…·]{0,200})?(?:\(.{0,1000})?$/;
 
 export const go: Language = {
   name: 'go',
@@ -101,13 +101,19 @@ function messageOf(line: string): string {
   return line.replace(/^(?:Error|error|err): /, '').trim();
 }
 
+/** Type arguments, which may have some of their own: each pass takes the innermost. */
+const TYPES = /\[[^[\]]{0,300}\]/g;
+
 /** Without arguments, type arguments and the numbers of closures. */
 function cleanGo(name: string): string {
   const called = name.endsWith(')')
     ? name.replace(/\([^()]{0,1000}\)$/, '')
     : name.replace(/\((?:0x|\{|\.\.\.|")[^()]{0,1000}$/, '');
   return called
-    .replace(/\[[^[\]]{0,300}\]/g, '')
+    .replace(TYPES, '')
+    .replace(TYPES, '')
+    .replace(TYPES, '')
+    .replace(/\.init\.\d+/, '.init')
     .replace(/(?:\.(?:func|gowrap|deferwrap)\d+(?:\.\d+)*)+$/, '.func')
     .replace(/\.func\d+/g, '.func')
     .replace(/-fm$/, '')

@@ -74,7 +74,8 @@ export function cleanJava(name: string): string {
     .replace(/^(?:[^/]{0,200}\/){1,2}/, '')
     .replace(/\$\d+(?=[.$]|$)/g, '$')
     .replace(/(lambda\$.{1,200})\$$/, '$1')
-    .replace(/__\d+(?=[.$]|$)/g, '');
+    .replace(/(?:__|-)\d+(?=[.$]|$)/g, '')
+    .replace(/\$eval\d+/g, '$$eval');
 }
 
 /** A frame of the fields that log4j2 and logback write of a stack trace element. */

@@ -12,6 +12,8 @@ const HEADS = [
   /(?:^|: )([A-Z][a-z0-9]{1,60}[A-Z][\w$]{1,100})(?: \[\w+\])?: (.*)$/,
   /^([A-Z][\w$.]{0,200}|error)(?: \[\w+\])?: (.*)$/,
 ];
+/** The code that Deno shows below a message, with marks below it. */
+const SHOWN = /\n.*\n[ \t]{0,200}[\^~]{1,200}\s{0,10}$/;
 const HEAD = new RegExp(String.raw`^(?:Uncaught )?${NAME}(?: \[\w+\])?(?:: (.*))?$`);
 const LINK = /^\s*(?:caused by|Caused by|\[cause\]): (.*?)(?: \{)?$/;
 const MEMBERS = /^\s*\[errors\]: \[\s*(.*)$/;
@@ -25,6 +27,7 @@ export const node: Language = {
     // An error without frames of its own has its cause or its members above the first frame.
     const from = topmost(lines, at, [LINK, MEMBERS]);
     const { first, exception } = headAbove(lines, from, HEADS);
+    exception.message = exception.message.replace(SHOWN, '');
     return { first, chain: chainOf(lines, from, exception) };
   },
 };
@@ -105,5 +108,5 @@ export function cleanName(name: string): string {
     .replace(/(?:^|\.)<anonymous>$/, '')
     .replace(/\$\d+$/, '')
     .replace(/^(_callee)\d*\$?$/, '$1')
-    .replace(/^eval$/, '');
+    .replace(/^(?:eval|\d+)$/, '');
 }

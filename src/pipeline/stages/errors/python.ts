@@ -17,7 +17,13 @@ export const python: Language = {
     const reader = new PythonReader();
     for (const line of lines.slice(at)) if (!reader.read(line)) break;
     const chain = reader.chain();
-    return chain.length === 0 ? undefined : { first: at, chain };
+    const [thrown] = chain;
+    if (thrown === undefined) return undefined;
+    // AWS Lambda has the head above the frames, and none below.
+    const above = thrown.type === '' ? HEAD.exec(lines[at - 1]?.replace(/^\[ERROR\]\s{1,4}/, '') ?? '') : null;
+    if (above === null) return { first: at, chain };
+    Object.assign(thrown, { type: above[1], message: above[2] ?? '' });
+    return { first: at - 1, chain };
   },
 };
 

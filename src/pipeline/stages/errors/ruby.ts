@@ -10,6 +10,7 @@ const HEADS = [
   /^(?:.{0,200}?\s)?((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}) \((.*)\):?$/,
   /(?:^|\s)((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}(?:Error|Exception|Interrupt|NotFound|Invalid|Timeout|Failed)): (.*)$/,
   /^((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}): (.*)$/,
+  /^#<((?:[A-Z]\w{0,100}::)*[A-Z]\w{0,100}): (.*)>$/,
 ];
 /** What Rails adds to the method that it makes of a view: `_app_views_orders_show_html_erb___4352763817263_47260`. */
 const VIEW = /_{2,3}\d{1,20}_\d{1,20}$/;

@@ -7,6 +7,8 @@ const OLD_PANIC = /thread '?([^']{0,200}?)'?(?: \(\d+\))? panicked at '(.{0,1500
 const OLD_BEGIN = /thread '?([^']{0,200}?)'?(?: \(\d+\))? panicked at '(.{0,1500})$/;
 const OLD_END = /', (\S.{0,500}?):(\d+):(\d+)$/;
 const BACKTRACE = /^\s*(?:[Ss]tack backtrace:|━{3,60} BACKTRACE ━{3,60})\s*$/;
+/** What color-eyre makes of a panic: `Message:  …`, `Location: src/main.rs:9`. */
+const CRASHED = /^The application panicked \(crashed\)\.$/;
 /** Where eyre says an error was made, below the numbered list of its causes. */
 const LOCATION = /^\s*Location:\s*$/;
 const NUMBERED = /^\s{2,4}\d{1,3}: (.{1,1500})$/;
@@ -18,8 +20,13 @@ const CAUSE = /^\s{2,}(?:\d+: )?(.{1,1500})$/;
 export const rust: Language = {
   name: 'rust',
   recognises: (line) =>
-    line.includes(' panicked at ') || BACKTRACE.test(line) || CAUSES.test(line) || LOCATION.test(line),
+    line.includes(' panicked at ') ||
+    CRASHED.test(line) ||
+    BACKTRACE.test(line) ||
+    CAUSES.test(line) ||
+    LOCATION.test(line),
   parse(lines, at) {
+    if (CRASHED.test(lines[at]!)) return crashOf(lines, at);
     return panicOf(lines, at) ?? (LOCATION.test(lines[at]!) ? eyreOf(lines, at) : reportOf(lines, at));
   },
 };
@@ -34,6 +41,15 @@ function panicOf(lines: readonly string[], at: number): { first: number; chain: 
   const frames = framesOf(lines.slice(at + 1));
   if (frames.length === 0) frames.push(frame('', file, line));
   return { first: at, chain: [{ type: 'panic', message: message.trim(), frames }] };
+}
+
+function crashOf(lines: readonly string[], at: number): { first: number; chain: Exception[] } {
+  const message = /^Message: {1,4}(.*)$/.exec(lines[at + 1] ?? '')?.[1] ?? '';
+  const place = lines.slice(at + 1, at + 20).find((line) => line.startsWith('Location: '));
+  const [, file, line] = /^Location: (\S.{0,500}?):(\d+)(?::\d+)?$/.exec(place ?? '') ?? [];
+  const frames = framesOf(lines.slice(at));
+  if (frames.length === 0 && file !== undefined) frames.push(frame('', file, line));
+  return { first: at, chain: [{ type: 'panic', message, frames }] };
 }
 
 function oldOfLines(lines: readonly string[], at: number): string[] | null {

@@ -3,7 +3,7 @@
  * project's own path, the same wherever it is installed.
  */
 const ROOT =
-  /^(?:[a-z]:)?\/(?:(?:app|code|src|workspace|application|function|layers|repo|project|build)\/|usr\/src\/(?:app\/)?|var\/task\/|var\/www\/(?=[^/]+$)|(?:home|users)\/[^/]+\/(?:(?:work|projects?|src|code|dev|git|repos?|workspace|documents|desktop|source\/repos|go\/src\/[^/]+\/[^/]+)\/)?[^/]+\/|(?:root|opt|srv|data|mnt|tmp|www|usr\/local|usr\/share|usr\/lib|var\/lib|var\/opt|var\/www|var\/app|apps|sites|webapps|inetpub\/wwwroot|inetpub|deploy|deployments|services?|program files(?: \(x86\))?|agent\/_work\/\d+|a\/\d+|builds\/[^/]+|work)\/[^/]+\/|(?<=^[a-z]:\/)(?:(?:dev|projects?|git|repos?|source)\/)?[^/]+\/)(?:(?:releases|versions|builds|deployments)\/[^/]+\/|(?:current|live|html|htdocs|public_html|www|app|s)\/|v?\d[\w.-]*\/)*/i;
+  /^(?:[a-z]:)?\/(?:home\/runner\/work\/[^/]+\/[^/]+\/|var\/(?:lib\/)?jenkins(?:_home)?\/workspace\/[^/]+\/|(?:app|code|src|workspace|application|function|layers|repo|project|build)\/|usr\/src\/(?:app\/)?|var\/task\/|var\/www\/(?=[^/]+$)|(?:home|users)\/[^/]+\/(?:(?:work|projects?|src|code|dev|developer|development|git|repos?|workspaces?|sites|\w+projects|documents|desktop|source\/repos|go\/src\/[^/]+\/[^/]+)\/)?[^/]+\/|(?:root|opt|srv|data|mnt|tmp|www|usr\/local|usr\/share|usr\/lib|var\/lib|var\/opt|var\/www|var\/app|apps|sites|webapps|inetpub\/wwwroot|inetpub|deploy|deployments|services?|program files(?: \(x86\))?|agent\/_work\/\d+|a\/\d+|builds\/[^/]+|work)\/[^/]+\/|(?<=^[a-z]:\/)(?:(?:dev|projects?|git|repos?|source)\/)?[^/]+\/)(?:(?:releases|versions|builds|deployments)\/[^/]+\/|(?:current|live|html|htdocs|public_html|www|app|s)\/|v?\d[\w.-]*\/)*/i;
 /** Below an unknown root the last of these folders begins the project's own path. */
 const SOURCES = /^.*\/(?=(?:src|lib|dist|app|packages|internal|cmd|pkg|public|server|client)\/)/;
 const WEB = /^(?:https?|app|blob|capacitor|ionic|resource|chrome|user-script):/;
@@ -65,5 +65,5 @@ export function readableName(name: string): string {
 /** Whether a minifier may have made the names in the file short: what is served to browsers, and what a bundler named. */
 export function isMinified(file: string): boolean {
   const name = file.slice(file.lastIndexOf('/') + 1).replace(/[?#].*$/, '');
-  return WEB.test(file) || HASH.test(name) || MINIFIED.test(name);
+  return WEB.test(file) || /[\\/]\.next[\\/]/.test(file) || HASH.test(name) || MINIFIED.test(name);
 }

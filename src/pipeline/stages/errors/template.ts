@@ -5,6 +5,11 @@ const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?`;
 const ZONE = String.raw`(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?`;
 const TOP_LEVEL = '(?:com|net|org|io|dev|local|internal|lan|cloud|corp|intra|example|test|invalid|localdomain|arpa)';
 
+/** Part of a name of Windows, which may have blanks between such parts. */
+const WORD = String.raw`[^\s"'<>|\\:*?]{1,100}`;
+/** What Kubernetes makes the ends of names of: neither vowels nor what looks like another. */
+const SAFE = '[bcdfghjklmnpqrstvwxz2456789]';
+
 /** With a third part: a text without it need not be searched. */
 const VARIABLES: readonly (readonly [RegExp, string, string?])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>'],
@@ -18,7 +23,7 @@ const VARIABLES: readonly (readonly [RegExp, string, string?])[] = [
   [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>`]+/gi, '<url>', '://'],
   [/\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b/g, '<email>', '@'],
   [
-    /(?<!\w)"[^"\n]{0,500}"(?!\w)|(?<!\w)'[^'\n]{0,500}'(?!\w)|`[^`'\n]{0,500}[`']|“[^”\n]{0,500}”|«[^»\n]{0,500}»|‘[^’\n]{0,500}’/g,
+    /(?<!\w)"[^"\n]{0,500}"(?!\w)|(?<!\w)'(?:[^'\n]|''(?=\w)){0,500}'(?!\w)|`[^`'\n]{0,500}[`']|“[^”\n]{0,500}”|«[^»\n]{0,500}»|‘[^’\n]{0,500}’/g,
     '<value>',
   ],
   [/(?<![\w:.])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?[AP]M)?(?![\w:])/g, '<time>', ':'],
@@ -32,9 +37,20 @@ const VARIABLES: readonly (readonly [RegExp, string, string?])[] = [
   ],
   [/\b(?:localhost|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+|[a-z][a-z-]{0,60}\d{1,6})(?::\d{2,5})\b|\blocalhost\b/gi, '<host>'],
   [/(?<![\w<>/.])(?:[A-Za-z]:)?(?:[\\/][\w.@~+%=-]+){2,}[\\/]?(?:\?[^\s"'<>]{0,300})?/g, '<path>'],
+  [
+    new RegExp(
+      String.raw`(?<![\w<>])[A-Za-z]:\\(?:${WORD}(?: ${WORD}){0,4}\\){0,20}(?:${WORD}(?: [\w-]{1,40}\.\w{1,5}\b)?)?`,
+      'g',
+    ),
+    '<path>',
+    '\\',
+  ],
   [/(?<![\w<>])[A-Za-z]:\\[^\s"'<>|]{1,300}|(?<![\w<>])\\\\[\w.-]{1,100}\\[^\s"'<>|]{1,300}/g, '<path>', '\\'],
   [/(?<![\w<>/])(?:~|\.{1,2})\/[\w.@~+-]+(?:\/[\w.@~+-]+)*/g, '<path>'],
   [/(?<![\w<>/.])[\w@~+-]+(?:\/[\w.@~+-]+)*\/[\w@~+-]+\.[A-Za-z]\w{0,5}\b/g, '<path>'],
+  [/\beyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g, '<n>', 'eyJ'],
+  [/(?<![\w-])(?=[\w-]*\d[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}={0,2}/g, '<n>'],
+  [new RegExp(String.raw`(?<=[a-z\d])(?:-${SAFE}{8,10})?-${SAFE}{5}(?![\w-])`, 'g'), '-<n>', '-'],
   [/\b0x[0-9a-f]+\b/gi, '<hex>', '0x'],
   [/@[0-9a-f]{4,8}\b/g, '@<hex>', '@'],
   [/\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{6,}\b/gi, '<n>'],
