@@ -15,6 +15,8 @@ export type InputStream = {
   close(): Promise<void>;
   record(): StreamRecord;
   entry(): LedgerEntry;
+  /** Bytes that it holds and nobody can read again; absent where everything can. */
+  readonly unrepeatable?: number;
   /** A checkpoint that holds this record is on disk: nothing before it will be asked for again. */
   saved?(record: StreamRecord): Promise<void>;
 };

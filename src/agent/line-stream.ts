@@ -47,6 +47,8 @@ export class LineStream {
   #isWide = false;
   #long: LongLine | undefined;
   #isOver = false;
+  /** The end is ours: what has no newline has one in what was not read. */
+  #isLeft = false;
   #ended = false;
   #fault: Error | undefined;
 
@@ -75,6 +77,25 @@ export class LineStream {
     });
     source.on('end', over);
     source.on('close', over);
+  }
+
+  /** Bytes that have come and were not taken … */
+  get pending(): number {
+    return this.#size;
+  }
+
+  /** … and of these what may still be. */
+  get waiting(): number {
+    return this.#ended ? 0 : this.#size;
+  }
+
+  /** Reads no more: what has come is all there is. */
+  leave(): void {
+    this.#source.removeAllListeners('data');
+    this.#source.destroy();
+    this.#isLeft = true;
+    this.#isOver = true;
+    if (this.#size === 0) this.#ended = true;
   }
 
   /** Everything was taken. */
@@ -115,7 +136,7 @@ export class LineStream {
 
   /** An unfinished last line is not a line. */
   get #isCutOff(): boolean {
-    return this.#fault !== undefined || this.#options.endsEveryLine === true;
+    return this.#fault !== undefined || this.#isLeft || this.#options.endsEveryLine === true;
   }
 
   #gather(): void {

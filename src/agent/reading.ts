@@ -117,6 +117,23 @@ export class Reading {
     return undefined;
   }
 
+  /** Bytes that inputs hold and nobody can read again. */
+  get unrepeatable(): number {
+    return [...this.#options.streams].reduce((sum, { unrepeatable = 0 }) => sum + unrepeatable, 0);
+  }
+
+  /** After the halt: the next chunk of what nobody can read again. */
+  async leftover(): Promise<Chunk | undefined> {
+    for (const stream of this.#options.streams) {
+      while ((stream.unrepeatable ?? 0) > 0) {
+        const { chunk, state } = await stream.read();
+        if (chunk !== undefined) return chunk;
+        if (state === 'end') break;
+      }
+    }
+    return undefined;
+  }
+
   /** For the very end: the unfinished last line of the next file that has one, and the end of its reading. */
   async lastLine(): Promise<Chunk | undefined> {
     for (const reader of this.#options.readers.values()) {

@@ -42,6 +42,8 @@ export class RunningAgent implements Agent {
   readonly #waitingForRest: (() => void)[] = [];
   readonly #firstRead = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<Streams>();
+  /** Nothing comes in any more. */
+  readonly #ended = Promise.withResolvers<void>();
   #unknownStreams: readonly StreamRecord[] = [];
   #scanner: Scanner | undefined;
   #sourceNumber = 0;
@@ -95,10 +97,22 @@ export class RunningAgent implements Agent {
         if (chunk === 'over') break;
         if (chunk !== undefined) yield chunk;
       }
+      if (this.#stopped) yield* this.#leftovers();
     } finally {
       // Also where whoever consumes them wants no more.
       this.#firstRead.resolve();
       this.#sayRest();
+    }
+  }
+
+  /** What came through a pipe is still handed on after the stop, as long as that leaves time. */
+  async *#leftovers(): AsyncGenerator<Chunk> {
+    await this.#ended.promise;
+    for (;;) {
+      const chunk = await this.#reading.leftover();
+      if (chunk === undefined) return;
+      yield chunk;
+      await this.#budget.room();
     }
   }
 
@@ -178,9 +192,11 @@ export class RunningAgent implements Agent {
     this.#wakeUp();
     await this.#busy;
     for (const end of this.#endings.splice(0)) await end();
+    this.#ended.resolve();
     await this.#scanner?.atRest();
     await this.#untilSettled(deadlineMs);
     await this.#reading.close();
+    this.#budget.release();
     if (this.#scanner !== undefined) await this.#checkpoint.close();
     this.#firstRead.resolve();
   }
@@ -344,7 +360,8 @@ export class RunningAgent implements Agent {
 
   async #untilSettled(deadlineMs: number): Promise<void> {
     const deadline = this.#clock.steady() + deadlineMs;
-    while (this.#budget.used > 0 && this.#clock.steady() < deadline) {
+    const isLeft = () => this.#budget.used > 0 || this.#reading.unrepeatable > 0;
+    while (isLeft() && this.#clock.steady() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(20, resolve));
     }
   }

@@ -43,6 +43,7 @@ export class StreamReader implements InputStream {
   #source: Source | undefined;
   readonly #choice: PipelineChoice;
   #hold: EventHold | undefined;
+  #isClosed = false;
   /** No other source will be attached. */
   isLast = false;
 
@@ -65,7 +66,7 @@ export class StreamReader implements InputStream {
     const opening = openingAt(mark);
     this.#account = new Account(
       { input: input.name, path: `${kind.name}:${input.name}` },
-      { ...opening, tally: record?.tally ?? opening.tally },
+      { ...opening, tally: record?.tally ?? opening.tally, gaps: record?.gaps ?? 0 },
     );
   }
 
@@ -89,6 +90,17 @@ export class StreamReader implements InputStream {
       endsEveryLine: this.#kind.endsEveryLine,
       onReadable: this.#onReadable,
     });
+  }
+
+  /** A pipe gives nothing twice; the journal can be asked again. */
+  get unrepeatable(): number {
+    return this.#kind.name === 'stdin' ? (this.#stream?.waiting ?? 0) : 0;
+  }
+
+  /** Reads no further; what has come is still to be taken. */
+  leave(): void {
+    this.isLast = true;
+    this.#stream?.leave();
   }
 
   /** More may come without a scan finding it. */
@@ -123,13 +135,27 @@ export class StreamReader implements InputStream {
 
   async close(): Promise<void> {
     this.#hold?.over();
+    this.#sayLost();
     this.#stream?.destroy();
+  }
+
+  /** What came through a pipe and is not acknowledged by the end is gone with it. */
+  #sayLost(): void {
+    if (this.#kind.name !== 'stdin' || this.#isClosed) return;
+    this.#isClosed = true;
+    const { input, path } = this.#account.facts;
+    const from = this.#account.prefix.mark.offset;
+    const to = this.#position + (this.#stream?.pending ?? 0);
+    if (to <= from) return;
+    this.#account.gaps += to - from;
+    this.#context.reportGap({ input, path, from, to });
   }
 
   record(): StreamRecord {
     const { mark, tally } = this.#account.prefix;
     const { input, path } = this.#account.facts;
-    return { input, path, sequence: mark.offset, cursor: mark.proof, tally };
+    const { gaps } = this.#account;
+    return { input, path, sequence: mark.offset, cursor: mark.proof, tally, gaps };
   }
 
   entry(): LedgerEntry {

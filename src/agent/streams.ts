@@ -75,7 +75,7 @@ function startStdin(input: InputConfig, options: StreamsOptions): () => void {
   stream.isLast = true;
   options.streams.add(stream);
   stream.attach(process.stdin);
-  return () => process.stdin.destroy();
+  return () => stream.leave();
 }
 
 function startJournald(input: InputConfig, options: StreamsOptions): () => void {

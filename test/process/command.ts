@@ -37,14 +37,26 @@ export function write(folder: string, name: string, content: string): string {
 }
 
 /** Starts the real command as a child process; it is killed when the test ends. */
-export function start(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Running {
-  return startNode(t, [MAIN, ...args], env, cwd);
+export function start(
+  t: TestContext,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd?: string,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Running {
+  return startNode(t, [MAIN, ...args], env, cwd, stdin);
 }
 
 /** Starts a program of this checkout under the Node of the tests; it is killed when the test ends. */
-export function startNode(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Running {
+export function startNode(
+  t: TestContext,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd?: string,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Running {
   const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
     cwd,
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { startFaultStore } from '../delivery/fault-store.ts';
 import { run, scratch, start, write } from './command.ts';
 import { eventually } from './server.ts';
 
@@ -71,4 +72,39 @@ test('SIGTERM waits for no sender that keeps a request open', async (t) => {
   const { code, signal } = await agent.ended;
   assert.deepEqual([code, signal], [0, null]);
   assert.ok(performance.now() - asked < 30_000, 'systemd would wait no longer');
+});
+
+test('what was read of a pipe before SIGTERM is delivered, though the budget had no room for it yet', async (t) => {
+  const store = await startFaultStore();
+  t.after(() => store.close());
+  let isAway = true;
+  const keepAway = () => {
+    while (isAway && store.bulkFaults.length < 20) store.bulkFaults.push({ kind: 'status', status: 503, body: '' });
+  };
+  keepAway();
+  const timer = setInterval(keepAway, 5);
+  t.after(() => clearInterval(timer));
+  const folder = scratch(t);
+  const config = write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\ndelivery: { in_flight: 32KB, batch: 16KB }\nstore: { elasticsearch: { node: "${store.node}" } }\ninputs:\n  - { name: in, stdin: true, pipeline: plain-text, max_line_bytes: 8KB }\n`,
+  );
+  const agent = start(t, ['agent', '--config', config], {}, undefined, 'pipe');
+  const { stdin } = agent.child;
+  const lineOf = (number: number) => `line ${number} `.padEnd(1023, '.');
+  for (let number = 0; number < 200; number++) stdin!.write(`${lineOf(number)}\n`);
+  stdin!.write('half a line');
+  await agent.until(/does not take documents/);
+  // A pipe holds 64 KB: the agent has read the rest.
+  await eventually('all is written', async () => stdin!.writableLength === 0);
+  isAway = false;
+  store.bulkFaults.length = 0;
+  agent.child.kill('SIGTERM');
+  const { code, stdout, stderr } = await agent.ended;
+  assert.equal(code, 0, stderr);
+  const texts = store.documents('logs-plain-default').map(({ message }) => String(message));
+  assert.ok(texts.length >= 130, `${texts.length} lines are stored`);
+  assert.deepEqual(texts.toSorted(), texts.map((_, number) => lineOf(number)).toSorted());
+  assert.match(stdout, new RegExp(`^${texts.length} lines of 1 file: ${texts.length} indexed`));
 });
