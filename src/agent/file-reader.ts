@@ -108,7 +108,7 @@ export class FileReader {
 
   /** A scan found the file. Resolves to whether there may be something to read. */
   async note({ path, size, modifiedAt }: Pick<Found, 'path' | 'size' | 'modifiedAt'>): Promise<boolean> {
-    const news = size !== this.#tail.size || modifiedAt !== this.#modifiedAt || this.missedSince !== undefined;
+    const news = !this.#tail.knowsSize(size) || modifiedAt !== this.#modifiedAt || this.missedSince !== undefined;
     this.path = path;
     this.missedSince = undefined;
     this.isElsewhere = false;

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { writtenLength } from './allocated.ts';
 
 /**
  * What a file holds, by its bytes: `blank` is nothing but NUL bytes so far (allocated in advance, or a truncated file
@@ -47,7 +48,9 @@ export async function inspect(
 }
 
 /** A stray NUL or control byte in a log is text still; binary formats hold many. */
-function judgeText(bytes: Buffer): Content {
+function judgeText(sample: Buffer): Content {
+  // Space allocated in advance says nothing.
+  const bytes = sample.subarray(0, writtenLength(sample));
   let strange = 0;
   for (const byte of bytes) if (byte < 0x20 && !TEXT_CONTROLS.has(byte)) strange += 1;
   return strange > Math.max(2, bytes.length * STRANGE_SHARE) ? 'binary' : 'text';

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Mark } from './account.ts';
+import { AllocatedSpace, endsInNuls, writtenLength } from './allocated.ts';
 import type { Framed } from './frame.ts';
 import type { FramedEvents, Framer, FramerOptions, Framing, LongLine } from './framing/framer.ts';
 import { HEAD_BYTES, type Identity } from './identity.ts';
@@ -67,6 +68,7 @@ export class Tail {
   /** The line at the position is longer than a block: ask for as much as a line may have. */
   #longLine = false;
   #shrunk: { from: number; to: number } | undefined;
+  readonly #allocated = new AllocatedSpace();
 
   constructor(identity: Identity, options: TailOptions) {
     this.identity = identity;
@@ -139,12 +141,17 @@ export class Tail {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position - overlap);
     if (bytesRead < overlap || !buffer.subarray(0, overlap).equals(this.#before)) return { kind: 'cut' };
     const bytes = buffer.subarray(overlap, bytesRead);
+    const isFull = bytes.length === wanted;
+    const isAllocated = endsInNuls(bytes) && (await this.#allocated.isAllFrom(this.position + bytes.length, handle));
+    if (isAllocated === undefined) return { kind: 'more' };
     // At the very start there is nothing before, but the head is known.
     if (this.position === 0 && !this.identity.fits(bytes)) return { kind: 'cut' };
-    this.#noteEnd(this.position + bytes.length, bytes.length === wanted, known);
+    const more = isFull && !isAllocated;
+    // Allocated space was counted when the size was noted, and is not lost.
+    if (isAllocated && known <= this.#allocated.end) this.size = this.position + writtenLength(bytes);
+    else this.#noteEnd(this.position + bytes.length, more, known);
     if (bytes.length === 0) return { kind: 'end', holds: undefined };
     this.identity.learn(bytes, this.position);
-    const more = bytes.length === wanted;
     const block = buffer.subarray(0, bytesRead);
     if (this.#overlong !== undefined) return this.#readOverlong(this.#overlong, block, overlap);
     const framer = this.framer(bytes);
@@ -170,10 +177,15 @@ export class Tail {
     return bytes;
   }
 
+  /** Whether a size the file was found with says nothing new. */
+  knowsSize(size: number): boolean {
+    return size === this.size || size === this.#allocated.end;
+  }
+
   /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */
   async noteSize(size: number): Promise<void> {
     const overlap = this.#before.length;
-    if (this.#handle === undefined || size <= this.size) return;
+    if (this.#handle === undefined || size <= Math.max(this.size, this.#allocated.end)) return;
     const expected = this.#before;
     const before = await readAt(this.#handle, this.position - overlap, overlap);
     if (before.equals(expected)) this.size = Math.max(this.size, size);
@@ -198,7 +210,8 @@ export class Tail {
   /** The unfinished last line as a line, for a file that has ended for good. The position stays before it. */
   async rest(): Promise<Framed | undefined> {
     const start = this.lineStart;
-    const { size } = await this.takeHandle().stat();
+    const stats = await this.takeHandle().stat();
+    const size = stats.size <= this.#allocated.end ? this.size : stats.size;
     if (this.#overlong !== undefined) {
       const line = this.#overlong.finish(this.position, (end) => this.identity.keyAt(end));
       this.#overlong = undefined;
