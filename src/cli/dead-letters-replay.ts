@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { framingOf } from '../agent/framing/framer.ts';
+import { gzHeadLines, headLines } from '../agent/head-lines.ts';
 import { asking } from '../api/queries/read-store.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config, InputConfig } from '../config/schema.ts';
 import { type LetterOrigin, replayDeadLetters } from '../delivery/replay.ts';
 import { stderrLog } from '../log.ts';
 import type { Chunk, Processed, Source } from '../model/line.ts';
@@ -54,12 +56,18 @@ async function replay(options: Options): Promise<void> {
   }
 }
 
+/** The first lines of the file that a letter is of, which may name its columns; none where it is not there any more. */
+function headOf(path: string | undefined, input: InputConfig): readonly string[] {
+  if (path === undefined) return [];
+  return path.endsWith('.gz') ? gzHeadLines(path, framingOf(input)) : headLines(path, framingOf(input));
+}
+
 /** Compiles a pipeline once for each file that letters are of. */
 async function runner(config: Config, pipelines: Pipelines, through: string | undefined) {
   const here = await identifyHost(config);
   const compiled = new Map<string, CompiledPipeline>();
   let readAt = 0;
-  function compile({ input: name, pipeline, modifiedAt }: Source, origin: LetterOrigin): CompiledPipeline {
+  function compile({ input: name, path, pipeline, modifiedAt }: Source, origin: LetterOrigin): CompiledPipeline {
     const input = config.inputs.find((candidate) => candidate.name === name);
     const { host = here, namespace = config.namespace } = origin;
     return pipelines.compile(through ?? pipeline, {
@@ -69,6 +77,8 @@ async function runner(config: Config, pipelines: Pipelines, through: string | un
       host: host.id === here.id ? here : { ...host, fields: {} },
       timezone: input?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       sourceTime: () => modifiedAt,
+      head: () => (host.id === here.id && input !== undefined ? headOf(path, input) : []),
+      isReplay: true,
       now: () => readAt,
     });
   }

@@ -50,6 +50,8 @@ export type Binding = {
   readonly source?: () => object;
   /** First lines of the source of the chunk under way; see StageContext. */
   readonly head?: (() => readonly string[]) | undefined;
+  /** Whether lines are read again one by one, as dead letters are. */
+  readonly isReplay?: boolean;
   /** Clock of the read time; by default the system's. */
   readonly now?: () => number;
   /** Turns the time for stages that hold events back; by default the system's. */
@@ -222,6 +224,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
         sourceTime: binding.sourceTime,
         source: binding.source,
         head: binding.head,
+        isReplay: binding.isReplay,
         line: () => underWay.text,
         notice: binding.onNotice,
         files: optionFiles(definition.file, binding.onFileFault),

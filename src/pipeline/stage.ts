@@ -118,6 +118,8 @@ export type StageContext = {
    * no file.
    */
   readonly head?: (() => readonly string[]) | undefined;
+  /** The lines are single ones of their source, read again: none of them names columns for those after it. */
+  readonly isReplay?: boolean | undefined;
   /**
    * The line under way, of several the first: what the document will have as its message where no stage leaves one, for
    * those that must see everything that will be stored.

@@ -100,3 +100,37 @@ test('letters of a pipeline that is gone stay, say so, and keep no others from t
   assert.deepEqual([reason, replay.reason], ['unparsable', 'unparsable']);
   assert.match(replay.detail, /^no pipeline is called "gone" here; name another with --pipeline$/);
 });
+
+test('a row of a table is read again by the header of its file, and is none itself where that is gone', async (t) => {
+  const folder = scratch(t);
+  mkdirSync(path.join(folder, 'own'));
+  const pipeline = (uneven: string) =>
+    write(
+      folder,
+      'own/rows.yaml',
+      `{ name: rows, summary: s, dataset: rows, stages: [{ parse-csv: { header: row, uneven: ${uneven} } }] }\n`,
+    );
+  const log = write(folder, 'rows.csv', 'id,name,city\n1,bob,Ulm\neve,Bonn\nada,Rom\n');
+  const input = `{ name: rows, files: [${log}], pipeline: rows }`;
+  const config = write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\npipelines: [./own]\nhttp: { port: 0 }\ninputs:\n  - ${input}\n`,
+  );
+  const command = async (...args: string[]) => {
+    const { code, stderr, stdout } = await run(t, [...args, '--config', config]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const replayed = async () => JSON.parse(await command('dead-letters', 'replay', '--json'));
+  pipeline('reject');
+  await command('agent', '--once');
+  assert.match(await command('dead-letters', 'list'), /2 dead letters$/m);
+  pipeline('accept');
+  rmSync(log);
+  assert.deepEqual(await replayed(), { indexed: 0, dropped: 0, failed: 2, notWhole: 0 });
+  write(folder, 'rows.csv', 'id,name,city\n1,bob,Ulm\neve,Bonn\nada,Rom\n');
+  assert.deepEqual(await replayed(), { indexed: 2, dropped: 0, failed: 0, notWhole: 0 });
+  const found = await command('search', 'rows.id: eve', '--json');
+  assert.deepEqual(JSON.parse(found).rows, { id: 'eve', name: 'Bonn' });
+});

@@ -77,6 +77,13 @@ describe('a header row', () => {
     assert.deepEqual(readBy(run, '3,4'), { a: '3', b: '4' });
   });
 
+  test('is never a row that is read again by itself', () => {
+    const again = make({ header: 'row' }, { isReplay: true });
+    assert.ok(readBy(again, 'a,b') instanceof Rejected);
+    const known = make({ header: 'row' }, { isReplay: true, head: () => ['n,m'] });
+    assert.deepEqual(readBy(known, 'a,b'), { n: 'a', m: 'b' });
+  });
+
   test('is none where a cell is a number or comes twice: the lines are rejected', () => {
     for (const header of ['1,2', 'a,a', '2026-01-01,x']) {
       const run = make({ header: 'row' });

@@ -44,7 +44,10 @@ function memory<Kept extends object>({ source }: StageContext, create: () => Kep
 export function headerRow(syntax: RowSyntax | undefined, base: RowSyntax, context: StageContext): LayoutFinder {
   const rows = memory(context, () => {
     const first = context.head?.().find((line) => line.trim() !== '');
-    return { isAsked: first !== undefined, layout: first === undefined ? undefined : layoutOf(first, syntax, base) };
+    return {
+      isAsked: first !== undefined || context.isReplay === true,
+      layout: first === undefined ? undefined : layoutOf(first, syntax, base),
+    };
   });
   return (line) => {
     const row = rows();
