@@ -1,10 +1,12 @@
 import type { Multiline } from '../../config/multiline.ts';
+import { ROWS } from './rows.ts';
 import { type Grouping, traceGrouping } from './traces.ts';
 
 const INDENTED = /^[ \t]/;
 
 /** How `multiline` makes events of lines; not for mode `none`. */
 export function groupingOf(multiline: Multiline): Grouping {
+  if (multiline.mode === 'csv') return ROWS;
   if (multiline.mode !== undefined && multiline.mode !== 'none') return traceGrouping(multiline.mode);
   if (multiline.start !== undefined) {
     const start = new RegExp(multiline.start);
