@@ -20,13 +20,15 @@ const DATE_TIME = `\\d{4}(?:-\\d\\d-|/\\d\\d/)\\d\\d(?:[Tt]| {1,2})\\d\\d:\\d\\d
 const CLF = `\\d\\d/${MONTH}/\\d{4}:${CLOCK} [+-]\\d{4}`;
 const SYSLOG = `${MONTH} [ \\d]?\\d(?: \\d{4})? ${CLOCK}(?:\\.\\d{1,9})?`;
 const CTIME = `${WEEKDAY} ${MONTH} [ \\d]?\\d ${CLOCK}(?:\\.\\d{1,9})? (?:(?:UTC|GMT) )?\\d{4}`;
+/** Of PHP's error log, Tomcat and BIND; PHP names the zone. */
+const DAY_FIRST = `\\d\\d-${MONTH}-\\d{4} ${CLOCK}(?:[.,]\\d{1,9})?(?: (?:UTC|GMT|[A-Z][A-Za-z_]{1,20}(?:/[A-Za-z_-]{1,30}){1,2}))?`;
 const EPOCH = '\\d{10}(?:\\.\\d{1,9})?|\\d{13}';
 /** What may follow a time; a colon before a digit would be inside of it. */
 const END = '(?=$|[\\s,;|)[\\]]|:(?!\\d))';
 
 /** A time at the very beginning, in a bracket or not; a syslog priority may stand before it. */
 const HEAD = new RegExp(
-  `^(?:<\\d{1,3}>(?:1 )?)?(\\[?)(?:(${DATE_TIME})|(${CLF})|(${SYSLOG})|(${CTIME})|(${EPOCH}))${END}`,
+  `^(?:<\\d{1,3}>(?:1 )?)?(\\[?)(?:(${DATE_TIME})|(${CLF})|(${SYSLOG})|(${CTIME})|(${DAY_FIRST})|(${EPOCH}))${END}`,
 );
 
 const LEVEL = '\\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL)\\]?:? {1,5}';
@@ -36,8 +38,9 @@ const NAME = `(?!${SENTENCE}\\b)(?:[A-Z][\\w./-]{0,39})(?:\\[\\d{1,10}\\])?:? {1
 const WHAT = '(?:(?:log|script|session|run|job|backup|start|end)[ -])?';
 const MOMENT = '(?:date|time|timestamp|start|started|begin|began|end|ended|finish|finished|stop|stopped|completed)';
 
-/** A time after the level; after a name, if in brackets or before a colon; after a label, if nothing else follows. */
+/** A time after the letter of Ruby's Logger; after the level; after a name, if in brackets or before a colon; after a label, if nothing else follows. */
 const LEADS: readonly RegExp[] = [
+  new RegExp(`^[DIWEFA], \\[(${DATE_TIME})${END}`),
   new RegExp(`^${LEVEL}\\[?(${DATE_TIME})${END}`),
   new RegExp(`^${NAME}(?:\\[(?=[^\\]]{16,40}\\])(${DATE_TIME})(?=\\])|(${DATE_TIME})(?=:(?:\\s|$)))`, 'i'),
   new RegExp(`^${WHAT}${MOMENT}(?: (?:at|on))?:? {1,2}(${DATE_TIME})(?=\\s{0,3}(?:\\[|$))`, 'i'),
@@ -52,7 +55,7 @@ const DAY = 24 * 60 * 60_000;
 /**
  * Makes the function that finds the time a line plainly carries, undefined where it carries none. A number or date inside
  * a sentence is none. Forms at the very beginning: ISO 8601 (T or blanks, slashes too; fraction and zone as they come),
- * RFC 3164, the date of C's `ctime`, access logs' `10/Oct/2000:13:55:36 -0700`, and seconds or milliseconds since the
+ * RFC 3164, the date of C's `ctime`, access logs' `10/Oct/2000:13:55:36 -0700`, PHP's `10-Oct-2000 13:55:36 UTC`, and seconds or milliseconds since the
  * epoch. ISO 8601 also after a level, a program's name or a label such as `Start-Date:`.
  *
  * Numbers and times after words are guesses: they count only if they are not after the source's own time by over a day.
@@ -124,6 +127,7 @@ function headReaders(settings: TimeSettings): readonly TimeReader[] {
       'EEE MMM d HH:mm:ss z yyyy',
       'EEE MMM d HH:mm:ss.S z yyyy',
     ),
+    firstOf('dd-MMM-yyyy HH:mm:ss', 'dd-MMM-yyyy HH:mm:ss.S', 'dd-MMM-yyyy HH:mm:ss z', 'dd-MMM-yyyy HH:mm:ss.S z'),
   ];
 }
 

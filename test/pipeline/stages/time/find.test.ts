@@ -44,6 +44,10 @@ describe('a time is found', () => {
     ['Start-Date: 2026-06-24  14:36:53\r', '2026-06-24T14:36:53.000Z'],
     ['Script started on 2026-06-24 14:36:53+00:00 [TERM="xterm"]', '2026-06-24T14:36:53.000Z'],
     ['[INFO] 2026-06-24 14:36:53,123 started', '2026-06-24T14:36:53.123Z'],
+    ['E, [2026-06-24T14:36:53.123456 #4711] ERROR -- : failed', '2026-06-24T14:36:53.123Z'],
+    ['[24-Jun-2026 14:36:53 UTC] PHP Warning:  x', '2026-06-24T14:36:53.000Z'],
+    ['[24-Jun-2026 14:36:53 America/Argentina/Salta] PHP Warning:  x', '2026-06-24T17:36:53.000Z'],
+    ['24-Jun-2026 14:36:53.123 INFO [main] started', '2026-06-24T14:36:53.123Z'],
     ['WARN  [2026-06-24 14:36:53,123] org.example: started', '2026-06-24T14:36:53.123Z'],
   ];
   for (const [line, iso] of cases) {
