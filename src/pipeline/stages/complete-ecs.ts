@@ -88,10 +88,19 @@ function setType(event: Event): void {
   if (version !== 0) event['network.type'] = `ipv${version}`;
 }
 
+/** Of `/a/b.tar.gz` it is gz; what is long or has other signs is none. */
+function setExtension(event: Event): void {
+  const path = event['url.path'];
+  if (typeof path !== 'string' || event['url.extension'] !== undefined) return;
+  const dot = path.lastIndexOf('.');
+  const extension = path.slice(dot + 1);
+  if (dot > path.lastIndexOf('/') + 1 && /^[A-Za-z0-9]{1,10}$/.test(extension)) event['url.extension'] = extension;
+}
+
 /** Nothing is changed that is there; a stage that takes values off or makes pseudonyms of them comes before this one. */
 export const completeEcs = defineStage({
   name: 'complete-ecs',
-  summary: 'fills what ECS derives from other fields: related.*, the sums in network.*, and network.type',
+  summary: 'fills what ECS derives from other fields: related.*, the sums in network.*, network.type and url.extension',
   form: 'map',
   options: Type.Object({}, { additionalProperties: false }),
   examples: [
@@ -130,6 +139,7 @@ export const completeEcs = defineStage({
       for (const [target, fields] of lists) gather(event, target, fields);
       addUp(event);
       setType(event);
+      setExtension(event);
       return event;
     };
   },

@@ -25,6 +25,15 @@ test('a sum needs both directions, and one that is given stays', () => {
   assert.equal(event['network.packets'], 9);
 });
 
+test('the extension of a path is what follows the last dot of its last part', () => {
+  const extensionOf = (path: string) => present(run({ 'url.path': path }))['url.extension'];
+  assert.equal(extensionOf('/a/b.tar.gz'), 'gz');
+  assert.equal(extensionOf('/v1.2/a'), undefined);
+  assert.equal(extensionOf('/.env'), undefined);
+  assert.equal(extensionOf('/a.'), undefined);
+  assert.equal(extensionOf('/a.b%20c'), undefined);
+});
+
 test('hashes of files and fingerprints of TLS are related', () => {
   const event = present(run({ 'file.hash.md5': 'aa', 'tls.client.ja3': 'bb' }));
   assert.deepEqual(event['related.hash'], ['aa', 'bb']);
