@@ -159,7 +159,7 @@ export const ERRORS = {
   SERVER_ABSENT: entry(
     503,
     'no logmill serves the data folder {data}',
-    'start one with `logmill up`, or name its folder with --data',
+    'start one with `logmill up`, or name its folder with --data or its configuration with --config',
   ),
   SERVER_BUSY: entry(429, 'too many large requests at once', 'send it again after a moment'),
   TOKENS_MISSING: entry(

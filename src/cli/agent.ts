@@ -8,6 +8,7 @@ import { type LedgerEntry, settled } from '../model/ledger.ts';
 import { parseDuration } from '../model/units.ts';
 import { ReloadableLine } from '../reloadable-line.ts';
 import { createTelemetry } from '../telemetry.ts';
+import { answerCommands } from './agent-answers.ts';
 import { awaitStore } from './awaited-store.ts';
 import { namedFiles, requireFiles } from './inputs.ts';
 import { lastRefresh } from './last-refresh.ts';
@@ -68,6 +69,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
         telemetry,
         log,
       });
+      const answers = once ? undefined : await answerCommands({ agent: mainLine.agent, telemetry, lock });
       const receivers = once
         ? undefined
         : await Receivers.start({ config, pipelines, mainLine, hasApi: false, telemetry, log });
@@ -102,6 +104,7 @@ async function agent(files: readonly string[], options: Options, command: Comman
       } finally {
         clearInterval(timer);
         progress.end();
+        answers?.close();
         await reloading?.close();
       }
       const isAway = awaited?.missing !== undefined || mainLine.delivery.status().store.state === 'waiting';
