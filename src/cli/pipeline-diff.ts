@@ -1,6 +1,9 @@
 import path from 'node:path';
+import type { LogmillError } from '../errors.ts';
 import { changesBetween, type OutcomeChange } from '../pipeline/compare.ts';
-import { loadPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
+import { checkPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
+import { readDefinition } from '../pipeline/read-definition.ts';
+import { checkPatterns } from '../pipeline/slow-patterns.ts';
 import { type LineOutcome, outcomesOf } from './pipeline-documents.ts';
 import { changeText } from './pipeline-golden.ts';
 import { openAllPipelines } from './runtime.ts';
@@ -46,8 +49,11 @@ async function outcomes(known: Pipelines, named: string, file: string, options: 
 async function pipelineNamed(known: Pipelines, named: string): Promise<{ pipelines: Pipelines; name: string }> {
   if (!/\.ya?ml$/.test(named)) return { pipelines: known, name: known.get(named).name };
   const file = path.resolve(named);
-  const beside = await loadPipelines([SHIPPED_PIPELINES, path.dirname(file)]);
-  const found = beside.definitions.find((definition) => path.resolve(definition.file) === file);
-  const name = found?.name ?? path.basename(file, path.extname(file));
-  return { pipelines: beside, name: beside.get(name).name };
+  // What else is in its folder may be no pipeline at all, or another one of the same name.
+  const { pipelines: beside } = await checkPipelines([SHIPPED_PIPELINES, path.dirname(file)]);
+  const faults: LogmillError[] = [];
+  const definition = await readDefinition(file, faults);
+  if (definition !== undefined) faults.push(...(await checkPatterns([definition])));
+  if (definition === undefined || faults[0] !== undefined) throw faults[0] ?? new Error(`BUG: ${file} has no content`);
+  return { pipelines: beside.with(definition), name: definition.name };
 }

@@ -58,6 +58,12 @@ describe('logmill pipeline', () => {
     assert.match(stdout, /labels\.team \(1\)/);
     const { stdout: none } = await run(t, ['pipeline', 'diff', 'pino', 'pino', log]);
     assert.equal(none, '3 lines, 0 changed\n');
+    write(folder, 'logmill.yaml', 'http: { port: 0 }\n');
+    const newer = write(folder, 'newer.yaml', OWN.replace('shop', 'cart'));
+    const { stdout: two } = await run(t, ['pipeline', 'diff', own, newer, log]);
+    assert.match(two, /~ labels\.team: "shop" → "cart"/);
+    const missing = await run(t, ['pipeline', 'diff', own, path.join(folder, 'gone.yaml'), log]);
+    assert.deepEqual([missing.code, /gone\.yaml/.test(missing.stderr)], [1, true]);
   });
 
   test('bench gives lines a second, by stage', async (t) => {

@@ -13,7 +13,8 @@ const options = Type.Object(
     }),
     texts: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
-      description: 'fields inside whose text every address is cut off as well, such as message and event.original',
+      description:
+        'fields inside whose text every address is cut off as well, such as message, and event.original with it',
     }),
     ipv4: Type.Integer({ minimum: 0, maximum: 32, default: 24, description: 'bits that stay of an IPv4 address' }),
     ipv6: Type.Integer({ minimum: 0, maximum: 128, default: 48, description: 'bits that stay of an IPv6 address' }),
@@ -88,13 +89,15 @@ export const anonymiseIp = defineStage({
       return Array.isArray(value) ? value.map(inText) : value;
     };
     const isOfMessage = texts.includes('message');
+    // An event that a stage failed on keeps its line, although nobody asked for it.
+    const searched = isOfMessage ? [...new Set([...texts, 'event.original'])] : texts;
     return (event) => {
       if (isOfMessage && line !== undefined && event['message'] === undefined) event['message'] = line();
       for (const field of fields) {
         const value = event[field];
         if (value !== undefined) event[field] = inField(value);
       }
-      for (const field of texts) {
+      for (const field of searched) {
         const value = event[field];
         if (value !== undefined) event[field] = inText(value);
       }

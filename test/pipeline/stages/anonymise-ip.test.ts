@@ -60,6 +60,16 @@ describe('an address', () => {
 });
 
 describe('addresses inside a text', () => {
+  test('are cut off in the line that is kept beside the message, and in one that becomes the message', () => {
+    const line = 'from 192.0.2.77';
+    const run = runnerOf('anonymise-ip', { texts: ['message'] }, { line: () => line });
+    assert.deepEqual(present(run({ message: line, 'event.original': line })), {
+      message: 'from 192.0.2.0',
+      'event.original': 'from 192.0.2.0',
+    });
+    assert.deepEqual(present(run({ a: 1 })), { a: 1, message: 'from 192.0.2.0' });
+  });
+
   test('are cut off wherever they stand', () => {
     for (const [from, to] of [
       ['from 192.0.2.77:8080, then [2001:db8:1:2::5]:443', 'from 192.0.2.0:8080, then [2001:db8:1::]:443'],
