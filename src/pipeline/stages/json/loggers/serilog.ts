@@ -80,13 +80,29 @@ const template: Take = (into, value: JsonValue) => {
   return true;
 };
 
+/** Of the sink for Elasticsearch: the exception and those within it, outermost first. */
+const exceptions: Take = (into, value) => {
+  const [outermost] = Array.isArray(value) ? value : [];
+  if (typeof outermost !== 'object' || outermost === null || Array.isArray(outermost)) return false;
+  const { ClassName: type, Message: message, StackTraceString: stack } = outermost as JsonObject;
+  const { event } = into;
+  if (typeof type === 'string') event['error.type'] ??= type;
+  if (typeof message === 'string') event['error.message'] ??= message;
+  if (typeof stack === 'string' && stack !== '') event['error.stack_trace'] ??= `${type}: ${message}\n${stack}`;
+  return false;
+};
+
 /** Serilog: CLEF (CompactJsonFormatter, with or without rendering), JsonFormatter, and the sinks that write like it. */
 export const SERILOG: Convention = {
-  ownName: (path) => path.replace(/^Properties\./, '').replace(/^@@/, '@'),
+  ownName: (path) => path.replace(/^(?:Properties|fields)\./, '').replace(/^@@/, '@'),
   takes: {
     ...TRACE_TAKES,
     ...below(''),
     ...below('Properties.'),
+    // Of the sink for Elasticsearch.
+    ...below('fields.'),
+    exceptions,
+    messageTemplate: template,
     '@t': takeTime(0),
     Timestamp: takeTime(1),
     '@timestamp': takeTime(2),
