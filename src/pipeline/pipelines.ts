@@ -225,6 +225,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
         source: binding.source,
         head: binding.head,
         isReplay: binding.isReplay,
+        added: Object.keys(binding.input.fields ?? {}),
         line: () => underWay.text,
         notice: binding.onNotice,
         files: optionFiles(definition.file, binding.onFileFault),

@@ -118,6 +118,8 @@ export type StageContext = {
    * no file.
    */
   readonly head?: (() => readonly string[]) | undefined;
+  /** Fields that the input adds after the last stage, where no stage has set them. */
+  readonly added?: readonly string[] | undefined;
   /** The lines are single ones of their source, read again: none of them names columns for those after it. */
   readonly isReplay?: boolean | undefined;
   /**

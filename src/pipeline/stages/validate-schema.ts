@@ -74,12 +74,14 @@ export const validateSchema = defineStage({
     const schema = named ?? context.dataset;
     const validator = validatorOf(schema, context);
     const { notice = () => {} } = context;
+    const added = new Set(context.added);
+    const isOfEvent = ({ isMissing, field = '' }: Fault) => !isMissing || !added.has(field);
     const watch = drift && context.notice !== undefined ? driftWatch(schema, validator, notice) : undefined;
     const tell = (outcome: Breach['outcome']) => notice({ kind: 'breach', contract: schema, outcome, events: 1 });
     return (event) => {
       if (named === undefined && isElsewhere(event, schema)) return event;
       const flat = spread(event, validator.known);
-      const faults = validator.faults(flat);
+      const faults = validator.faults(flat).filter(isOfEvent);
       watch?.(flat, faults);
       if (faults.length === 0) return event;
       // A field at fault may be in one of the objects.

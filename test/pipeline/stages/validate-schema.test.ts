@@ -193,3 +193,12 @@ test('a whole number that is a text, to keep its digits, is one for a contract',
     assert.ok(run(broken) instanceof Rejected, JSON.stringify(broken));
   }
 });
+
+test('what the input adds after the last stage is not missing', () => {
+  const schema = () => ({ type: 'object', required: ['labels.team', 'a.n'], properties: {} });
+  const run = runnerOf('validate-schema', { schema: 'x' }, { schema, added: ['labels.team'] });
+  assert.deepEqual(present(run({ 'a.n': 1 })), { 'a.n': 1 });
+  const broken = run({ a: 1 });
+  assert.ok(broken instanceof Rejected);
+  assert.equal(broken.field, 'a.n');
+});
