@@ -2,8 +2,11 @@ import { type Exception, exceptionOf, type Frame, frame, headAbove, type Languag
 
 /** .NET as Exception.ToString prints it: Framework, Core, Mono, in the languages of Windows. */
 
-/** How Windows says `at` before a method in its languages; the place has words of its own, and a full stop in German. */
-const AT = String.raw`(?:\s*(?:at|bei|à|в|在|於|場所)|\s{2,}(?:en|em|in|w|v|vid|ved|bij|konum:|위치:))`;
+/**
+ * How Windows says `at` before a method in its languages, short words only before what looks like a method; the place has
+ * words of its own, and a full stop in German.
+ */
+const AT = String.raw`(?:\s*(?:at|bei|à|в|在|於|場所)|\s{2,}(?:en|em|in|w|v|vid|ved|bij|konum:|위치:)(?= \S{3,300}\((?:\)|[A-Z])))`;
 const FRAME = new RegExp(
   String.raw`^${AT} (?:\(wrapper [\w-]{1,60}\) )?([^\s(][^(]{0,600}?)(?: (?=\([^)]{0,1000}\) \[0x))?\(([^()]{0,1000}(?:\([^()]{0,100}\)[^()]{0,500}){0,5})\)(?: \[0x[0-9a-f]{1,16}\])?(?: (?:\S{1,12} )?(\S.{0,800}?)(?: \S{1,12})?:(?: ?[\p{L}.]{1,12} )?(\d{1,9})\.?(?: ?)|\s*)$`,
   'u',

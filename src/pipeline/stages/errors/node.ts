@@ -108,5 +108,5 @@ export function cleanName(name: string): string {
     .replace(/(?:^|\.)<anonymous>$/, '')
     .replace(/\$\d+$/, '')
     .replace(/^(_callee)\d*\$?$/, '$1')
-    .replace(/^(?:eval|\d+)$/, '');
+    .replace(/^(?:eval|\d+|Anonymous function|Global code|eval code)$/, '');
 }
