@@ -59,9 +59,19 @@ test('first lines name the pipeline where the path says nothing', () => {
     ['<34>1 2026-10-11T22:14:15.003Z web-1 su 77 ID47 - failed', 'system-syslog'],
     [SYSLOG, 'system-syslog'],
     [AUTH, 'system-auth'],
+    ['type=EOE msg=audit(1763719200.123:456): ', 'auditd-log'],
+    ['2026-11-21T10:00:00.123Z [INFO]  agent: Started HTTP server', 'java-log4j'],
+    ['[2026-11-21T10:00:00,123][DEPRECATION][deprecation.logstash.codecs] x', 'logstash-log'],
     ['hello world', 'plain-text'],
   ];
   for (const [line, pipeline] of lines) assert.equal(choose('/srv/app.log', [line]), pipeline, line);
+});
+
+test('the banner of Spring Boot belongs to its log', () => {
+  const banner = ['  .   ____          _            __ _ _', " /\\\\ / ___'_ __ _ _(_)_ __  __ _ \\ \\ \\ \\"];
+  const end = [' =========|_|==============|___/=/_/_/_/', ' :: Spring Boot ::                (v3.2.0)', ''];
+  const line = '2026-11-21T10:00:00.123Z  INFO 1 --- [           main] com.acme.Shop : started';
+  assert.equal(choose(undefined, [...banner, ...end, line]), 'java-logback');
 });
 
 test('a well-known name with other content goes by the content', () => {
