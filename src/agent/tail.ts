@@ -182,13 +182,21 @@ export class Tail {
     return size === this.size || size === this.#allocated.end;
   }
 
-  /** A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. */
+  /**
+   * A size the file was found with: it counts only if the file is still the one that was read, not truncated and grown. It
+   * may have been truncated, and begun to be read anew, since it was found.
+   */
   async noteSize(size: number): Promise<void> {
+    const handle = this.#handle;
     const overlap = this.#before.length;
-    if (this.#handle === undefined || size <= Math.max(this.size, this.#allocated.end)) return;
+    if (handle === undefined || size <= Math.max(this.size, this.#allocated.end)) return;
     const expected = this.#before;
-    const before = await readAt(this.#handle, this.position - overlap, overlap);
-    if (before.equals(expected)) this.size = Math.max(this.size, size);
+    // Both at once: the file may be closed meanwhile.
+    const [{ size: now }, before] = await Promise.all([
+      handle.stat(),
+      readAt(handle, this.position - overlap, overlap),
+    ]);
+    if (before.equals(expected)) this.size = Math.max(this.size, Math.min(size, now));
   }
 
   /** Bytes that were there and are not any more, behind a position that still holds. Gives each stretch once. */
