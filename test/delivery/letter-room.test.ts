@@ -69,7 +69,8 @@ for (const home of HOMES) {
         delivery.status().lanes.map(({ index, reason }) => [index, reason]),
         [[letters, 'dead_letters_full']],
       );
-      assert.ok((await telemetry.deadLetterBytes.get()).values[0]!.value >= ROOM);
+      // The store may have merged some since; only below 95 % is there room again.
+      assert.ok((await telemetry.deadLetterBytes.get()).values[0]!.value >= ROOM * 0.95);
       await client.indices.refresh({ index: letters });
       const { hits } = await client.search({ index: letters, size: 10_000, _source: false });
       const rows = hits.hits.map(({ _index, _id }) => ({ delete: { _index, _id: _id! } }));
