@@ -17,15 +17,19 @@ const STATIC_CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['package', ['bin/build.ts']],
 ];
 
+/** Tests of functions: all of them take one process, for starting one takes longer than most of them. */
+const OF_FUNCTIONS = [
+  'test/agent/framing/*.test.ts',
+  'test/config/*.test.ts',
+  'test/model/**/*.test.ts',
+  'test/pipeline/{contracts,flow}/*.test.ts',
+  'test/pipeline/stages/**/*.test.ts',
+];
+const TEST = ['--test', '--import', './test/property-seed.ts', '--test-timeout=300000', '--test-reporter=spec'];
+
 let failed = false;
-for (const [name, args] of STATIC_CHECKS) {
-  const started = performance.now();
-  const { code, output } = await run(args);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
-  if (code !== 0) console.log(output.trimEnd());
-  failed ||= code !== 0;
-}
+const [types, ...others] = STATIC_CHECKS;
+await Promise.all([check(types!), others.reduce((before, each) => before.then(() => check(each)), Promise.resolve())]);
 const long = longFiles();
 console.log(
   `${long.length === 0 ? '✓' : '✗'} no file over ${HARD_LIMIT} lines${long.map((row) => `\n    ${row}`).join('')}`,
@@ -39,20 +43,35 @@ if (process.env['LOGMILL_ALL_LANES'] === '1' && available.some(({ skip }) => ski
   console.log('✗ no lane may be skipped here (LOGMILL_ALL_LANES=1)');
   failed = true;
 }
-const files = process.argv.length > 2 ? process.argv.slice(2) : globSync('test/**/*.test.ts').sort();
+const chosen = process.argv.slice(2);
+const ofFunctions = chosen.length > 0 ? [] : globSync(OF_FUNCTIONS).sort();
+const files = chosen.length > 0 ? chosen : globSync('test/**/*.test.ts', { exclude: OF_FUNCTIONS }).sort();
 const env = {
   ...process.env,
   // Tests start the command hundreds of times.
   LOGMILL_MAIN: path.resolve('dist/cli/main.js'),
   ...('skip' in elasticsearch ? {} : { ELASTICSEARCH_URL: elasticsearch.url }),
 };
+const together = ofFunctions.length === 0 ? undefined : run([...TEST, '--test-isolation=none', ...ofFunctions]);
 const tests = await new Promise<number>((resolve) => {
-  const options = ['--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec'];
-  const args = ['--test', '--import', './test/property-seed.ts', ...options, ...files];
-  spawn(process.execPath, args, { stdio: 'inherit', env }).on('exit', (code) => resolve(code ?? 1));
+  spawn(process.execPath, [...TEST, '--test-concurrency=2', ...files], { stdio: 'inherit', env }).on('exit', (code) =>
+    resolve(code ?? 1),
+  );
 });
+const functions = await together;
+if (functions !== undefined) console.log(functions.output.trimEnd());
+failed ||= functions !== undefined && functions.code !== 0;
 if (!('skip' in elasticsearch)) await elasticsearch.stop();
 process.exitCode = failed || tests !== 0 ? 1 : 0;
+
+async function check([name, args]: (typeof STATIC_CHECKS)[number]): Promise<void> {
+  const started = performance.now();
+  const { code, output } = await run(args);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+  if (code !== 0) console.log(output.trimEnd());
+  failed ||= code !== 0;
+}
 
 function run(args: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
