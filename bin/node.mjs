@@ -61,13 +61,13 @@ const YOUNG = ['--max-semi-space-size=4', '--no-allocation-site-pretenuring'];
 /**
  * V8's flags for a command, all to keep resident memory down where V8 would size itself by the machine's: what runs for
  * days keeps its young generation small and may give back what its start left behind; the agent, whose work is garbage
- * line by line, is as fast with 4 MB as with more (ADR 12), and lets its heap grow by half, not twofold, before it collects;
+ * line by line, is as fast with 4 MB as with more (ADR 12), and lets its heap grow by a third, not twofold, before it collects;
  * `pipeline` does the same work, and measures it.
  */
 export function flagsFor(command) {
   if (command === 'up' || command === 'serve') return [...YOUNG, '--expose-gc'];
   const runsLines = command === 'agent' || command === 'pipeline';
-  return runsLines ? [...YOUNG, '--heap-growing-percent=50'] : [];
+  return runsLines ? [...YOUNG, '--heap-growing-percent=30'] : [];
 }
 
 /**
