@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../model/clock.ts';
 import { HeldBack } from '../model/held-back.ts';
-import type { Chunk, Line, Outgoing, Processed } from '../model/line.ts';
+import type { Chunk, Processed } from '../model/line.ts';
 import type { Rejected } from '../model/rejected.ts';
 import { parseBytes, parseDuration } from '../model/units.ts';
 import { outcomeCounters, type Telemetry } from '../telemetry.ts';
@@ -65,7 +65,7 @@ export type DeliveryStatus = QueueStatus & {
 
 export type Delivery = {
   /**
-   * Takes a processed chunk over, and empties it where it can be made again; its `acknowledge` is called once, when every line is settled. Resolves when there is
+   * Takes a processed chunk over; its `acknowledge` is called once, when every line is settled. Resolves when there is
    * room for another one: whoever awaits it is held back by the store. After `close` it takes nothing, and the chunk stays unacknowledged.
    */
   accept(processed: Processed): Promise<void>;
@@ -188,7 +188,6 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       settlement.settle(line, 'dropped');
     }
     settlement.settleEmpty();
-    letGo(processed);
   }
 
   function sendRest(settlement: Settlement, line: number, records: number, done: () => void): boolean {
@@ -241,16 +240,6 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       await queue.close();
     },
   };
-}
-
-/**
- * All of it is bytes from here on. Functions that are suspended still hold the chunk for a while; did its lines and
- * documents hang on it, they would outlive the young generation, and be most of what the collector has to do (ADR 12).
- */
-function letGo({ chunk: { lines, again }, documents }: Processed): void {
-  if (again === undefined) return;
-  (documents as Outgoing[]).length = 0;
-  (lines as Line[]).length = 0;
 }
 
 function sumOfMerged(lines: Chunk['lines']): NonNullable<Chunk['merged']> {

@@ -32,20 +32,6 @@ describe('delivery', () => {
     await delivery.close();
   });
 
-  it('empties a chunk whose lines can be made again: what still holds it must not hold them', async () => {
-    const { delivery } = startTestDelivery(store.client());
-    const { processed, tallies } = chunkOf(['document', 'split', 'rejected']);
-    const { lines } = processed.chunk;
-    const copy = [...lines];
-    const chunk = { ...processed.chunk, again: (line: number) => copy[line]! };
-    await delivery.accept({ ...processed, chunk });
-    assert.deepEqual([lines.length, processed.documents.length], [0, 0]);
-    await delivery.drain();
-    assert.deepEqual([tallies[0]!.indexed.lines, tallies[0]!.dead_lettered.lines], [2, 1]);
-    assert.equal(store.documents(STREAM).length, 4);
-    await delivery.close();
-  });
-
   it('stamps event.ingested into every document', async () => {
     const { delivery } = startTestDelivery(store.client());
     await delivery.accept(chunkOf(['document']).processed);
