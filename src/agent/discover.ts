@@ -142,6 +142,7 @@ async function lookAtAll(
   }
   return found;
 }
+
 /** Notes a base that does not exist, or a folder that may not be listed: globbing passes over both in silence. */
 async function checkAccess(base: string, unreadable: Map<string, Unreadable>, missing: Set<string>): Promise<void> {
   try {

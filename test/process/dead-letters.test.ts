@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { run, scratch, write } from './command.ts';
 
 test('lines that no pipeline could read become documents once one can, and their dead letters are gone', async (t) => {
@@ -39,16 +39,7 @@ test('what a pipeline made of several lines is read again as these, and what a c
   const frame = (second: number, text: string) => `2026-11-21T10:00:0${second}.5Z stderr F ${text}\n`;
   const log = write(folder, 'app.log', `${frame(1, '1 a')}${frame(2, '2 b')}${frame(3, '1 c')}`);
   const input = `{ name: app, files: [${log}], pipeline: pairs, container: cri }`;
-  const config = write(
-    folder,
-    'logmill.yaml',
-    `data: ./data\npipelines: [./own]\nhttp: { port: 0 }\ninputs:\n  - ${input}\n`,
-  );
-  const command = async (...args: string[]) => {
-    const { code, stderr, stdout } = await run(t, [...args, '--config', config]);
-    assert.equal(code, 0, stderr);
-    return stdout;
-  };
+  const command = configured(t, folder, input);
   pipeline(', { parse-json: { field: message, otherwise: reject } }');
   await command('agent', '--once');
   assert.match(await command('dead-letters', 'list'), /2 dead letters$/m);
@@ -112,16 +103,7 @@ test('a row of a table is read again by the header of its file, and is none itse
     );
   const log = write(folder, 'rows.csv', 'id,name,city\n1,bob,Ulm\neve,Bonn\nada,Rom\n');
   const input = `{ name: rows, files: [${log}], pipeline: rows }`;
-  const config = write(
-    folder,
-    'logmill.yaml',
-    `data: ./data\npipelines: [./own]\nhttp: { port: 0 }\ninputs:\n  - ${input}\n`,
-  );
-  const command = async (...args: string[]) => {
-    const { code, stderr, stdout } = await run(t, [...args, '--config', config]);
-    assert.equal(code, 0, stderr);
-    return stdout;
-  };
+  const command = configured(t, folder, input);
   const replayed = async () => JSON.parse(await command('dead-letters', 'replay', '--json'));
   pipeline('reject');
   await command('agent', '--once');
@@ -134,3 +116,17 @@ test('a row of a table is read again by the header of its file, and is none itse
   const found = await command('search', 'rows.id: eve', '--json');
   assert.deepEqual(JSON.parse(found).rows, { id: 'eve', name: 'Bonn' });
 });
+
+/** Commands under a configuration with one input and the folder's own pipelines. @returns what a command printed; it must succeed. */
+function configured(t: TestContext, folder: string, input: string): (...args: string[]) => Promise<string> {
+  const config = write(
+    folder,
+    'logmill.yaml',
+    `data: ./data\npipelines: [./own]\nhttp: { port: 0 }\ninputs:\n  - ${input}\n`,
+  );
+  return async (...args) => {
+    const { code, stderr, stdout } = await run(t, [...args, '--config', config]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+}
