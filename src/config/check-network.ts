@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { networkSpan } from '../model/ip-address.ts';
 import { parseBytes } from '../model/units.ts';
 import { isLoopback } from './loopback.ts';
 import { type SyslogConfig, splitAddress } from './network-schema.ts';
+import { isReadable } from './readable.ts';
 import type { Config, InputConfig } from './schema.ts';
 import type { Path } from './schema-check.ts';
 
@@ -92,14 +92,5 @@ function checkQueue(input: InputConfig, at: At, report: Report): void {
   }
   if (parseBytes(queue.segment_bytes) * FEWEST_SEGMENTS > parseBytes(queue.max_bytes)) {
     report(at('queue', 'segment_bytes'), 'must not be larger than a quarter of max_bytes', at('queue', 'max_bytes'));
-  }
-}
-
-function isReadable(file: string): boolean {
-  try {
-    readFileSync(file);
-    return true;
-  } catch {
-    return false;
   }
 }

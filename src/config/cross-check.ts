@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { LogmillError, type Where } from '../errors.ts';
@@ -6,6 +6,7 @@ import { parseBytes } from '../model/units.ts';
 import { checkNetworkInput, NETWORK_SOURCES } from './check-network.ts';
 import { checkFraming } from './framing-check.ts';
 import { isLoopback } from './loopback.ts';
+import { isReadable } from './readable.ts';
 import { cronOf } from './rotate-schema.ts';
 import { isWithinKeys } from './salvage.ts';
 import type { Config, InputConfig, SecretConfig } from './schema.ts';
@@ -171,15 +172,6 @@ function checkStore(
   checkSecret(at('apiKey'), apiKey);
   checkSecret(at('password'), password);
   if (caFile !== undefined && !isReadable(caFile)) report(at('caFile'), `cannot be read: ${caFile}`);
-}
-
-function isReadable(file: string): boolean {
-  try {
-    readFileSync(file);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isTimeZone(name: string): boolean {

@@ -183,13 +183,7 @@ class Drill {
   /** What was acknowledged since the last save is forgotten: those lines come again. */
   async #crash(): Promise<void> {
     this.#acknowledge(1);
-    const { stateFolder } = this.rig.options(this.#inputs);
-    const before = `${stateFolder}.before`;
-    rmSync(before, { recursive: true, force: true });
-    if (existsSync(stateFolder)) renameSync(stateFolder, before);
-    await this.rig.stop();
-    rmSync(stateFolder, { recursive: true, force: true });
-    if (existsSync(before)) renameSync(before, stateFolder);
+    await this.rig.crash();
   }
 }
 

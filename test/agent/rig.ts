@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -107,6 +107,17 @@ export class Rig {
   async stop(): Promise<void> {
     await this.agent.stop();
     await this.#reading;
+  }
+
+  /** The end of a killed agent: its state is what was written down before. */
+  async crash(): Promise<void> {
+    const { stateFolder } = this.options([]);
+    const before = `${stateFolder}.before`;
+    rmSync(before, { recursive: true, force: true });
+    if (existsSync(stateFolder)) renameSync(stateFolder, before);
+    await this.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
+    if (existsSync(before)) renameSync(before, stateFolder);
   }
 
   /** Lets a minute pass, for files to be given up that are gone; nothing happens by itself meanwhile. */

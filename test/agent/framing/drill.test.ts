@@ -82,7 +82,7 @@ class EventDrill {
       });
     } else {
       if (step === 'restart') await rig.stop();
-      else await this.events.crash();
+      else await this.events.rig.crash();
       rig.chunks = [];
       await this.events.start();
     }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InputConfig } from '../../../src/config/schema.ts';
@@ -44,17 +43,6 @@ export class EventRig {
       await pause(5);
       await this.look();
     }
-  }
-
-  /** The end of a killed agent: its state is what was written down before. */
-  async crash(): Promise<void> {
-    const { stateFolder } = this.rig.options(this.inputs);
-    const before = `${stateFolder}.before`;
-    rmSync(before, { recursive: true, force: true });
-    if (existsSync(stateFolder)) renameSync(stateFolder, before);
-    await this.rig.stop();
-    rmSync(stateFolder, { recursive: true, force: true });
-    if (existsSync(before)) renameSync(before, stateFolder);
   }
 
   /** Lets time pass until so many lines have come, or none come any more. */

@@ -47,7 +47,7 @@ describe('events of several lines', () => {
     await events.start();
     await events.until(2);
     assert.equal(rig.lines.length, 2);
-    await events.crash();
+    await events.rig.crash();
     // What came late must not be taken into an event that the store may have without it.
     rig.append('app.log', '\tat a.B.d(B.java:2)\nINFO last\n');
     await events.start();
