@@ -51,6 +51,8 @@ const COMMON: readonly string[] = [
   '%t %u@%d %r [%p] ',
   '%m %u@%d [%p] ',
   '%t %u@%d [%p] ',
+  '%m,%u,%d,%p,%r,',
+  '%t,%u,%d,%p,%r,',
   '%m [%p] %e ',
   '%m [%p] %c ',
   '%m [%p:%l] ',

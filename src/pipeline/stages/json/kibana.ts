@@ -60,6 +60,8 @@ const host: Take = ({ event, own }, value) => {
  * (`context`), of 8 and 9 in ECS.
  */
 export const KIBANA: Convention = {
+  // What events of its audit log say of themselves: `kibana.space_id`.
+  ownName: (name) => name.replace(/^kibana\./, ''),
   takes: {
     ...GENERIC_TAKES,
     tags,

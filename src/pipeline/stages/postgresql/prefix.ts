@@ -31,6 +31,8 @@ const ESCAPES: Readonly<Record<string, Escape>> = {
 
 /** What no user or database has that a common prefix would find: then it is another prefix. */
 const GUESSED = String.raw`\s@[\]`;
+/** A word alone behind a blank is as well an application's name, so a guess takes for a host what looks like one. */
+const LIKE_HOST = String.raw`(?=\[|localhost\b|[^\s.:]{0,63}[.:])`;
 
 /** A compiled prefix: matches a line's beginning. */
 export type Prefix = { readonly regex: RegExp; readonly groups: readonly string[] };
@@ -66,7 +68,8 @@ function group(part: string, groups: string[], parts: readonly string[], index: 
   if (!known) groups.push(meaning.name);
   const isWord = barred !== '' && (meaning.name === 'user' || meaning.name === 'database');
   const text = upTo(nextLiteral(parts, index), isWord ? barred : '');
-  const pattern = meaning.pattern === TEXT ? (isWord ? `\\[unknown\\]|${text}` : text) : meaning.pattern;
+  const lead = barred !== '' && meaning.name === 'host' && parts[index - 1] === ' ' ? LIKE_HOST : '';
+  const pattern = meaning.pattern === TEXT ? (isWord ? `\\[unknown\\]|${text}` : lead + text) : meaning.pattern;
   const padded = part.length > 2 ? ' {0,60}' : '';
   return `${padded}${known ? `(?:${pattern})` : `(${pattern})`}${padded}`;
 }
