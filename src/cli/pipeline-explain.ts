@@ -3,20 +3,32 @@ import type { Processed } from '../model/line.ts';
 import { type Step, stepRecorder } from '../pipeline/explain.ts';
 import type { Pipelines } from '../pipeline/pipelines.ts';
 import { placeName } from '../pipeline/probe.ts';
+import type { Veil } from '../pipeline/stage.ts';
+import { withoutTaken } from '../pipeline/stages/privacy/taken.ts';
 import { changeLines } from './field-changes.ts';
 import { processOnce } from './pipeline-once.ts';
 import { paint, printable } from './terminal.ts';
 
-/** Prints what every stage did to every line, one line of the input after the other. */
+/**
+ * Prints what every stage did to every line, one line of the input after the other. What the pipeline takes for a secret is
+ * not shown: explanations are passed on.
+ */
 export async function explainPipeline(
   pipelines: Pipelines,
   name: string,
   config: Config,
   timezone: string | undefined,
 ): Promise<void> {
-  const { probe, steps } = stepRecorder();
-  for await (const processed of processOnce(pipelines, name, config, timezone, { probe, singly: true })) {
-    const text = explained(name, processed, steps.splice(0));
+  const { probe, steps, secrets } = stepRecorder();
+  const veils: Veil[] = [];
+  const more = { probe, singly: true, onSecrets: (clean: Veil) => void veils.push(clean) };
+  for await (const processed of processOnce(pipelines, name, config, timezone, more)) {
+    const whole = explained(name, processed, steps.splice(0));
+    const text = veils.reduce(
+      (left, clean) => clean(left),
+      secrets.size === 0 ? whole : withoutTaken(whole, secrets).text,
+    );
+    secrets.clear();
     if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
   }
 }

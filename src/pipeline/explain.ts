@@ -3,6 +3,8 @@ import type { Event, JsonValue } from '../model/event.ts';
 import { Dropped, Rejected } from '../model/rejected.ts';
 import type { Place, Probe } from './probe.ts';
 import type { StageResult } from './stage.ts';
+import { takenFrom } from './stages/privacy/taken.ts';
+import { redactSecrets } from './stages/redact-secrets.ts';
 
 /** How a field differs; a missing side was, or is, not there. */
 export type FieldChange = { readonly field: string; readonly before?: JsonValue; readonly after?: JsonValue };
@@ -19,9 +21,13 @@ export type Step = {
     | { readonly kind: 'threw'; readonly detail: string };
 };
 
-/** Makes a probe that writes down every step; whoever reads them empties the list. */
-export function stepRecorder(): { readonly probe: Probe; readonly steps: Step[] } {
+/** `secrets`: values that were found to be some, with what stands in their place. */
+export type Steps = { readonly probe: Probe; readonly steps: Step[]; readonly secrets: Map<string, string> };
+
+/** Makes a probe that writes down every step; whoever reads them empties the lists. */
+export function stepRecorder(): Steps {
   const steps: Step[] = [];
+  const secrets = new Map<string, string>();
   const probe: Probe = {
     condition: (place, matches) => (event) => {
       const isMeant = matches(event);
@@ -33,6 +39,7 @@ export function stepRecorder(): { readonly probe: Probe; readonly steps: Step[] 
       try {
         const result = run(event);
         steps.push({ place, did: didOf(before, result) });
+        if (place.stage === redactSecrets.name) noteSecrets(secrets, before, result as Event);
         return result;
       } catch (error) {
         steps.push({ place, did: { kind: 'threw', detail: error instanceof Error ? error.message : String(error) } });
@@ -40,7 +47,14 @@ export function stepRecorder(): { readonly probe: Probe; readonly steps: Step[] 
       }
     },
   };
-  return { probe, steps };
+  return { probe, steps, secrets };
+}
+
+function noteSecrets(secrets: Map<string, string>, before: Event, after: Event): void {
+  const known = takenFrom(before);
+  for (const [value, replacement] of takenFrom(after) ?? []) {
+    if (known?.has(value) !== true) secrets.set(value, replacement);
+  }
 }
 
 function didOf(before: Event, result: StageResult): Step['did'] {

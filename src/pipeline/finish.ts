@@ -2,6 +2,8 @@ import { ECS_VERSION, type Event, type JsonValue, removeField } from '../model/e
 import type { Line } from '../model/line.ts';
 import { addFraming } from './framed.ts';
 import { STAGE_ERRORS } from './on-error.ts';
+import type { Veil } from './stage.ts';
+import { veiled } from './stages/privacy/taken.ts';
 import { isoOf } from './stages/time/iso.ts';
 
 /** What every document gets after the stages: contracts, "Event and record". */
@@ -22,6 +24,8 @@ export type FinishParts = {
   readonly routes: boolean;
   /** Whether `event.original` is to stay only where a stage failed and `message` is not the line any more. */
   readonly originalOfFailed?: boolean;
+  /** What the line goes through where it becomes the message. */
+  readonly veils?: readonly Veil[];
 };
 
 /** Names of streams that are kept: a route may take them from the lines. */
@@ -29,7 +33,7 @@ const MOST_ROUTES = 1000;
 
 /** Makes the last step of a pipeline for one source. */
 export function createFinish(parts: FinishParts): Finish {
-  const { dataset, namespace, host, service, fields, routes, originalOfFailed = false } = parts;
+  const { dataset, namespace, host, service, fields, routes, originalOfFailed = false, veils = [] } = parts;
   const ownIndex = `logs-${dataset}-${namespace}`;
   const routed = new Map<string, string>();
   const extra = Object.entries(fields);
@@ -48,7 +52,7 @@ export function createFinish(parts: FinishParts): Finish {
   return {
     complete(event, line, path, time) {
       if (event['@timestamp'] === undefined) event['@timestamp'] = isoOf(time);
-      if (event['message'] === undefined) event['message'] = line.text;
+      if (event['message'] === undefined) event['message'] = veiled(line.text, event, veils);
       if (originalOfFailed && (event[STAGE_ERRORS] === undefined || event['event.original'] === event['message'])) {
         removeField(event, 'event.original');
       }

@@ -22,7 +22,7 @@ import { readDefinition } from './read-definition.ts';
 import { createRunner } from './run.ts';
 import { schemaFinder } from './schemas.ts';
 import { checkPatterns } from './slow-patterns.ts';
-import type { Notice, StageContext } from './stage.ts';
+import type { Notice, StageContext, Veil } from './stage.ts';
 import { stageFaults } from './stage-faults.ts';
 import { RUN_PIPELINE } from './stages/run-pipeline.ts';
 
@@ -62,6 +62,8 @@ export type Binding = {
   readonly kept?: KeptBytes;
   /** Looks on, for explaining and measuring. */
   readonly probe?: Probe | undefined;
+  /** Given what texts have to go through that hold no secrets when they are shown. */
+  readonly onSecrets?: (clean: Veil) => void;
   /** Told of new, changed and missing fields of streams whose contracts are watched. */
   readonly onNotice?: (notice: Notice) => void;
   /** Told of every line on which a stage threw (PIPELINE_FAULT); the line is rejected with reason `fault`. */
@@ -216,6 +218,11 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
       const host = { ...binding.host, fields: binding.host.fields ?? facts };
       const dataset = binding.input.dataset ?? definition.dataset;
       const underWay = { text: '' };
+      const veils: Veil[] = [];
+      const veil = (clean: Veil, isOfSecrets = false) => {
+        veils.push(clean);
+        if (isOfSecrets) binding.onSecrets?.(clean);
+      };
       const context: StageContext = {
         pipeline: name,
         dataset: definition.dataset,
@@ -227,6 +234,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
         isReplay: binding.isReplay,
         added: Object.keys(binding.input.fields ?? {}),
         line: () => underWay.text,
+        veil,
         notice: binding.onNotice,
         files: optionFiles(definition.file, binding.onFileFault),
         schema,
@@ -234,7 +242,7 @@ function collect(definitions: Definitions, folders: readonly string[], schema: F
       const { service, fields = {} } = binding.input;
       const stages = compileStages(definition, context, get, binding.probe);
       const { routes, tolerates } = traitsOf(definition, get);
-      const parts = { dataset, namespace: binding.namespace, host, service, fields, routes };
+      const parts = { dataset, namespace: binding.namespace, host, service, fields, routes, veils };
       const runnerParts = {
         pipeline: name,
         finish: createFinish({ ...parts, originalOfFailed: tolerates && !definition.keep_original }),

@@ -100,6 +100,9 @@ export type Breach = {
 /** What a stage has to say of the stream as a whole. */
 export type Notice = Drift | Breach;
 
+/** Takes out of a text what must not be stored. */
+export type Veil = (text: string) => string;
+
 /** What a stage may know about where it runs. One per pipeline and input, made at start, never per event. */
 export type StageContext = {
   /** Name of the pipeline; keys outside ECS go under `dataset` (`nginx.access.…`). */
@@ -127,6 +130,11 @@ export type StageContext = {
    * those that must see everything that will be stored.
    */
   readonly line?: (() => string) | undefined;
+  /**
+   * For stages that take out what must not be stored: whatever becomes the message only after all stages goes through this,
+   * and loses what they took out of fields (`noteTaken`). @param isOfSecrets nobody is to see those, on a terminal neither.
+   */
+  readonly veil?: ((clean: Veil, isOfSecrets?: boolean) => void) | undefined;
   readonly files: OptionFiles;
   /** JSON Schema of a stream contract by name (config/schemas/NAME.json). Throws LogmillError for an unknown one. */
   readonly schema: (name: string) => Readonly<Record<string, JsonValue>>;

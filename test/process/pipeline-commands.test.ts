@@ -34,6 +34,14 @@ describe('logmill pipeline', () => {
     assert.match(third, /→ dead letter/);
   });
 
+  test('run --explain shows no secret, whichever stage had it in hands', async (t) => {
+    const line = '{"level":30,"msg":"x","url":"/?token=hunter22","req":{"headers":{"cookie":"sid=hunter23"}}}\n';
+    const log = write(scratch(t), 'app.log', line);
+    const { stdout } = await run(t, ['pipeline', 'run', 'pino', log, '--explain']);
+    assert.doesNotMatch(stdout, /hunter2/);
+    assert.match(stdout, /~ message: .*cookie.*\[REDACTED\].* → "x"/);
+  });
+
   test('golden keeps what is made of a file, and fails with the fields that differ', async (t) => {
     const { log } = sample(t);
     const kept = `${log}.golden.ndjson`;

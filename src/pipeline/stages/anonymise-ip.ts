@@ -1,9 +1,14 @@
 import { isIP } from 'node:net';
 import { Type } from 'typebox';
 import type { JsonValue } from '../../model/event.ts';
-import { defineStage } from '../stage.ts';
+import { defineStage, optionFault } from '../stage.ts';
 import { addressBytes, addressText, clearBitsAfter } from './address/mask.ts';
+import { addressKeyOf, createAddressCipher } from './address/prefix-preserving.ts';
+import { changeReports, TEXTS_OF_LINE } from './privacy/taken.ts';
 import { createRecentCache } from './user-agent/recent-cache.ts';
+
+const closed = { additionalProperties: false };
+const SHORTEST_KEY = 16;
 
 const options = Type.Object(
   {
@@ -12,14 +17,29 @@ const options = Type.Object(
       description: 'fields with an address, also with a port, or a list of such; what is no address stays',
     }),
     texts: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
+      default: [...TEXTS_OF_LINE],
       description:
-        'fields inside whose text every address is cut off as well, such as message, and event.original with it',
+        'fields inside whose text every address is replaced as well; [] leaves them as they are, a line that becomes the message later on never',
     }),
     ipv4: Type.Integer({ minimum: 0, maximum: 32, default: 24, description: 'bits that stay of an IPv4 address' }),
     ipv6: Type.Integer({ minimum: 0, maximum: 128, default: 48, description: 'bits that stay of an IPv6 address' }),
+    key: Type.Optional(
+      Type.Union(
+        [
+          Type.Object({ env: Type.String({ minLength: 1, description: 'environment variable with the key' }) }, closed),
+          Type.Object(
+            { file: Type.String({ minLength: 1, description: 'file whose trimmed content is the key' }) },
+            closed,
+          ),
+        ],
+        {
+          description:
+            'gives every address another one instead of cutting it, by this key of at least 16 characters; ipv4 and ipv6 then mean nothing',
+        },
+      ),
+    ),
   },
-  { additionalProperties: false },
+  closed,
 );
 
 /** What may be an address inside a text; which of them are is for `isIP` to say. */
@@ -30,10 +50,12 @@ const V6_MARK = /::|(?:[\da-f]{1,4}:){6}/i;
 const MOST_REMEMBERED = 8192;
 const LONGEST_ADDRESS = 64;
 
-/** Addresses of one network become the same one. */
+/** Addresses of one network become the same one; with a key each another one, in one network as before. */
 export const anonymiseIp = defineStage({
   name: 'anonymise-ip',
-  summary: 'cuts addresses off to their network, in fields and inside texts',
+  summary: 'cuts addresses off to their network, or gives them others in a like network, in fields and inside texts',
+  notes:
+    'With `key` an address becomes the same other one everywhere, on every agent with the key, and two that have their first n bits in common have so afterwards (prefix-preserving, [Crypto-PAn](https://en.wikipedia.org/wiki/Crypto-PAn)): networks can still be counted and told apart, and without the key no address can be tried. 64 hexadecimal digits or 32 characters are the key as other tools of Crypto-PAn take it, of any other text its SHA-256. Who may send addresses of his own choice through the log learns how some of their neighbours begin.',
   form: 'map',
   options,
   examples: [
@@ -45,19 +67,28 @@ export const anonymiseIp = defineStage({
     },
     {
       title: 'inside a text',
-      options: { texts: ['message'] },
+      options: {},
       in: { message: 'login from 203.0.113.77 at 10:00:00, version 1.2.3.4.5' },
       out: { message: 'login from 203.0.113.0 at 10:00:00, version 1.2.3.4.5' },
     },
   ],
-  create({ fields, texts, ipv4, ipv6 }, { line }) {
+  create({ fields, texts, ipv4, ipv6, key }, { line, veil, files }) {
+    const secret = key === undefined ? undefined : files.secret('key', key);
+    if (secret !== undefined && secret.length < SHORTEST_KEY) {
+      throw optionFault('key', `must have at least ${SHORTEST_KEY} characters`);
+    }
+    const cipher = secret === undefined ? undefined : createAddressCipher(addressKeyOf(secret));
+    const madeOf = (bytes: Buffer): Buffer => {
+      if (cipher !== undefined) return cipher(bytes);
+      clearBitsAfter(bytes, bytes.length === 4 ? ipv4 : ipv6);
+      return bytes;
+    };
     const recent = createRecentCache<string>(MOST_REMEMBERED);
     const cut = (address: string): string => {
       const known = recent.get(address);
       if (known !== undefined) return known;
       const bytes = addressBytes(address);
-      if (bytes !== undefined) clearBitsAfter(bytes, bytes.length === 4 ? ipv4 : ipv6);
-      const made = bytes === undefined ? address : addressText(bytes);
+      const made = bytes === undefined ? address : addressText(madeOf(bytes));
       if (address.length <= LONGEST_ADDRESS) recent.set(address, made);
       return made;
     };
@@ -88,6 +119,7 @@ export const anonymiseIp = defineStage({
       if (typeof value === 'string') return inPlainText(value);
       return Array.isArray(value) ? value.map(inText) : value;
     };
+    veil?.(inPlainText);
     const isOfMessage = texts.includes('message');
     // An event that a stage failed on keeps its line, although nobody asked for it.
     const searched = isOfMessage ? [...new Set([...texts, 'event.original'])] : texts;
@@ -101,6 +133,7 @@ export const anonymiseIp = defineStage({
         const value = event[field];
         if (value !== undefined) event[field] = inText(value);
       }
+      changeReports(event, inPlainText);
       return event;
     };
   },

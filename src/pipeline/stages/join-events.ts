@@ -4,6 +4,7 @@ import { DURATION_PATTERN, parseDuration } from '../../model/units.ts';
 import { defineStage, type Output, type RecordToken } from '../stage.ts';
 import { compileCondition } from './condition/compile-condition.ts';
 import { merger } from './joined/merge.ts';
+import { takeOver } from './privacy/taken.ts';
 import { keyFinder } from './values/canonical.ts';
 
 const options = Type.Object(
@@ -98,6 +99,8 @@ export const joinEvents = defineStage({
         const lines = events.flatMap(({ [field]: text }) => (typeof text === 'string' ? text : []));
         if (lines.length > 0) result[field] = lines.join('\n');
       }
+      // Its line is that of the first.
+      takeOver(result, events[0]!);
       return { result, of: records };
     }
 

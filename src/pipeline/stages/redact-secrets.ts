@@ -3,6 +3,7 @@ import type { Event, JsonValue } from '../../model/event.ts';
 import { fieldType } from '../../model/field-type.ts';
 import { KnownNames } from '../../model/known-names.ts';
 import { defineStage, optionFault } from '../stage.ts';
+import { addTaken, changeReports, cleanTexts, isReport, noteTaken, TEXTS_OF_LINE, veiled } from './privacy/taken.ts';
 import { createPersonalRedactor, isCard, PERSONAL, type Replace } from './secrets/personal.ts';
 import { createTextRedactor, mayHoldSecret } from './secrets/redact-text.ts';
 
@@ -74,38 +75,47 @@ export const redactSecrets = defineStage({
       out: { message: 'token bucket refilled' },
     },
   ],
-  create({ kinds, fields, patterns, replacement }, { line }) {
-    let extra: RegExp[];
-    try {
-      extra = patterns.map((pattern) => new RegExp(pattern, 'g'));
-    } catch (error) {
-      throw optionFault('patterns', `hold no regular expression: ${(error as Error).message}`);
-    }
+  create({ kinds, fields, patterns, replacement }, { line, veil }) {
     const more: Replace[] = [
       ...PERSONAL.filter((kind) => kinds.includes(kind)).map((kind) => createPersonalRedactor(kind, replacement)),
-      ...extra.map(
-        (pattern): Replace =>
-          (text) =>
-            text.replace(pattern, () => replacement),
-      ),
+      ...patterns.map((pattern) => replacerOf(pattern, replacement)),
     ];
     const withSecrets = kinds.includes('secrets');
     const withCards = kinds.includes('cards');
     const redactText = createTextRedactor(replacement, withSecrets, more);
     const careOf = careTaker(new Set(fields.map((field) => field.toLowerCase())), withSecrets);
+    veil?.((text) => redactText(text), true);
+    /** What names gave away, in the event under way. */
+    let taken = new Map<string, string>();
     const redactValue = (value: JsonValue, care: Care): JsonValue => {
       if (value === null || value === '') return value;
-      if (care === 'replace') return replacement;
+      if (care === 'replace') {
+        addTaken(taken, value, replacement);
+        return replacement;
+      }
       if (typeof value === 'string') return redactText(value);
       if (typeof value === 'number') return withCards && isCard(String(value)) ? replacement : value;
       if (typeof value !== 'object') return value;
       if (Array.isArray(value)) return value.map((part: JsonValue) => redactValue(part, 'search'));
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactValue(part, careOf(key).care)]));
     };
+    /** An entry that quotes a field with a secret name says nothing of its value. */
+    const redactReports = (event: Event): void =>
+      changeReports(event, (text, field) =>
+        field !== undefined && careOf(field).care === 'replace' ? replacement : redactText(text),
+      );
+    /** A secret by its name may stand in the line as well, without it. */
+    const cleanLine = (event: Event, isRefilled: boolean): void => {
+      noteTaken(event, taken);
+      cleanTexts(event, TEXTS_OF_LINE, taken);
+      if (isRefilled) event['message'] = veiled(line!(), event, [redactText]);
+      taken = new Map();
+    };
     /** The names of the last event by position: the next event mostly has the same ones in the same order. */
     const names: Name[] = [];
     return (event: Event) => {
-      if (line !== undefined && event['message'] === undefined) event['message'] = line();
+      const isRefilled = line !== undefined && event['message'] === undefined;
+      if (isRefilled) event['message'] = line();
       let at = 0;
       // Of the texts of an event most are parts of its message: what is not in the whole is in none of them.
       let harmless = '';
@@ -119,6 +129,10 @@ export const redactSecrets = defineStage({
         if (known.care === 'leave') continue;
         const value = event[name];
         if (value === undefined) continue;
+        if (known.care === 'report') {
+          redactReports(event);
+          continue;
+        }
         if (typeof value === 'string' && known.care === 'search') {
           const mayHold = !harmless.includes(value) && mayHoldSecret(value);
           if (!mayHold && name === 'message') harmless = value;
@@ -126,13 +140,23 @@ export const redactSecrets = defineStage({
           if (clean !== value) event[name] = clean;
         } else if (typeof value !== 'boolean' || known.care === 'replace') event[name] = redactValue(value, known.care);
       }
+      if (taken.size > 0) cleanLine(event, isRefilled);
       return event;
     };
   },
 });
 
+function replacerOf(pattern: string, replacement: string): Replace {
+  try {
+    const regex = new RegExp(pattern, 'g');
+    return (text) => text.replace(regex, () => replacement);
+  } catch (error) {
+    throw optionFault('patterns', `hold no regular expression: ${(error as Error).message}`);
+  }
+}
+
 /** What is done about the value of a name. */
-type Care = 'leave' | 'search' | 'replace';
+type Care = 'leave' | 'search' | 'replace' | 'report';
 type Name = { readonly name: string; readonly care: Care };
 
 /** ECS fields whose values cannot hold a secret: logmill itself or the parser of an exact format wrote them. */
@@ -153,6 +177,7 @@ function careTaker(extra: ReadonlySet<string>, withSecrets: boolean): (name: str
 }
 
 function careFor(name: string, extra: ReadonlySet<string>, withSecrets: boolean): Care {
+  if (isReport(name)) return 'report';
   const small = name.toLowerCase();
   const last = small.slice(small.lastIndexOf('.') + 1);
   if (extra.has(small) || extra.has(last)) return 'replace';

@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { networkSpan } from '../../../src/model/ip-address.ts';
-import { present, runnerOf } from '../stage-context.ts';
+import { addressBytes } from '../../../src/pipeline/stages/address/mask.ts';
+import { CONTEXT, present, runnerOf } from '../stage-context.ts';
 
 const anonymised = (address: string, options = {}) =>
   String(present(runnerOf('anonymise-ip', options)({ 'source.ip': address }))['source.ip']);
@@ -56,6 +57,58 @@ describe('an address', () => {
       'related.ip': ['192.0.2.0', 'x', 7],
       'client.address': 'web-1',
     });
+  });
+});
+
+describe('with a key', () => {
+  const withKey = (secret: string, options = {}) =>
+    runnerOf('anonymise-ip', { key: { env: 'X' }, ...options }, { files: { ...CONTEXT.files, secret: () => secret } });
+  const mapped = (address: string, secret: string) =>
+    String(present(withKey(secret)({ 'source.ip': address }))['source.ip']);
+  const TRACE_KEY = '1522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a842202';
+
+  test('addresses become those of Crypto-PAn’s sample trace, and of its readers for IPv6', () => {
+    for (const [from, to] of [
+      ['128.11.68.132', '135.242.180.132'],
+      ['129.118.74.4', '134.136.186.123'],
+      ['130.132.252.244', '133.68.164.234'],
+      ['141.223.7.43', '141.167.8.160'],
+      ['192.102.249.13', '252.138.62.131'],
+      ['195.205.63.100', '255.186.223.5'],
+    ]) {
+      assert.equal(mapped(from!, TRACE_KEY), to);
+    }
+    const key = '32-char-str-for-AES-key-and-pad.';
+    assert.equal(mapped('192.0.2.1', key), '192.0.125.244');
+    assert.equal(mapped('2001:db8::1', key), '27fe:8bc7:fee:1e:1e1f:f0fe:f0e1:83fd');
+  });
+
+  test('two addresses have as many first bits in common as before', () => {
+    const bits = (address: string) =>
+      [...addressBytes(address)!].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    const common = (one: string, other: string) => {
+      let at = 0;
+      while (at < one.length && one[at] === other[at]) at++;
+      return at;
+    };
+    const addresses = fc.oneof(fc.tuple(fc.ipV4(), fc.ipV4()), fc.tuple(fc.ipV6(), fc.ipV6()));
+    fc.assert(
+      fc.property(addresses, ([one, other]) => {
+        fc.pre(!/^::ffff:\d/i.test(one + other) && !/^::ffff:\d/i.test(other));
+        const [a, b] = [mapped(one, 'any key of more than 16'), mapped(other, 'any key of more than 16')];
+        assert.equal(common(bits(a), bits(b)), common(bits(one), bits(other)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('it is the same in fields and texts, and another with another key', () => {
+    const event = present(
+      withKey('a key of the tests')({ message: 'of 192.0.2.77:80', 'source.address': '192.0.2.77:80' }),
+    );
+    assert.equal(event['message'], `of ${String(event['source.address'])}`);
+    assert.notEqual(mapped('192.0.2.77', 'a key of the tests'), mapped('192.0.2.77', 'a key of others, though'));
+    assert.throws(() => withKey('too short'), /at least 16/);
   });
 });
 
