@@ -65,7 +65,7 @@ function chainOf(lines: readonly string[], at: number, head: Exception): Excepti
 }
 
 function dotnetFrame(name: string, file: string | undefined, line: string | undefined): Frame {
-  const native = /^lambda_method\d*$|^CallSite\.Target$|^\(wrapper|^DynamicClass\.|^<unknown/.test(name);
+  const native = /^lambda_method\d*$|^InvokeStub_|^CallSite\.Target$|^\(wrapper|^DynamicClass\.|^<unknown/.test(name);
   return frame(cleanDotnet(name), file === undefined || file.startsWith('<') ? '' : file, line, native);
 }
 

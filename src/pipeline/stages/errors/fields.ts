@@ -90,7 +90,14 @@ function phpFrames(file: string, trace: readonly JsonValue[]): Frame[] {
 
 /** A list of exceptions or frames: structlog's `exception`, what was thrown first, or zerolog's `stack`. */
 export function traceOfList(value: JsonValue | undefined): Trace | undefined {
-  return Array.isArray(value) ? (structlogTrace(value as readonly JsonValue[]) ?? zerologTrace(value)) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  return structlogTrace(value as readonly JsonValue[]) ?? zerologTrace(value) ?? javaTrace(value);
+}
+
+/** Spark's structured log: a list of `{ class, method, file, line }`, innermost first; type and message stand beside it. */
+function javaTrace(value: JsonValue): Trace | undefined {
+  const frames = asList(value).flatMap((step) => javaFrame(step) ?? []);
+  return frames.length === 0 ? undefined : { language: 'java', first: 0, chain: [{ type: '', message: '', frames }] };
 }
 
 /** structlog's dict_tracebacks: a list of `{ exc_type, exc_value, is_cause, frames: [{ filename, lineno, name }] }`. */

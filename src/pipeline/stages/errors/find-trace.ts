@@ -16,7 +16,7 @@ const LANGUAGES: readonly Language[] = [python, php, ruby, go, rust, java, node,
 const HINT =
   /^\s*(?:at|bei|à|в|在|於|場所) \S|^\s{2,}(?:en|em|in|w|v|vid|ved|bij|konum:|위치:) \S|Traceback \(most recent|File "|:in [`']|^\s+\S.*\.(?:go|s):\d|^goroutine \d|^runtime stack:$|^\S.*\.(?:go|s):\d+ \(0x| panicked at |^#\d+ |^\s*[Ss]tack backtrace:|^\s*Location:\s*$|^The application panicked |\[object\] \([A-Za-z_\\]|^\s*Caused by:\s*$|^Stack trace:|^\[stacktrace\]|^(?:PHP)?\s{1,4}\d+\. .*:\d+$/;
 /** How a frame of a browser ends. */
-const BROWSER_END = /:\d{1,9}$|@\[native code\]$/;
+const BROWSER_END = /:(?:\d{1,9}|0x[0-9a-f]{1,16})$|@\[(?:native|wasm) code\]$/;
 /** A language that announced a trace so often without there being one is asked no more: texts of any length take linear time. */
 const MOST_FAILURES = 5;
 

@@ -19,7 +19,7 @@ const MOST_FUNCTIONS = 8;
 /** Languages whose functions are qualified: the file says nothing more. */
 const QUALIFIED = new Set(['java', 'dotnet', 'go', 'rust']);
 /** What a language throws when the program says no type: the message has to tell them apart. */
-const UNTYPED = new Set(['', 'panic', 'fatal error', 'runtime error']);
+const UNTYPED = new Set(['', 'panic', 'fatal error', 'runtime error', 'Fatal Python error']);
 
 /**
  * The key is made of the types of what was thrown and of its causes, with the application's functions on the way,

@@ -20,7 +20,7 @@ const OMITTED = /^\s*\.\.\. \d+ (?:more|common frames omitted|frames)/;
 
 /** Classes and methods that a proxy, a weaver, the reflection or the compiler made; which of them are there differs by run. */
 const GENERATED =
-  /\$\$(?:EnhancerBy|FastClassBy|SpringCGLIB|Lambda|KeyFactory|FastClass|_Weld|YieldClass)|\$Proxy\d|Generated(?:Method|Constructor|SerializationConstructor)Accessor|\$HibernateProxy|\$ByteBuddy|\$MockitoMock|_\$\$_(?:jvst|javassist)|_ClientProxy|_Subclass|\$auxiliary\$|LambdaForm\$|\.access\$\d|\$default$/;
+  /\$\$(?:EnhancerBy|FastClassBy|SpringCGLIB|Lambda|KeyFactory|FastClass|_Weld|YieldClass)|\$Proxy\d|Generated(?:Method|Constructor|SerializationConstructor)Accessor|\$HibernateProxy|\$ByteBuddy|\$MockitoMock|_\$\$_(?:jvst|javassist)|_ClientProxy|_Subclass|\$auxiliary\$|LambdaForm\$|\.access\$\d|\$r8\$lambda\$|\$\$ExternalSynthetic|\$\$Nest\$|\$default$/;
 
 export const java: Language = {
   name: 'java',
@@ -64,7 +64,8 @@ function chainOf(lines: readonly string[], at: number, head: Exception): Excepti
 function javaFrame(name: string, place: string): Frame {
   const [file, line] = place.split(':');
   const fn = cleanJava(name);
-  return frame(fn, /\.\w+$/.test(file!) ? file! : '', line, place === '<generated>' || GENERATED.test(name));
+  const isFile = /\.\w+$/.test(file!);
+  return frame(fn, isFile ? file! : '', isFile ? line : 0, place === '<generated>' || GENERATED.test(name));
 }
 
 /** Without class loader and module (`app//`, `java.base@21/`), and without the numbers the compiler gives to classes and lambdas. */
@@ -75,6 +76,8 @@ export function cleanJava(name: string): string {
     .replace(/\$\d+(?=[.$]|$)/g, '$')
     .replace(/(lambda\$.{1,200})\$$/, '$1')
     .replace(/(?:__|-)\d+(?=[.$]|$)/g, '')
+    .replace(/liftedTree\d+/g, 'liftedTree')
+    .replace(/^Script\d+(?=[.$])/, 'Script')
     .replace(/\$eval\d+/g, '$$eval');
 }
 

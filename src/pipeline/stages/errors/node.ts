@@ -2,7 +2,7 @@ import { type Exception, exceptionOf, type Frame, frame, headAbove, type Languag
 
 /** JavaScript as V8 prints it (Node, Deno, Bun, Chrome, Edge), with causes as pino, bunyan and util.inspect print them. */
 const FRAME =
-  /^\s*at (?:async )?(?:(.{1,500}?) \((.{1,1000})\)|([^()]{0,1000}:\d+:\d+|<anonymous>|native|[^()]{0,1000}\(eval at .{1,1000}))( \{)?$/;
+  /^\s*at (?:async )?(?:(.{1,500}?) \((.{1,1000})\)|([^()]{0,1000}:\d+:\d+|<anonymous>|native|wasm:\/\/[^()\s]{1,1000}|[^()]{0,1000}\(eval at .{1,1000}))( \{)?$/;
 const PLACE = /:\d+:\d+\)?$|^<anonymous>$|^native$|^index \d+$|^node:|^address at |^eval at |^wasm:/;
 const NAME = String.raw`([A-Za-z_$][\w$.]{0,200})`;
 const HEADS = [
@@ -90,7 +90,9 @@ function frameAt(name: string, place: string): Frame {
   const [, file = '', line] = /^(?:address at )?(.{1,1000}?):(\d+):\d+$/.exec(origin) ?? [];
   const wasm = /^(wasm:\/\/[^:]{1,300}):/.exec(origin)?.[1];
   const fn = cleanName(name);
-  return frame(fn, wasm ?? file, line, (file === '' && wasm === undefined) || ASYNC_HELPER.test(fn));
+  // A function of WebAssembly without a name has a number, which every build changes.
+  const unnamed = wasm === undefined ? file === '' : fn === '';
+  return frame(fn, wasm ?? file, line, unnamed || ASYNC_HELPER.test(fn));
 }
 
 /**

@@ -76,7 +76,9 @@ function thrownAt(lines: readonly string[], index: number): Thrown | undefined {
 }
 
 function thrown(type: string, message: string, file: string, line: string, object: boolean): Thrown {
-  return { type: type.replace(/^\\/, ''), message, file, line, object };
+  // In an object's text names are as JSON has them.
+  const name = object ? type.replaceAll('\\\\', '\\') : type;
+  return { type: name.replace(/^\\/, ''), message, file, line, object };
 }
 
 function headAt(lines: readonly string[], at: number): number {
@@ -103,8 +105,8 @@ function framesOf(place: readonly [string, string], entries: readonly RegExpExec
 function phpFrame(called: string, file: string, line: string): Frame {
   const fn = called
     .replace(/\(.*$/s, '')
-    .replace(/\{closure(?::[^}]{0,300})?\}?.*$/, '{closure}')
-    .replace(/@anonymous.*$/, '@anonymous')
+    .replace(/(?:[\w\\]{1,300}\\)?\{closure(?::[^}]{0,300})?\}?.*$/, '{closure}')
+    .replace(/@anonymous.*?(?=->|::|$)/s, '@anonymous')
     .replace(/^\\/, '');
   return frame(fn, file, line, file === '' || /^(?:include|require)(?:_once)?$/.test(fn));
 }

@@ -1,7 +1,10 @@
 import { type Exception, type Frame, frame, type Language } from './trace.ts';
 
 /** Python 2 and 3: chained exceptions, exception groups, carets below the code, abbreviated recursion. */
-const FRAME = /^\s*File "([^"]{1,1000})", line (\d+)(?:, in (.{1,300}))?$/;
+const FRAME = /^[>\s]{0,80}File "([^"]{1,1000})", line (\d+)(?:, in (.{1,300}))?$/;
+/** faulthandler's, most recent first and without a comma, below a head of its own. */
+const FAULT_FRAME = /^\s*File "([^"]{1,1000})", line (\d+) in (.{1,300})$/;
+const FAULT_HEAD = /^(Fatal Python error|Windows fatal exception): (.{1,500})$/;
 const TRACEBACK = /(?:^|[\s:])(?:Exception Group )?Traceback \(most recent call last\):\s*$/;
 const HEAD = /^([A-Za-z_][\w.<>]{0,300})(?:: ?(.*))?$/;
 /** The margin of exception groups: `  | `, `  + `, `  +-+---------------- 1 ----------------`. */
@@ -12,8 +15,10 @@ const CONTEXT =
 
 export const python: Language = {
   name: 'python',
-  recognises: (line) => TRACEBACK.test(line) || (line.includes('File "') && FRAME.test(unmargin(line))),
+  recognises: (line) =>
+    TRACEBACK.test(line) || (line.includes('File "') && (FRAME.test(unmargin(line)) || FAULT_FRAME.test(line))),
   parse(lines, at) {
+    if (FAULT_FRAME.test(lines[at]!)) return faultOf(lines, at);
     const reader = new PythonReader();
     for (const line of lines.slice(at)) if (!reader.read(line)) break;
     const chain = reader.chain();
@@ -26,6 +31,21 @@ export const python: Language = {
     return { first: at - 1, chain };
   },
 };
+
+/** What the interpreter says of its end: of several threads the one that failed. */
+function faultOf(lines: readonly string[], at: number): { first: number; chain: Exception[] } {
+  const top = Math.max(0, at - 20);
+  const head = lines.slice(top, at).findLastIndex((line) => FAULT_HEAD.test(line));
+  const [, type = '', message = ''] = FAULT_HEAD.exec(lines[top + head] ?? '') ?? [];
+  const failed = lines.findIndex((line, index) => index >= at && line.startsWith('Current thread '));
+  const frames: Frame[] = [];
+  for (let index = failed > 0 ? failed + 1 : at; index < lines.length; index++) {
+    const match = FAULT_FRAME.exec(lines[index]!);
+    if (match === null) break;
+    frames.push(frame(match[3]!, match[1]!, match[2]));
+  }
+  return { first: head < 0 ? at : top + head, chain: [{ type, message, frames }] };
+}
 
 function unmargin(line: string): string {
   return line.replace(MARGIN, '').replace(/^ (?=\S)/, '');

@@ -117,7 +117,8 @@ function cleanRust(name: string): string {
     .trim()
     .replace(/::h[0-9a-f]{16}$/, '')
     .replace(/(?:::\{\{closure\}\}|::\{closure(?:#\d+|_env#\d+)?\})+$/, '')
-    .replace(/\{\{impl\}\}|\{impl#\d+\}/g, '{impl}')
+    .replace(/(?:::(?:closure|async_fn|async_block)(?:_env)?\$\d+)+$/, '')
+    .replace(/\{\{impl\}\}|\{impl#\d+\}|\bimpl\$\d+/g, '{impl}')
     .replace(/::<[^<>]{0,300}>/g, '')
     .replace(/\[[0-9a-f]{16}\]/g, '');
 }

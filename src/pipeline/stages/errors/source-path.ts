@@ -25,6 +25,7 @@ export function sourcePlace(file: string): string {
   if (file === '') return '';
   let path = file.replace(/[?#].*$/, '').replaceAll('\\', '/');
   if (path.startsWith('file://')) path = path.slice('file://'.length).replace(/^\/(?=[A-Za-z]:)/, '');
+  if (path.startsWith('wasm:')) return path.replace(/^wasm:\/{2}wasm\//, '').replace(/(?:^|-)[0-9a-f]{8}$/, '');
   if (path.startsWith('webpack')) path = path.replace(BUNDLER, '');
   if (WEB.test(path)) return path.startsWith('blob:') ? 'blob' : webName(path.slice(path.lastIndexOf('/') + 1));
   path = path.replace(/^(?:\.\/)+/, '');

@@ -41,10 +41,17 @@ const TAIL = 32_768;
 /** Longest piece of a line that is looked at; every pattern here runs over bounded text. */
 const LONGEST_LINE = 2000;
 
+const COLOURS = /\u001b\[[\d;]{0,20}m/g;
+
+/** Without the colours that terminals show: Python 3.13, Ruby and color-eyre write them into traces. */
+export function withoutColours(text: string): string {
+  return text.includes('\u001b[') ? text.replace(COLOURS, '') : text;
+}
+
 /** The lines of a text, bounded in number and length. */
 export function linesOf(text: string): string[] {
   const bounded = text.length > HEAD + TAIL ? `${text.slice(0, HEAD)}\n${text.slice(-TAIL)}` : text;
-  const lines = bounded.split('\n');
+  const lines = withoutColours(bounded).split('\n');
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!;
     if (line.length > LONGEST_LINE) lines[index] = line.slice(0, LONGEST_LINE);
