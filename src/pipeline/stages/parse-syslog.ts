@@ -26,10 +26,13 @@ const options = Type.Object(
 
 function setPriority(event: Event, priority: number): void {
   const facility = priority >> 3;
-  const severity = priority & 7;
   event['log.syslog.priority'] = priority;
   event['log.syslog.facility.code'] = facility;
   event['log.syslog.facility.name'] = FACILITIES[facility]!;
+  setSeverity(event, priority & 7);
+}
+
+function setSeverity(event: Event, severity: number): void {
   event['log.syslog.severity.code'] = severity;
   event['log.syslog.severity.name'] = SEVERITIES[severity]!;
   event['log.level'] = levelOfSyslog(severity)!;
@@ -37,6 +40,7 @@ function setPriority(event: Event, priority: number): void {
 
 function fill(event: Event, line: SyslogLine): void {
   if (line.priority !== undefined) setPriority(event, line.priority);
+  else if (line.severity !== undefined) setSeverity(event, line.severity);
   if (line.version !== undefined) event['log.syslog.version'] = String(line.version);
   if (line.host !== undefined) {
     event['host.name'] = line.host;
@@ -56,8 +60,14 @@ function fill(event: Event, line: SyslogLine): void {
 const CLOCKS = ['HH:mm:ss', 'HH:mm:ss.S', 'HH:mm:ss yyyy', 'HH:mm:ss.S yyyy'];
 /** Most common first. */
 const PATTERNS = ['MMM d HH:mm:ss', 'ISO8601', 'MMM d HH:mm:ss.S', 'MMM d yyyy HH:mm:ss', 'MMM d yyyy HH:mm:ss.S'];
-const MORE_PATTERNS = ['MMM d HH:mm:ss yyyy', 'MMM d HH:mm:ss.S yyyy'];
-const ZONED = [...CLOCKS.map((clock) => `MMM d ${clock} z`), 'MMM d yyyy HH:mm:ss z', 'MMM d yyyy HH:mm:ss.S z'];
+const MORE_PATTERNS = ['MMM d HH:mm:ss yyyy', 'MMM d HH:mm:ss.S yyyy', 'yyyy MMM d HH:mm:ss', 'UNIX'];
+const ZONED = [
+  ...CLOCKS.map((clock) => `MMM d ${clock} z`),
+  'MMM d yyyy HH:mm:ss z',
+  'MMM d yyyy HH:mm:ss.S z',
+  'yyyy-MM-dd HH:mm:ss z',
+  'yyyy-MM-dd HH:mm:ss.S z',
+];
 const ZONE = / [A-Z]{3,5}$/;
 
 /** Makes the reader of a line's time, ms; the abbreviation of a zone that nobody knows is left out. */

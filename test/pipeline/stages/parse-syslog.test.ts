@@ -130,3 +130,72 @@ test('structured data comes back as it was sent', () => {
     }),
   );
 });
+
+test('daemons that write the priority in words or numbers do so before the host, before the tag or behind it', () => {
+  const lines: [string, string | undefined, string, number | undefined, string, number][] = [
+    ['Nov 21 10:00:00 alpine auth.info sshd[7]: x', 'alpine', 'sshd', 38, 'auth', 6],
+    ['Nov 21 10:00:00 alpine kern.warn kernel: x', 'alpine', 'kernel', 4, 'kern', 4],
+    ['Nov 21 10:00:00 <auth.info> fbsd sshd[7]: x', 'fbsd', 'sshd', 38, 'auth', 6],
+    ['Nov 21 10:00:00 <4.6> fbsd sshd[7]: x', 'fbsd', 'sshd', 38, 'auth', 6],
+    ['Nov 21 10:00:00 aix auth|security:info sshd[7]: x', 'aix', 'sshd', 38, 'auth', 6],
+    ['Nov 21 10:00:00 aix user:err|error app: x', 'aix', 'app', 11, 'user', 3],
+    ['Nov 21 10:00:00 sun sshd[7]: [ID 800047 auth.info] x', 'sun', 'sshd', 38, 'auth', 6],
+    ['Sat Nov 21 10:00:00 2026 authpriv.notice dropbear[7]: x', undefined, 'dropbear', 85, 'authpriv', 5],
+    ['<38>Nov 21 10:00:00 alpine auth.err sshd[7]: x', 'alpine', 'sshd', 38, 'auth', 6],
+  ];
+  for (const [line, host, program, priority, facility, severity] of lines) {
+    const event = read(line);
+    assert.ok(!(event instanceof Rejected), line);
+    assert.deepEqual(
+      [event['host.name'], event['process.name'], event['message'], event['@timestamp']],
+      [host, program, 'x', '2026-11-21T10:00:00.000Z'],
+      line,
+    );
+    assert.deepEqual(
+      [event['log.syslog.priority'], event['log.syslog.facility.name'], event['log.syslog.severity.code']],
+      [priority, facility, severity],
+      line,
+    );
+  }
+});
+
+test('a word that only looks like a priority stays where it is', () => {
+  const lines: [string, string, string | undefined, string][] = [
+    ['Nov 21 10:00:00 mail.info sshd[7]: x', 'mail.info', 'sshd', 'x'],
+    ['Nov 21 10:00:00 web-1 some.info more', 'web-1', undefined, 'some.info more'],
+    ['Nov 21 10:00:00 web-1 app: [ID 7 nothing.info] x', 'web-1', 'app', '[ID 7 nothing.info] x'],
+    ['Nov 21 10:00:00 web-1 app[7]: <Notice>: x', 'web-1', 'app', '<Notice>: x'],
+  ];
+  for (const [line, host, program, message] of lines) {
+    const event = read(line);
+    assert.ok(!(event instanceof Rejected), line);
+    assert.deepEqual([event['host.name'], event['process.name'], event['message']], [host, program, message], line);
+    assert.equal(event['log.syslog.severity.code'], undefined, line);
+  }
+});
+
+test('Apple’s daemon names the severity alone', () => {
+  const event = read('Nov 21 10:00:00 mac com.apple.launchd[1] (com.apple.x[7]) <Warning>: exited');
+  assert.ok(!(event instanceof Rejected));
+  assert.deepEqual(
+    [event['process.name'], event['process.pid'], event['message'], event['log.level']],
+    ['com.apple.launchd', 1, '(com.apple.x[7]): exited', 'warn'],
+  );
+  assert.deepEqual([event['log.syslog.severity.code'], event['log.syslog.priority']], [4, undefined]);
+});
+
+test('the day of the week, the year or seconds since 1970 may begin the line', () => {
+  const lines: [string, string, string | undefined][] = [
+    ['Sat 2026-11-21 10:00:00 CET web-1 app[1]: x', '2026-11-21T09:00:00.000Z', 'web-1'],
+    ['Sat 2026-11-21 10:00:00 +01 web-1 app[1]: x', '2026-11-21T09:00:00.000Z', 'web-1'],
+    ['1795255200.123456 web-1 app[1]: x', '2026-11-21T10:00:00.123Z', 'web-1'],
+    ['2026 Nov 21 10:00:00 web-1 app[1]: x', '2026-11-21T10:00:00.000Z', 'web-1'],
+    ['Sat Nov 21 10:00:00.123 <app[1]> x', '2026-11-21T10:00:00.123Z', undefined],
+  ];
+  for (const [line, time, host] of lines) {
+    const event = read(line);
+    assert.ok(!(event instanceof Rejected), line);
+    assert.deepEqual([event['@timestamp'], event['host.name']], [time, host], line);
+    assert.deepEqual([event['process.name'], event['process.pid'], event['message']], ['app', 1, 'x'], line);
+  }
+});

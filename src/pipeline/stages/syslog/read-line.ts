@@ -1,6 +1,10 @@
+import { afterTag, beforeHost, beforeTag } from './own-heads.ts';
+
 /** A syslog line in its parts, as they stand; `-` of RFC 5424 is undefined. */
 export type SyslogLine = {
   readonly priority: number | undefined;
+  /** Where a line names it without a facility. */
+  readonly severity?: number | undefined;
   readonly version: number | undefined;
   readonly time: string | undefined;
   readonly host: string | undefined;
@@ -19,6 +23,14 @@ const HEAD_5424 = /^(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) (\S{1,255
 const TIME_3164 =
   /^(?:[A-Z][a-z]{2} [ \d]?\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: (?:19|20)\d\d)?(?= )|\d{4}-\d\d-\d\d[T ]\S{8,30}(?= ))/;
 /**
+ * OpenWrt's logread and Apple's wifi.log begin with the day of the week, `journalctl -o short-full` with it and a zone behind
+ * the time, `-o short-unix` with seconds since 1970; some devices with the year.
+ */
+const OTHER_TIME =
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: (?:19|20)\d\d)?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? (?:[A-Z]{3,5}|[+-]\d\d(?:\d\d)?))|(\d{10}\.\d{6})|((?:19|20)\d\d [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d))(?= )/;
+/** `<airport[123]>`, of wifi.log, which names no host. */
+const NAME_OF_APPLE = /^<([A-Za-z][\w.-]{0,127})(?:\[(\d{1,10})\])?>$/;
+/**
  * What Cisco's devices send before `%FACILITY-SEVERITY-MNEMONIC`: a running number, a name, and a time that ends in a
  * colon, with a mark where the clock is not set and a zone where it is shown (`logging origin-id`, `service timestamps`,
  * `service sequence-numbers`); each but the time may be missing.
@@ -31,7 +43,7 @@ const HEAD_OF_CISCO =
  * writes, `gdm-password]:` and `gdm-password][6]:`.
  */
 const TAG =
-  /^(([^\s:[\]()]{1,128}|\([^\s:[\]()]{1,128}\))(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.-]{1,32})?)(?:\]?\[([^\]\s]{1,32})\]: ?|\]?:(?: |$))/;
+  /^(([^\s:[\]()]{1,128}|\([^\s:[\]()]{1,128}\))(?:\([\w./=-]{1,64}\)| \d{1,9}\.[\w.#-]{1,32})?)(?:\]?\[([^\]\s]{1,32})\]: ?|\]?:(?: |$))/;
 /** Of Apple's daemon: `Google Chrome Helper[12]: `, and of whom launchd speaks, `com.apple.xpc.launchd[1] (x[2]): `. */
 const TAG_OF_APPLE = /^(([A-Za-z][\w.-]{0,127}(?: [A-Z][\w.-]{0,60}){0,4}))\[(\d{1,10})\](?:: | (?=\(\S{1,255}\): ))/;
 
@@ -97,33 +109,63 @@ function ofDevice(priority: number | undefined, time: string, name: string | und
   };
 }
 
-function read3164(rest: string, priority: number | undefined): SyslogLine | undefined {
-  const time = TIME_3164.exec(rest)?.[0];
-  if (time === undefined) return readCisco(rest, priority);
-  const afterTime = rest.slice(time.length).trimStart();
-  const blank = afterTime.indexOf(' ');
-  const host = blank === -1 ? afterTime : afterTime.slice(0, blank);
-  if (host === '') return undefined;
-  let body = blank === -1 ? '' : afterTime.slice(blank + 1);
-  // A relay may leave the host name out: then the word after the time is the tag already.
-  const hostless = /^[^\s:[\]]{1,128}(?:\[\d{1,10}\])?:$/.test(host);
-  // A firewall has its name there, and a colon at it or behind it.
-  if (MNEMONIC.test(body)) return ofDevice(priority, time, host, body);
+type Begin = {
+  readonly time: string;
+  /** What follows it. */
+  readonly rest: string;
+  /** As OpenWrt's logread writes it, which knows of one host only. */
+  readonly ofDay: boolean;
+};
+
+function timeOf(line: string): Begin | undefined {
+  const time = TIME_3164.exec(line)?.[0];
+  if (time !== undefined) return { time, rest: line.slice(time.length).trimStart(), ofDay: false };
+  const [whole, ofDay, seconds, yearFirst] = OTHER_TIME.exec(line) ?? [];
+  if (whole === undefined) return undefined;
+  const rest = line.slice(whole.length).trimStart();
+  return { time: (ofDay ?? seconds ?? yearFirst)!, rest, ofDay: ofDay !== undefined };
+}
+
+/** Whether the word after the time is no host: a relay may leave it out, and then it is the tag already. */
+function isNoHost(word: string, ofDay: boolean): boolean {
   // Apple's daemon has neither host nor tag where it tells of repetitions: `--- last message repeated 1 time ---`.
-  const bare = host === '---';
-  if (hostless || bare) body = afterTime;
-  const tag = bare ? null : (TAG.exec(body.trimStart()) ?? TAG_OF_APPLE.exec(body.trimStart()));
-  const message = tag === null ? body : body.trimStart().slice(tag[0].length);
+  if (word === '---' || /^[^\s:[\]]{1,128}(?:\[\d{1,10}\])?:$/.test(word)) return true;
+  return ofDay && beforeTag(`${word} `).priority !== undefined;
+}
+
+function read3164(line: string, given: number | undefined): SyslogLine | undefined {
+  const begin = timeOf(line);
+  if (begin === undefined) return readCisco(line, given);
+  const { time } = begin;
+  const early = beforeHost(begin.rest);
+  const blank = early.rest.indexOf(' ');
+  const word = blank === -1 ? early.rest : early.rest.slice(0, blank);
+  if (word === '') return undefined;
+  const behind = blank === -1 ? '' : early.rest.slice(blank + 1);
+  const priority = given ?? early.priority;
+  // A firewall has its name there, and a colon at it or behind it.
+  if (MNEMONIC.test(behind)) return ofDevice(priority, time, word, behind);
+  const apple = NAME_OF_APPLE.exec(word);
+  const hostless = isNoHost(word, begin.ofDay);
+  const late = beforeTag(hostless ? early.rest : behind);
+  const found = word === '---' || apple !== null ? null : tagOf(late.rest);
+  const text = afterTag(found === null ? late.rest : late.rest.trimStart().slice(found[0].length));
   return {
-    priority,
+    priority: priority ?? late.priority ?? text.priority,
+    severity: late.severity,
     version: undefined,
     time,
-    host: hostless || bare ? undefined : host,
-    ...partsOf(tag),
-    messageId: undefined,
+    host: hostless || apple !== null ? undefined : word,
+    ...(apple === null ? partsOf(found) : { app: apple[1], tag: undefined, processId: apple[2] }),
+    messageId: text.messageId,
     data: [],
-    message,
+    message: text.rest,
   };
+}
+
+function tagOf(text: string): RegExpExecArray | null {
+  const trimmed = text.trimStart();
+  return TAG.exec(trimmed) ?? TAG_OF_APPLE.exec(trimmed);
 }
 
 function read5424(rest: string, priority: number | undefined): SyslogLine | undefined {
