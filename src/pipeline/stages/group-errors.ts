@@ -84,8 +84,9 @@ function setException(event: Event, { trace, text: stack, inMessage }: Found, mo
   if (inMessage || (message !== '' && event['error.message'] === undefined)) event['error.message'] = message;
   const frames = describeFrames(trace, most);
   if (typeof event['error.stack_trace'] !== 'string') {
+    const head = headOf(event, text(event['error.type']), message);
     event['error.stack_trace'] =
-      stack ?? [headOf(event, type, message), ...frames.map((frame) => `    at ${frame}`)].join('\n');
+      stack ?? [...(head === '' ? [] : [head]), ...frames.map((frame) => `    at ${frame}`)].join('\n');
   }
   if (frames.length > 0) event['logmill.error.frames'] = frames;
 }

@@ -33,10 +33,13 @@ function levelOfText(word: string): string {
   return word.toLowerCase() === 'information' ? 'info' : levelOfWord(word);
 }
 
+/** What loggers write where there is no error: go-kit's null, Go's <nil>, an empty text. */
+const NO_ERROR = /^(?:|null|<nil>|nil|none|undefined)$/i;
+
 /** An error as text, or as an object with the names the common libraries use. */
 export const takeError: Take = (into, value) => {
   if (typeof value === 'string') {
-    if (into.event['error.message'] !== undefined) return false;
+    if (into.event['error.message'] !== undefined || NO_ERROR.test(value)) return false;
     into.event['error.message'] = value;
     return true;
   }
@@ -105,8 +108,30 @@ const takeLevelWord = levelByTable((word) => (/^\d/.test(word) ? undefined : lev
 const takeDate: Take = (into, value) =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d/.test(value) && takeTime(6)(into, value.trim());
 
+/** `projects/shop/traces/0af7…`. */
+const takeCloudTrace: Take = (into, value) =>
+  typeof value === 'string' && takeText('trace.id')(into, value.slice(value.lastIndexOf('/') + 1));
+
+const CLOUD = 'logging.googleapis.com/';
+/** What Google's cloud reads of a JSON line, whoever writes it: cloud.google.com, "Structured logging". */
+const CLOUD_TAKES: Record<string, Take> = {
+  [`${CLOUD}trace`]: takeCloudTrace,
+  [`${CLOUD}spanId`]: takeText('span.id'),
+  [`${CLOUD}sourceLocation.file`]: takeText('log.origin.file.name'),
+  [`${CLOUD}sourceLocation.line`]: takeInteger('log.origin.file.line'),
+  [`${CLOUD}sourceLocation.function`]: takeText('log.origin.function'),
+};
+
 /** Loggers that keep what they say in an object: loguru's `record`, the `fields` of Rust's tracing; Serilog's and .NET's capitals. */
 const NESTED_TAKES: Record<string, Take> = {
+  'record.name': takeName('log.logger'),
+  'record.function': takeName('log.origin.function'),
+  'record.line': takeInteger('log.origin.file.line'),
+  'record.file.path': takeName('log.origin.file.name'),
+  'record.process.id': takeInteger('process.pid'),
+  'record.process.name': takeName('process.name'),
+  'record.thread.id': takeInteger('process.thread.id'),
+  'record.thread.name': takeName('process.thread.name'),
   ...spellings(takeLevelWord, 'record.level.name', 'LogLevel', 'Level', '@l'),
   ...spellings(takeMessage(3), 'record.message', 'fields.message', 'Message'),
   'record.time.timestamp': takeTime(5),
@@ -128,6 +153,7 @@ export const GENERIC_TAKES: Record<string, Take> = {
   msg: takeMessage(1),
   '@message': takeMessage(2),
   ...NESTED_TAKES,
+  ...CLOUD_TAKES,
   ...spellings(takeError, 'error', 'err', 'exception'),
   ...spellings(takeName('error.type'), 'error.kind', 'errorType'),
   errorMessage: takeName('error.message'),

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../model/event.ts';
 import { GENERIC_TAKES } from './generic.ts';
 import { type Convention, type Take, takeInteger, takeMessage, takeText, takeTime } from './mapper.ts';
-import { spellings } from './takes.ts';
+import { spellings, takeStack } from './takes.ts';
 
 /** `instant` of JsonLayout: seconds and nanoseconds. */
 const instant: Take = (into, value) => {
@@ -37,5 +37,9 @@ export const LOG4J2: Convention = {
     ...spellings(takeText('log.logger'), '_logger'),
     ...spellings(takeText('process.thread.name'), '_thread'),
     short_message: takeMessage(3),
+    // The template of Google's cloud.
+    '_exception.class': takeText('error.type'),
+    '_exception.message': takeText('error.message'),
+    '_exception.stackTrace': takeStack,
   },
 };

@@ -14,6 +14,11 @@ const PATTERNS = [
   "EEE MMM d yyyy HH:mm:ss 'GMT'Z",
   // Date.prototype.toLocaleString in the United States.
   'M/d/yyyy, h:mm:ss a',
+  // What guides to winston and moment's users write.
+  'yyyy-MM-dd h:mm:ss.S a',
+  'yyyy-MM-dd h:mm:ss a',
+  'MMM-dd-yyyy HH:mm:ss',
+  'dd MMM yyyy HH:mm:ss',
 ];
 
 /** The reader of a time of any usual form: ISO 8601, a number of seconds to nanoseconds, or one of a few patterns. */

@@ -49,10 +49,11 @@ const text = (set: (event: Parameters<Take>[0]['event'], value: string) => unkno
 export const MONOLOG: Convention = {
   takes: {
     ...GENERIC_TAKES,
-    ...spellings(level, 'level', 'monolog_level'),
+    // LogstashFormatter of 1 has all but the message below @fields.
+    ...spellings(level, 'level', 'monolog_level', '@fields.level'),
     level_name: levelName,
     datetime,
-    channel: takeText('log.logger'),
+    ...spellings(takeText('log.logger'), 'channel', '@fields.channel'),
     'extra.url': text(setUrl),
     'extra.server': text(setHost),
     'extra.ip': text(setClient),

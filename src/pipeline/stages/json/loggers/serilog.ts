@@ -113,7 +113,7 @@ export const SERILOG: Convention = {
     MessageTemplate: template,
     '@l': level,
     Level: level,
-    level,
+    ...spellings(level, 'level', 'log.level'),
     '@tr': takeText('trace.id'),
     '@sp': takeText('span.id'),
     TraceId: takeText('trace.id'),
