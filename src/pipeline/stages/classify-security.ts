@@ -22,7 +22,7 @@ function setAddress(event: Event, field: string, text: string): void {
   const ip = zone === -1 ? text : text.slice(0, zone);
   const side = field.slice(0, field.indexOf('.'));
   if (isIP(ip) === 0) {
-    if (text !== 'UNKNOWN' && text !== '?') event[`${side}.domain`] = text;
+    if (!/^(?:UNKNOWN|\?|\(null\)|tty\w{0,9})$/.test(text)) event[`${side}.domain`] = text;
     return;
   }
   event[field] = ip;

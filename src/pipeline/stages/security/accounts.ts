@@ -72,6 +72,32 @@ export const ACCOUNTS: readonly SecurityCase[] = [
     pattern: /^changed password expiry for (?<account>\S+)/,
     set: account('changed-password-expiry', 'user', 'change'),
   },
+  // pwdutils of SUSE to 11
+  {
+    pattern:
+      /^new account added - account=(?<account>[^,\s]+), uid=(?<accountId>\d+)(?:, gid=(?<gid>\d+))?(?:, home=(?<home>[^,]{0,1000}))?(?:, shell=(?<shell>[^,\s]{0,1000}))?/,
+    set: account('added-user-account', 'user', 'creation'),
+  },
+  {
+    pattern: /^(?:account deleted|account removed) - account=(?<account>[^,\s]+)(?:, uid=(?<accountId>\d+))?/,
+    set: account('deleted-user-account', 'user', 'deletion'),
+  },
+  {
+    pattern: /^password changed - account=(?<account>[^,\s]+)(?:, uid=(?<accountId>\d+))?/,
+    set: account('changed-password', 'user', 'change'),
+  },
+  {
+    pattern: /^(?:new )?group added - group=(?<group>[^,\s]+)(?:, gid=(?<gid>\d+))?/,
+    set: account('added-group-account', 'group', 'creation'),
+  },
+  {
+    pattern: /^user '(?<account>[^']{1,256})' added to '(?<group>[^']{1,256})'/,
+    set: account('added-user-to-group', 'group', 'change'),
+  },
+  {
+    pattern: /^user '(?<account>[^']{1,256})' removed from '(?<group>[^']{1,256})'/,
+    set: account('removed-user-from-group', 'group', 'change'),
+  },
   {
     pattern: /^(?<reason>(?:cannot|can't|failed to) .{1,300})/,
     set: meaning('account-change', ['iam'], ['change'], 'failure'),

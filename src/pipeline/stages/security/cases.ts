@@ -1,7 +1,7 @@
 import { ACCOUNTS } from './accounts.ts';
 import type { SecurityCase } from './case.ts';
 import { ATD, CRON, CRON_JOBS, DOAS, LOGIN, LOGIND, PAM, PAM_OF_SSHD, PKEXEC, POLKIT, SU, SUDO } from './programs.ts';
-import { SSHD } from './sshd.ts';
+import { DROPBEAR, SFTP, SSHD } from './sshd.ts';
 
 const OF_SSHD = [...SSHD, ...PAM_OF_SSHD];
 const OF_CRON = [...CRON, ...CRON_JOBS, ...PAM];
@@ -11,6 +11,9 @@ const CASES: ReadonlyMap<string, readonly SecurityCase[]> = new Map([
   ['sshd', OF_SSHD],
   ['sshd-session', OF_SSHD],
   ['sshd-auth', OF_SSHD],
+  ['sftp-server', SFTP],
+  ['internal-sftp', SFTP],
+  ['dropbear', [...DROPBEAR, ...PAM]],
   ['sudo', [...SUDO, ...PAM]],
   ['su', [...SU, ...PAM]],
   ['runuser', PAM],
@@ -32,6 +35,7 @@ const CASES: ReadonlyMap<string, readonly SecurityCase[]> = new Map([
     'groupdel',
     'groupmod',
     'gpasswd',
+    'groupmems',
   ].map((name) => [name, ACCOUNTS] as const),
   ...['passwd', 'chpasswd', 'chage', 'chfn', 'chsh', 'vipw'].map((name) => [name, ACCOUNTS] as const),
 ]);

@@ -28,7 +28,24 @@ const LOCKED: SecurityCase = {
 /** sshd speaks for itself of what failed, so of PAM only its sessions count. */
 export const PAM_OF_SSHD: readonly SecurityCase[] = [...SESSIONS, LOCKED];
 
+/** Of su the user named last is the one to become. */
+const PAM_OF_SU: SecurityCase = {
+  pattern:
+    /^(?:(?<module>pam_\w{1,32})\((?<service>[\w.-]{1,64}):auth\): )?authentication failure;.{0,300}? ruser=(?<user>\S+) rhost=(?<ip>\S*)\s+user=(?<target>\S+)/,
+  set: login('authentication', 'failure'),
+};
+
 export const PAM: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^(?<module>pam_\w{1,32})\((?<service>[\w.-]{1,64}):auth\): authentication success;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
+    set: login('authentication', 'success'),
+  },
+  {
+    pattern:
+      /^(?<module>pam_\w{1,32})\((?<service>[\w.-]{1,64}):\w{1,20}\): (?<reason>access denied) for user [`'](?<user>[^']{1,256})' from [`'](?<ip>[^']{1,255})'/,
+    set: login('authentication', 'failure'),
+  },
   {
     pattern:
       /^(?:(?<module>pam_\w{1,32})\((?<service>[\w.-]{1,64}):auth\): )?authentication failure;.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
@@ -45,6 +62,12 @@ const SUDO_FIELDS =
   String.raw`(?:USER=(?<target>[^;]{1,256}) ;\s+)?(?:GROUP=(?<sudoGroup>\S{1,256}) ;\s+)?(?:TSID=(?<tsid>\S{1,256}) ;\s+)?(?:ENV=(?<env>[^;]{1,1000}) ;\s+)?COMMAND=(?<command>[\s\S]*)$`;
 
 export const SUDO: readonly SecurityCase[] = [
+  // Said before the command itself, which runs all the same.
+  {
+    pattern:
+      /^\s*(?<user>[^\s:][^:]{0,255}) : (?<reason>(?:unable to resolve|problem with|unknown defaults|invalid defaults)[^;]{0,200}) ;/,
+    set: meaning('sudo', ['process'], ['info']),
+  },
   {
     pattern: new RegExp(String.raw`^\s*(?<user>[^\s:][^:]{0,255}) : ${SUDO_FIELDS}`),
     set: login('sudo', 'success', ['process']),
@@ -59,6 +82,7 @@ export const SUDO: readonly SecurityCase[] = [
 
 /** util-linux, shadow and the BSDs; the old `+ /dev/pts/0 a:b` says again what a line before it said. */
 export const SU: readonly SecurityCase[] = [
+  PAM_OF_SU,
   {
     pattern: /^FAILED (?:SU|su) (?:\(to (?<target>\S+)\)|for (?<target2>\S+) by) (?<user>\S+)(?: on (?<tty>\S+))?/,
     set: login('su', 'failure'),
@@ -83,6 +107,11 @@ export const DOAS: readonly SecurityCase[] = [
 export const PKEXEC: readonly SecurityCase[] = [
   {
     pattern:
+      /^(?<user>[^\s:]+): (?<reason>Error[^[]{1,200}|Request dismissed[^[]{0,200}) \[USER=(?<target>[^\]]{1,256})\] \[TTY=(?<tty>[^\]]{1,255})\] \[CWD=(?<folder>[^\]]{1,1000})\] \[COMMAND=(?<command>.{1,4000})\]$/,
+    set: login('pkexec', 'failure', ['authentication', 'process']),
+  },
+  {
+    pattern:
       /^(?<user>[^\s:]+): (?:Executing command|(?<reason>[^[]{1,200})) \[USER=(?<target>[^\]]{1,256})\] \[TTY=(?<tty>[^\]]{1,255})\] \[CWD=(?<folder>[^\]]{1,1000})\] \[COMMAND=(?<command>.{1,4000})\]$/,
     set: login('pkexec', 'success', ['process']),
   },
@@ -92,7 +121,7 @@ export const PKEXEC: readonly SecurityCase[] = [
 export const LOGIN: readonly SecurityCase[] = [
   {
     pattern:
-      /^FAILED LOGIN (?:\(\d+\)|\d+)(?: on '?(?<tty>[^\s']{1,255})'?)?(?: FROM '?(?<ip>[^\s',]{1,255})'?)? FOR '?(?<user>[^\s',]{1,256})'?, (?<reason>.{1,200})/,
+      /^FAILED LOGIN (?:\(\d+\)|\d+|SESSION)(?: on '?(?<tty>[^\s']{1,255})'?)?(?: FROM '?(?<ip>[^\s',]{1,255})'?)? FOR '?(?<user>[^\s',]{1,256})'?, (?<reason>.{1,200})/,
     set: login('login', 'failure'),
   },
   {
@@ -170,7 +199,8 @@ export const CRON: readonly SecurityCase[] = [
     set: meaning('cron_error', ['process'], ['info'], 'failure'),
   },
   {
-    pattern: /^\((?<user>[^\s()]{1,256})\) (?:FAILED|ERROR) \((?<reason>[\s\S]{1,1000})\)$/,
+    pattern:
+      /^\((?<user>[^\s()]{1,256})\) (?:FAILED|ERROR|PAM ERROR|FAILED to [\w ]{1,60}) \((?<reason>[\s\S]{1,1000})\)$/,
     set: meaning('cron_error', ['process'], ['info'], 'failure'),
   },
 ];
@@ -179,7 +209,12 @@ export const CRON: readonly SecurityCase[] = [
 export const CRON_JOBS: readonly SecurityCase[] = [
   { pattern: /^Job `(?<job>[^'`]{1,256})' started$/, set: meaning('cron_job', ['process'], ['start'], 'success') },
   {
-    pattern: /^Job `(?<job>[^'`]{1,256})' terminated(?: \((?<reason>.{1,300})\))?$/,
+    pattern:
+      /^Job `(?<job>[^'`]{1,256})' terminated \((?<reason>exit status: [1-9]\d{0,2}|due to signal \d{1,3})\)(?: \(mailing output\))?$/,
+    set: meaning('cron_job', ['process'], ['end'], 'failure'),
+  },
+  {
+    pattern: /^Job `(?<job>[^'`]{1,256})' terminated(?: \((?<reason>[^()]{1,300})\)){0,2}$/,
     set: meaning('cron_job', ['process'], ['end'], 'success'),
   },
   {

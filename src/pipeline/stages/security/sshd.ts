@@ -1,6 +1,8 @@
 import { login, meaning, type SecurityCase, session } from './case.ts';
 
 const FAILED = login('ssh_login', 'failure');
+/** Said once more of an attempt that sshd tells the outcome of. */
+const OF_PAM = meaning('authentication', ['authentication'], ['info']);
 const PROBE = meaning('ssh_probe', ['network', 'intrusion_detection'], ['info'], 'failure');
 const CONNECTED = meaning('ssh_connected', ['network'], ['connection', 'start']);
 const CLOSED = meaning('ssh_disconnected', ['network'], ['connection', 'end']);
@@ -13,6 +15,12 @@ const LOGINS: readonly SecurityCase[] = [
       /^(?<ssh>Accepted) (?<method>\S{1,100}) for (?<user>.{0,256}?) from (?<ip>\S+) port (?<port>\d+)(?: ssh\d?)?(?:: (?<signature>.{1,2000}))?/,
     set: login('ssh_login', 'success'),
   },
+  // What a client gives for a name may look like the rest of the line: of these methods nothing follows the address.
+  {
+    pattern:
+      /^(?<ssh>Failed) (?<method>password|none|keyboard-interactive\S{0,80}) for (?:invalid user |illegal user )?(?<user>.{0,256}) from (?<ip>\S+) port (?<port>\d+)(?: ssh\d?)?(?: \[preauth\])?$/,
+    set: FAILED,
+  },
   {
     pattern:
       /^(?<ssh>Failed) (?<method>\S{1,100}) for (?:invalid user |illegal user )?(?<user>.{0,256}?) from (?<ip>\S+) port (?<port>\d+)(?: ssh\d?)?(?:: (?<signature>.{1,2000}))?/,
@@ -24,7 +32,7 @@ const LOGINS: readonly SecurityCase[] = [
   },
   {
     pattern:
-      /^(?:error: )?(?<reason>maximum authentication attempts exceeded) for (?:invalid user )?(?<user>.{0,256}?) from (?<ip>\S+) port (?<port>\d+)/,
+      /^(?:error: )?(?<reason>maximum authentication attempts exceeded) for (?:invalid user )?(?<user>.{0,256}) from (?<ip>\S+) port (?<port>\d+)(?: ssh\d?)?(?: \[preauth\])?$/,
     set: FAILED,
   },
   {
@@ -50,6 +58,16 @@ const LOGINS: readonly SecurityCase[] = [
   {
     pattern: /^authentication failure;.{0,300}? rhost=(?<ip>\S+)(?:\s+user=(?<user>\S+))?/,
     set: FAILED,
+  },
+  {
+    pattern:
+      /^(?:(?<module>pam_\w{1,32})\((?<service>[\w.-]{1,64}):auth\): authentication (?:failure|success)|PAM \d{1,4} more authentication failures?);.{0,300}? rhost=(?<ip>\S*)(?:\s+user=(?<user>\S+))?/,
+    set: OF_PAM,
+  },
+  {
+    pattern:
+      /^(?:fatal: )?(?<reason>Access denied) for user (?<user>.{1,256}) by PAM account configuration(?: \[preauth\])?$/,
+    set: OF_PAM,
   },
 ];
 
@@ -88,6 +106,11 @@ const PROBES: readonly SecurityCase[] = [
       /^drop connection #\d{1,9} from \[(?<ip>[^\]]{1,64})\]:(?<port>\d+) on \[(?<ownIp>[^\]]{1,64})\]:(?<ownPort>\d+) (?<reason>.{1,200})/,
     set: REFUSED,
   },
+  {
+    pattern:
+      /^srclimit_penalise: \S{1,20} (?:new )?(?<ip>[\dA-Fa-f.:]{2,45})\/\d{1,3} (?<reason>(?:new |active |deferred |extended )?.{0,40}penalty.{1,300})/,
+    set: meaning('ssh_penalty', ['network', 'intrusion_detection'], ['info']),
+  },
   { pattern: /^refused connect from (?:\S{1,255} \()?(?<ip>[^\s()]+)\)?/, set: REFUSED },
 ];
 
@@ -98,12 +121,17 @@ const CONNECTIONS: readonly SecurityCase[] = [
   },
   {
     pattern:
-      /^(?:error: |fatal: )?(?:Connection (?:closed|reset) by|Disconnected from|Timeout before authentication for(?: connection from)?)(?: (?:invalid|authenticating)? ?user (?<user>\S{1,256}))? (?<ip>[\dA-Fa-f][\w.:%-]*)(?: port (?<port>\d+))?/,
+      /^(?:error: |fatal: )?(?:Connection (?:closed|reset) by|Disconnected from|Timeout before authentication for)(?: (?:(?:invalid|authenticating) )?user (?<user>.{0,256}?))? (?<ip>[\dA-Fa-f]{0,4}[.:][\dA-Fa-f.:]{1,45}(?:%[\w.-]{1,20})?)(?: port (?<port>\d+))?(?: \[preauth\])?\s*$/,
     set: CLOSED,
   },
   {
     pattern:
-      /^Disconnecting (?:(?:invalid|authenticating) user (?<user>\S{1,256}) )(?<ip>\S+) port (?<port>\d+): (?<reason>.{1,300})/,
+      /^(?:error: |fatal: )?Timeout before authentication for connection from (?<ip>\S{1,64}) to (?<ownIp>[^\s,]{1,64})/,
+    set: CLOSED,
+  },
+  {
+    pattern:
+      /^Disconnecting (?:(?:invalid|authenticating) )?user (?<user>.{0,256}?) (?<ip>[\dA-Fa-f]{0,4}[.:][\dA-Fa-f.:]{1,45}(?:%[\w.-]{1,20})?) port (?<port>\d+): (?<reason>.{1,300})/,
     set: CLOSED,
   },
   { pattern: /^Disconnecting: (?<reason>Too many authentication failures) for (?<user>\S{1,256})/, set: CLOSED },
@@ -123,6 +151,46 @@ const CONNECTIONS: readonly SecurityCase[] = [
   {
     pattern: /^subsystem request for (?<subsystem>\S{1,100}) by user (?<user>\S{1,256})/,
     set: meaning('ssh_subsystem', ['session'], ['info'], 'success'),
+  },
+];
+
+/** sftp-server and internal-sftp. */
+export const SFTP: readonly SecurityCase[] = [
+  {
+    pattern: /^session opened for local user (?<user>\S{1,256}) from \[(?<ip>[^\]]{1,64})\]/,
+    set: session('sftp_session', 'start'),
+  },
+  {
+    pattern: /^session closed for local user (?<user>\S{1,256}) from \[(?<ip>[^\]]{1,64})\]/,
+    set: session('sftp_session', 'end'),
+  },
+];
+
+/** Dropbear, the daemon of OpenWrt and many Alpines: svr-auth*.c and svr-session.c. */
+export const DROPBEAR: readonly SecurityCase[] = [
+  {
+    pattern:
+      /^(?:PAM )?(?<method>[Pp]assword|Pubkey) auth succeeded for '(?<user>[^']{1,256})'(?: with (?<signature>.{1,300}?))? from (?<ip>\S+):(?<port>\d{1,5})$/,
+    set: login('ssh_login', 'success'),
+  },
+  {
+    pattern: /^Bad (?:PAM )?(?<method>password) attempt for '(?<user>[^']{1,256})' from (?<ip>\S+):(?<port>\d{1,5})$/,
+    set: FAILED,
+  },
+  {
+    pattern:
+      /^(?<reason>Login attempt (?:for nonexistent|with wrong) user|Max auth tries reached - user)(?: '(?<user>[^']{0,256})')?(?: from (?<ip>\S+):(?<port>\d{1,5}))?$/,
+    set: FAILED,
+  },
+  { pattern: /^Child connection from (?<ip>\S+):(?<port>\d{1,5})$/, set: CONNECTED },
+  {
+    pattern:
+      /^Exit before auth from <(?<ip>\S+):(?<port>\d{1,5})>: (?:\(user '(?<user>[^']{0,256})', \d{1,6} fails\): )?(?<reason>.{1,300})$/,
+    set: CLOSED,
+  },
+  {
+    pattern: /^Exit \((?<user>[^)]{1,256})\)(?: from <(?<ip>\S+):(?<port>\d{1,5})>)?: (?<reason>.{1,300})$/,
+    set: session('ssh_session', 'end'),
   },
 ];
 
