@@ -1,6 +1,9 @@
 import { dottedName } from '../keyed/named-field.ts';
 import { BASE } from './sets/base.ts';
+import { MONITORING } from './sets/monitoring.ts';
+import { NETWORK } from './sets/network.ts';
 import { PRODUCTS } from './sets/products.ts';
+import { SERVICES } from './sets/services.ts';
 
 export type PatternSet = 'legacy' | 'ecs';
 /** Patterns by name. */
@@ -10,7 +13,8 @@ export type Patterns = ReadonlyMap<string, string>;
 export type GrokGroup = { readonly group: string; readonly field: string; readonly type: string | undefined };
 export type Expanded = { readonly source: string; readonly flags: string; readonly groups: readonly GrokGroup[] };
 
-const SHIPPED = readPatterns(`${BASE}\n${PRODUCTS}`);
+/** All that is shipped. */
+export const SHIPPED: Patterns = readPatterns([BASE, PRODUCTS, MONITORING, NETWORK, SERVICES].join('\n'));
 /** Characters of a text that are matched unless the pipeline says otherwise. */
 export const LONGEST_TEXT = 8192;
 const LONGEST_EXPANSION = 100_000;
@@ -110,7 +114,7 @@ class Expansion {
       if (token === ']' && depth > 0) return --depth === 0 ? token : '';
       if (depth > 0) return token === '\\h' ? '0-9A-Fa-f' : token;
       if (name !== undefined) return this.#reference(name, field, type);
-      if (group !== undefined) return `(?<${this.#group(fieldOf(group, this.#set) ?? group, undefined)}>`;
+      if (group !== undefined) return this.#open(fieldOf(group, this.#set), undefined);
       return quantifier ?? plain(token);
     });
   }
@@ -121,10 +125,14 @@ class Expansion {
     if (this.#within.includes(name)) throw new RangeError(`has ${name} within itself`);
     this.#within.push(name);
     const to = field === undefined ? undefined : fieldOf(field, this.#set);
-    const open = to === undefined ? '(?:' : `(?<${this.#group(to, type)}>`;
+    const open = this.#open(to, type);
     const expanded = this.expand(pattern);
     this.#within.pop();
     return `${open}${expanded})`;
+  }
+
+  #open(field: string | undefined, type: string | undefined): string {
+    return field === undefined ? '(?:' : `(?<${this.#group(field, type)}>`;
   }
 
   #group(field: string, type: string | undefined): string {
