@@ -27,10 +27,26 @@ const ALLOWED = /\b(?:allow|allowed|accept|accepted|pass|permit|permitted)[46]?\
 /** Rule set, number and verdict, as firewalls of Ubiquiti and VyOS write them: `[WAN_LOCAL-default-D]`. */
 const RULE_SET = /^\[(\S{1,100})-(\w{1,20})-([ADR])\]$/;
 
+/** The same of UniFi OS, verdict and number the other way round: `[WAN_IN-RET-3001] DESCR="no rule description"`. */
+const RULE_OF_UNIFI = /^\[(\S{1,100})-([ADR]|RET)-(\d{1,20})\](?: DESCR="([^"]{0,300})")?$/;
+
+function ruleOf(prefix: string): { ruleset?: string; id?: string; letter?: string; description?: string } {
+  const [, ruleset, id, letter] = RULE_SET.exec(prefix) ?? [];
+  if (ruleset !== undefined) return { ruleset, id: id!, letter: letter! };
+  const [, name, verdict, number, description] = RULE_OF_UNIFI.exec(prefix) ?? [];
+  if (name === undefined) return {};
+  return {
+    ruleset: name,
+    id: number!,
+    ...(verdict === 'RET' ? {} : { letter: verdict! }),
+    ...(description === undefined || description === '' ? {} : { description }),
+  };
+}
+
 /** What a rule did is not in the line: its author says so in the prefix, and ufw and firewalld do it for him. */
 function classify(event: Event, prefix: string): void {
   const words = prefix.replaceAll('_', ' ');
-  const [, ruleset, id, letter] = RULE_SET.exec(prefix) ?? [];
+  const { ruleset, id, letter, description } = ruleOf(prefix);
   const isDenied = letter === undefined ? DENIED.test(words) : letter !== 'A';
   const verdict = isDenied ? 'denied' : letter === 'A' || ALLOWED.test(words) ? 'allowed' : undefined;
   event['event.kind'] = 'event';
@@ -45,6 +61,7 @@ function classify(event: Event, prefix: string): void {
   if (ruleset === undefined || id === undefined) return;
   event['rule.ruleset'] = ruleset;
   event['rule.id'] = id;
+  if (description !== undefined) event['rule.description'] = description;
 }
 
 /** Formats: the kernel's nf_log_syslog, which iptables' LOG, nftables' log and so ufw and firewalld write through. */

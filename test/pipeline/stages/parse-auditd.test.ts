@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Rejected } from '../../../src/model/rejected.ts';
 import { socketAddressOf } from '../../../src/pipeline/stages/auditd/decode.ts';
 import { readRecord } from '../../../src/pipeline/stages/auditd/read-record.ts';
+import { typeName } from '../../../src/pipeline/stages/auditd/record-types.ts';
 import { present, runnerOf } from '../stage-context.ts';
 
 const run = runnerOf('parse-auditd');
@@ -48,6 +49,28 @@ test('a number too large for a process id keeps its text', () => {
   assert.equal(event['example.log.pid'], '99999999999999999999');
 });
 
+test('all numbers of linux/audit.h have their names', () => {
+  const names: [number, string][] = [
+    [1006, 'LOGIN'],
+    [1111, 'USYS_CONFIG'],
+    [1138, 'SOFTWARE_UPDATE'],
+    [1206, 'DAEMON_RESUME'],
+    [1309, 'EXECVE'],
+    [1318, 'OBJ_PID'],
+    [1327, 'PROCTITLE'],
+    [1330, 'KERN_MODULE'],
+    [1334, 'BPF'],
+    [1415, 'MAC_IPSEC_EVENT'],
+    [1503, 'APPARMOR_DENIED'],
+    [1700, 'ANOM_PROMISCUOUS'],
+    [1805, 'INTEGRITY_RULE'],
+    [2404, 'CRYPTO_KEY_USER'],
+    [2500, 'VIRT_CONTROL'],
+  ];
+  for (const [number, name] of names) assert.equal(typeName(String(number)), name);
+  assert.equal(typeName('9999'), '9999');
+});
+
 test('a key that comes twice keeps both values', () => {
   assert.deepEqual(read('op=a x=1 x=2 x=3')['example.log.x'], ['1', '2', '3']);
 });
@@ -62,6 +85,32 @@ test('every address of IPv6 has its shortest form', () => {
   assert.equal(socketAddressOf('zz'), undefined);
   assert.deepEqual(socketAddressOf('0100002F746D702F78'), { family: 'unix', path: '@/tmp/x' });
   assert.deepEqual(socketAddressOf('10000000000000000000'), { family: 'netlink' });
+});
+
+test('what auditd looked up is found where a relay swallowed the character before it, but not inside of a value', () => {
+  const first = read('cap_fver=0 cap_frootid=0OUID="root" OGID="adm"');
+  assert.deepEqual([first['file.owner'], first['file.group'], first['example.log.cap_frootid']], ['root', 'adm', '0']);
+  const second = read('op=start res=successAUID="unset" UID="root"');
+  assert.deepEqual([second['event.outcome'], second['user.name']], ['success', 'root']);
+  const third = read('cwd="/x GUID=abc UID=def" exe="/bin/env" res=success UID="root" EUID="bob"');
+  assert.deepEqual(
+    [third['process.working_directory'], third['user.name'], third['user.effective.name']],
+    ['/x GUID=abc UID=def', 'root', 'bob'],
+  );
+});
+
+test('ports of access vectors are no addresses', () => {
+  const bind = read('avc:  denied  { name_bind } for  pid=7 comm="httpd" src=8081 tclass=tcp_socket');
+  assert.deepEqual([bind['source.port'], bind['source.address'], bind['source.domain']], [8081, undefined, undefined]);
+  const packet = read('avc:  denied  { recv_msg } for  saddr=10.0.0.1 src=80 daddr=10.0.0.2 dest=4711 netif=eth0');
+  assert.deepEqual([packet['source.ip'], packet['source.port']], ['10.0.0.1', 80]);
+  assert.deepEqual([packet['destination.ip'], packet['destination.port']], ['10.0.0.2', 4711]);
+});
+
+test('in the log of the kernel the program of a record stands beside the kernel', () => {
+  const message = 'audit: type=1400 audit(1790000000.123:77): apparmor="DENIED" pid=7 comm="ntpd"';
+  const event = present(run({ 'process.name': 'kernel', message }));
+  assert.deepEqual([event['process.name'], event['example.log.comm']], ['kernel', 'ntpd']);
 });
 
 test('a hostile record makes neither fields without end nor a slow run', () => {

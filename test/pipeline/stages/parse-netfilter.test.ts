@@ -59,6 +59,30 @@ test('options, sequence numbers and a protocol by number are read', () => {
   assert.equal(igmp['example.log.mac'], '01:00');
 });
 
+test('fragments and packets that are cut off say how much there is', () => {
+  const fragment = read('IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=40 ID=5 MF FRAG:64 PROTO=UDP');
+  assert.deepEqual([fragment['example.log.fragment_offset'], fragment['example.log.flags']], [64, ['MF']]);
+  const cut = read('IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=40 PROTO=TCP INCOMPLETE [8 bytes] MARK=0x1');
+  assert.deepEqual([cut['example.log.incomplete_bytes'], cut['example.log.inner']], [8, undefined]);
+  assert.equal(cut['example.log.mark'], '0x1');
+});
+
+test('rules of UniFi OS have name, number, verdict and description', () => {
+  const rest = 'IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=40 PROTO=TCP SPT=1 DPT=2';
+  const dropped = read(`[WAN_LOCAL-D-2147483647] DESCR="no rule description" ${rest}`);
+  assert.deepEqual(
+    [dropped['rule.name'], dropped['rule.id'], dropped['rule.description'], dropped['event.type']],
+    ['WAN_LOCAL', '2147483647', 'no rule description', ['connection', 'denied']],
+  );
+  const passed = read(`[WAN_IN-RET-3001]${rest}`);
+  assert.deepEqual([passed['rule.name'], passed['event.type']], ['WAN_IN', ['connection', 'info']]);
+});
+
+test('quotes around a prefix, as firewalld writes them, are none of it', () => {
+  const event = read('"filter_IN_public_DROP: "IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=40 PROTO=2');
+  assert.deepEqual([event['rule.name'], event['event.action']], ['filter_IN_public_DROP', 'denied']);
+});
+
 test('no text makes it throw', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'IN=OUTSRC []:.10 '), maxLength: 200 }), (body) => {

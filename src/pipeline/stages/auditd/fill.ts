@@ -40,6 +40,14 @@ const toSide =
     else event[`${side}.domain`] ??= text;
   };
 
+/** In access vectors of sockets `src` and `dest` are ports, the addresses being `saddr` and `daddr`. */
+function toSideOrPort(side: 'source' | 'destination'): Take {
+  return (into, text) => {
+    if (/^\d{1,5}$/.test(text)) toNumber(`${side}.port`)(into, text);
+    else toSide(side)(into, text);
+  };
+}
+
 const OUTCOMES: Readonly<Record<string, string>> = {
   1: 'success',
   yes: 'success',
@@ -77,7 +85,11 @@ const TAKES: Readonly<Record<string, Take>> = {
   ARCH: (into, text) => {
     into.event['host.architecture'] = text;
   },
-  comm: to('process.name'),
+  // In the kernel's own log the process of the line is the kernel.
+  comm: (into, text) => {
+    if (into.event['process.name'] === undefined) into.event['process.name'] = text;
+    else own(into, 'comm', text);
+  },
   exe: to('process.executable'),
   pid: toNumber('process.pid'),
   ppid: toNumber('process.parent.pid'),
@@ -114,8 +126,9 @@ const TAKES: Readonly<Record<string, Take>> = {
     to('process.command_line')(into, parts.join(' '));
     if (text.includes('\0')) into.event['process.args'] = parts;
   },
-  src: toSide('source'),
-  dst: toSide('destination'),
+  src: toSideOrPort('source'),
+  dst: toSideOrPort('destination'),
+  dest: toSideOrPort('destination'),
   addr: toSide('source'),
   hostname: (into, text) => (isAddress(text) ? toSide('source')(into, text) : to('source.domain')(into, text)),
   rport: toNumber('source.port'),

@@ -21,8 +21,19 @@ const MOST_PAIRS = 2000;
 const BLANK = 32;
 /** auditd puts what it looked up itself behind this one (`log_format = ENRICHED`). */
 const ENRICHED = 29;
-/** Relays and terminals swallow that character: what is looked up then follows a quote or `(null)` directly. */
-const UNPARTED = /(['")])(?=(?:ARCH|AUID|UID|GID|OUID|ID|SADDR)=)/;
+/** Relays and terminals swallow that character: what is looked up then follows a value directly. */
+const UNPARTED =
+  /(?<=['"]|=[^\s"'=]{0,64}[\w)}])(?=(?:ARCH|SYSCALL|OAUID|SAUID|AUID|UID|GID|OUID|OGID|ID|SADDR)=(?:["{]|[a-z]))/g;
+
+/** Puts that character back; not inside of a quoted value, which may hold anything. */
+function parted(body: string): string {
+  if (body.includes('\x1d')) return body;
+  for (const { index } of body.matchAll(UNPARTED)) {
+    const quotes = body.slice(0, index).split('"').length - 1;
+    if (quotes % 2 === 0) return `${body.slice(0, index)}\x1d${body.slice(index)}`;
+  }
+  return body;
+}
 
 /** Splits a record as auditd writes it, or as a relay hands it on behind a syslog head; undefined for another line. */
 export function readRecord(line: string): AuditRecord | undefined {
@@ -31,7 +42,7 @@ export function readRecord(line: string): AuditRecord | undefined {
   const pairs: Pair[] = [];
   const words: string[] = [];
   const body = line.slice(head.index + head[0].length);
-  readPairs(body.replace(UNPARTED, '$1\x1d'), pairs, words);
+  readPairs(parted(body), pairs, words);
   return {
     node: head[1],
     type: head[2]!,

@@ -15,6 +15,7 @@ const OWN: Readonly<Record<string, readonly [name: string, number: boolean]>> = 
   UDP_LEN: ['udp.length', true],
   ICMP_ID: ['icmp.id', true],
   FRAG: ['fragment_offset', true],
+  INCOMPLETE: ['incomplete_bytes', true],
   WINDOW: ['tcp.window', true],
   RES: ['tcp.reserved', false],
   URGP: ['tcp.urgent_pointer', true],
