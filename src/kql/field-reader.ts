@@ -1,5 +1,5 @@
 import type { Event, JsonValue } from '../model/event.ts';
-import { type ScalarTest, wildcardExpression } from './scalar-test.ts';
+import { type ScalarTest, wildcardTest } from './scalar-test.ts';
 
 type JsonObject = { readonly [key: string]: JsonValue };
 
@@ -66,12 +66,12 @@ export function anyFieldReader(
   pieces: readonly string[],
   testOf: (name: string) => ScalarTest,
 ): (event: Event) => boolean {
-  const fits = wildcardExpression(pieces);
+  const fits = wildcardTest(pieces);
   const known = new Map<string, ScalarTest | null>();
   const testFor = (name: string): ScalarTest | null => {
     let test = known.get(name);
     if (test === undefined) {
-      test = fits.test(name) ? testOf(name) : null;
+      test = fits(name) ? testOf(name) : null;
       if (known.size < MOST_NAMES) known.set(name, test);
     }
     return test;

@@ -46,14 +46,14 @@ export function wildcard(type: FieldType | undefined, pieces: readonly string[],
     const words = byWords ? wordPatterns(pieces) : [pieces];
     const tests = words.map((word) => {
       if (word.length === 1) return hasAnyWord(wordsOf(word[0] ?? ''));
-      const expression = wildcardExpression(word.map(lowerCase));
-      return (value: JsonValue) => wordsOf(String(value)).some((found) => expression.test(found));
+      const fits = wildcardTest(word.map(lowerCase));
+      return (value: JsonValue) => wordsOf(String(value)).some(fits);
     });
     return (value) => tests.some((test) => test(value));
   }
   if (type !== undefined && type !== 'keyword') return never;
-  const expression = wildcardExpression(pieces);
-  return (value) => (type === 'keyword' || typeof value === 'string') && expression.test(String(value));
+  const fits = wildcardTest(pieces);
+  return (value) => (type === 'keyword' || typeof value === 'string') && fits(String(value));
 }
 
 /** `field > value` and its like. */
@@ -107,9 +107,26 @@ export function presence(type: FieldType | undefined): ScalarTest {
   }
 }
 
-/** The pattern as a regular expression of the whole text. */
-export function wildcardExpression(pieces: readonly string[]): RegExp {
-  return new RegExp(`^${pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's');
+/**
+ * Whether a whole text is these pieces with anything between them. No regular expression: of several stars those try the
+ * square and more of a text, and conditions of pipelines meet whatever lines bring.
+ */
+export function wildcardTest(pieces: readonly string[]): (text: string) => boolean {
+  const first = pieces[0] ?? '';
+  if (pieces.length < 2) return (text) => text === first;
+  const last = pieces.at(-1)!;
+  const between = pieces.slice(1, -1);
+  return (text) => {
+    const end = text.length - last.length;
+    let at = first.length;
+    if (at > end || !text.startsWith(first) || !text.endsWith(last)) return false;
+    for (const piece of between) {
+      const found = text.indexOf(piece, at);
+      at = found + piece.length;
+      if (found === -1 || at > end) return false;
+    }
+    return true;
+  };
 }
 
 function hasAnyWord(words: readonly string[]): ScalarTest {

@@ -47,6 +47,8 @@ export function patternsOf({ stages, multiline, detect, file }: PipelineDefiniti
     ...patternsIn(multiline, '', ['multiline'], ['start', 'continuation']),
     ...patternsIn(detect, '', ['detect'], ['lines']),
     ...stages.flatMap(({ stage, options }, index) => {
+      // Its patterns are no regular expressions.
+      if (stage === 'parse-dissect') return [];
       if (stage === 'parse-grok')
         return grokPatternsIn(options as GrokOptions, file, ['stages', index, stage, 'patterns']);
       const flags = options['ignore_case'] === true ? 'i' : '';

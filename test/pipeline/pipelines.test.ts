@@ -145,6 +145,33 @@ describe('pipelines of one’s own', () => {
     });
   }
 
+  test('every pattern that a pipeline brings is searched for what is slow, and named; patterns that are no regexes are not', async () => {
+    const slow = '^(x+x+)+y';
+    const stages: [stage: string, key: string | undefined][] = [
+      [`parse-regex: { patterns: [{ pattern: '(?<a>b)' }, { pattern: '${slow}(?<a>b)' }] }`, 'parse-regex.patterns[1]'],
+      [`parse-grok: { patterns: ['^%{SLOW:a}y'], definitions: { SLOW: '(x+x+)+' } }`, 'parse-grok.patterns[0]'],
+      [`gsub: { fields: [message], pattern: '${slow}', ignore_case: true }`, 'gsub.pattern'],
+      [`translate: { field: a, patterns: [{ pattern: '${slow}', value: b }] }`, 'translate.patterns[0]'],
+      [`redact-secrets: { patterns: [a, '${slow}'] }`, 'redact-secrets.patterns[1]'],
+      [`parse-dissect: { patterns: ['[%{a}] .*.*.*.*x%{b}'] }`, undefined],
+    ];
+    const own = (stage: string) => `name: own\nsummary: s\ndataset: own\nstages:\n  - ${stage}\n`;
+    for (const [stage, key] of stages) {
+      const { faults } = await faultsOf(own(stage));
+      assert.deepEqual(
+        faults.map(({ code, where }) => [code, where.key]),
+        key === undefined ? [] : [['PATTERN_SLOW', `stages[0].${key}`]],
+        stage,
+      );
+    }
+    const detect = own('drop: { when: a }').replace('stages:', `detect: { lines: ['${slow}'], }\nstages:`);
+    const { faults } = await faultsOf(detect);
+    assert.ok(
+      faults.some(({ code, where }) => code === 'PATTERN_SLOW' && where.key === 'detect.lines[0]'),
+      String(faults),
+    );
+  });
+
   test('a multiline that says nothing, is no regex, or is slow is refused with its place', async () => {
     const keys: [multiline: string, code: string, key: string][] = [
       ['{ max_lines: 5 }', 'CONFIG_INVALID', 'multiline'],
