@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FramedEvents, Framer, Framing, LongLine } from './framing/framer.ts';
-import type { EventEnds } from './tail.ts';
+import type { EventEnds, Held } from './tail.ts';
 
 /** Bytes taken for one chunk; see BLOCK_BYTES of tails. */
 const CHUNK_BYTES = 32 * 1024;
@@ -108,8 +108,8 @@ export class LineStream {
     return this.#fault;
   }
 
-  /** Where the lines of an event end that may go on; undefined where none waits. Of the last call of `take`. */
-  holds: number | undefined;
+  /** What of the last call of `take` may go on. */
+  held: Held = {};
 
   /** The lines that have come, as far as one chunk holds them; undefined when there are none for now. */
   take(ends: EventEnds = {}): FramedEvents | undefined {
@@ -149,7 +149,7 @@ export class LineStream {
     if (this.#framer === undefined && (this.#size >= MARK_BYTES || this.#isOver)) {
       this.#framer = this.#options.framing.of(this.#pending);
     }
-    this.holds = undefined;
+    this.held = {};
     if (this.#framer === undefined || this.#size === 0) return undefined;
     if (!this.#isChosen) this.#choose(this.#framer);
     if (!this.#isChosen) return undefined;
@@ -165,12 +165,12 @@ export class LineStream {
       ...ends,
     });
     if (framed.end > this.position) {
-      this.holds = bytes.length === this.#pending.length ? framed.holds : undefined;
+      if (bytes.length === this.#pending.length) this.held = framed;
       this.#isWide = false;
       this.#moveOn(framed.end - this.position);
       return framed;
     }
-    this.holds = framed.holds;
+    this.held = framed;
     if (isLast || bytes.length < wanted) return undefined;
     if (this.#isWide) this.#long = this.#framer.long(this.position);
     this.#isWide = !this.#isWide;

@@ -118,9 +118,7 @@ export class StreamReader implements InputStream {
 
   async read(): Promise<Turn> {
     const framed = this.#stream?.take(this.#hold && { cuts: this.#hold.cuts });
-    const held = this.#stream?.holds;
-    if (held === undefined) this.#hold?.over();
-    else this.#hold?.wait(held);
+    this.#hold?.noteHeld(this.#stream?.held ?? {});
     if (framed === undefined) return { state: 'end' };
     this.#hold?.forget(framed.end);
     this.#position = framed.end;

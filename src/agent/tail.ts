@@ -41,7 +41,10 @@ export type ReadResult =
       readonly kept?: KeptBlock | undefined;
     }
   | { readonly kind: 'more' | 'cut' }
-  | { readonly kind: 'end'; readonly holds: number | undefined };
+  | ({ readonly kind: 'end' } & Held);
+
+/** An event that may go on. */
+export type Held = Pick<FramedEvents, 'holds' | 'isUndecided'>;
 
 export type TailOptions = { readonly maxLineBytes: number; readonly framing: Framing; readonly scratch: Scratch };
 
@@ -157,7 +160,7 @@ export class Tail {
     const framer = this.framer(bytes);
     const options = this.#frameOptions({ more, ...ends });
     const framed = framer.frame(bytes, this.position, options);
-    if (framed.end === this.position) return this.#unfinished(block, overlap, more, framed.holds);
+    if (framed.end === this.position) return this.#unfinished(block, overlap, more, framed);
     this.#longLine = false;
     this.#moveOn(block, overlap, framed.end - framed.start);
     const kept = framer.isPlain ? new KeptBlock(this.#options.scratch.blocks, bytes, framed, options) : undefined;
@@ -238,8 +241,8 @@ export class Tail {
   }
 
   /** Nothing ended in what was read: it is half written, longer than a block, or longer than a line may be. */
-  #unfinished(block: Buffer, overlap: number, more: boolean, holds: number | undefined): ReadResult {
-    if (!more) return { kind: 'end', holds };
+  #unfinished(block: Buffer, overlap: number, more: boolean, { holds, isUndecided }: Held): ReadResult {
+    if (!more) return { kind: 'end', holds, isUndecided };
     const length = block.length - overlap;
     this.#longLine = length < this.framer().window;
     if (this.#longLine) return { kind: 'more' };

@@ -14,9 +14,9 @@ export const MultilineSchema = Type.Object(
       Type.Literal(true, { description: 'lines that begin with a blank or a tab continue the event before them' }),
     ),
     mode: Type.Optional(
-      Type.Enum(['java', 'python', 'go', 'ruby', 'node', 'dotnet', 'csv', 'none'], {
+      Type.Enum(['traces', 'java', 'python', 'go', 'ruby', 'node', 'dotnet', 'csv', 'none'], {
         description:
-          'ready-made: stack traces as this runtime prints them continue the event before them; csv: a row goes on while a cell in double quotes is open; none: every line is an event, whatever the pipeline says',
+          'ready-made: stack traces as this runtime prints them continue the event before them; traces: those of any runtime, all other lines being events at once; csv: a row goes on while a cell in double quotes is open; none: every line is an event, whatever the pipeline says',
       }),
     ),
     field: Type.Optional(

@@ -47,7 +47,7 @@ export function carryOver(before: Stretch, next: Stretch): Carried {
     end = piece.next;
     records = index + 1;
   }
-  isDecided ||= next.cuts.some((cut) => cut <= end) || !joiner.isHolding;
+  isDecided ||= next.cuts.some((cut) => cut <= end) || joiner.holding === 'nothing';
   // Not decided, or cut in the next file: more of it may come there.
   joiner.close(true);
   const framed = { start: before.start, ...joiner.take(before.start, old.end, old.skips) };

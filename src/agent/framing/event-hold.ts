@@ -1,4 +1,7 @@
-import type { ReadResult } from '../tail.ts';
+import type { Held, ReadResult } from '../tail.ts';
+
+/** How long a line waits that mostly no other belongs to, ms: a process writes a trace at once, or one line right after the other. */
+const BRIEF = 100;
 
 /** What waiting needs of the agent. */
 export type HoldContext = {
@@ -69,18 +72,22 @@ export class EventHold {
   /** A read found what it found. */
   note(result: ReadResult): void {
     if (result.kind === 'more') return;
-    const end = result.kind === 'lines' ? result.framed.holds : result.kind === 'end' ? result.holds : undefined;
-    if (end === undefined) this.over();
-    else this.wait(end);
+    this.noteHeld(result.kind === 'lines' ? result.framed : result.kind === 'end' ? result : {});
+  }
+
+  noteHeld({ holds, isUndecided }: Held): void {
+    if (holds === undefined) this.over();
+    else this.wait(holds, isUndecided);
   }
 
   /** Everything read so far, up to `end`, is of an event that may go on. */
-  wait(end: number): void {
+  wait(end: number, isUndecided = false): void {
     if (end !== this.#end) {
       this.#end = end;
-      this.#wakeAfter(this.#timeout);
+      this.#wakeAfter(isUndecided ? Math.min(BRIEF, this.#timeout) : this.#timeout);
     } else if (this.#isDue) {
-      void this.close(end);
+      if (isUndecided) this.#pass(end);
+      else void this.close(end);
     }
   }
 
@@ -118,6 +125,16 @@ export class EventHold {
       this.#wake();
     });
     return this.#closed;
+  }
+
+  /**
+   * Lets lines go that stayed alone, without writing that down first: they would be late by a checkpoint each. Lines that
+   * come after all are not lost with it, for the store knows how many it has (ADR 16).
+   */
+  #pass(end: number): void {
+    this.over();
+    this.closeNow(end);
+    this.#wake();
   }
 
   /** Ends the event at `end`: the next reading gives it. */

@@ -24,6 +24,8 @@ export type FramedEvents = Framed & {
   readonly merged?: Readonly<{ lines: number; bytes: number }>;
   /** What follows the end is an event that may still go on: where its lines end so far. */
   readonly holds?: number | undefined;
+  /** It mostly does not. */
+  readonly isUndecided?: boolean;
 };
 
 export type FramerOptions = Omit<FrameOptions, 'maxLineBytes'> & {
@@ -186,8 +188,11 @@ function recordFramer(shape: Shape, joining: Joining, isJoining: boolean): Frame
     joiner.addAll(split);
     if (closes || ends) joiner.close();
     const joined = joiner.take(start, split.end, split.skips);
-    if (joined.end > start || bytes.length < window)
-      return { start, ...joined, holds: joiner.isHolding ? split.end : undefined };
+    if (joined.end > start || bytes.length < window) {
+      const { holding } = joiner;
+      const holds = holding === 'nothing' ? undefined : split.end;
+      return { start, ...joined, holds, isUndecided: holding === 'undecided' };
+    }
     // Whatever a window cannot hold is cut at its end: where that is does not depend on how much was read at once.
     joiner.close();
     return { start, ...joiner.take(start, split.end, split.skips) };
@@ -271,5 +276,6 @@ function sumOf(start: number, parts: readonly FramedEvents[]): FramedEvents {
   }
   const last = parts.at(-1);
   const lines = parts.flatMap((part) => part.lines);
-  return { start, end: last?.end ?? start, lines, skipped, merged, holds: last?.holds };
+  const { holds, isUndecided = false } = last ?? {};
+  return { start, end: last?.end ?? start, lines, skipped, merged, holds, isUndecided };
 }

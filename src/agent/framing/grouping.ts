@@ -1,4 +1,5 @@
 import type { Multiline } from '../../config/multiline.ts';
+import { ANY_TRACE } from './any-trace.ts';
 import { ROWS } from './rows.ts';
 import { type Grouping, traceGrouping } from './traces.ts';
 
@@ -7,6 +8,7 @@ const INDENTED = /^[ \t]/;
 /** How `multiline` makes events of lines; not for mode `none`. */
 export function groupingOf(multiline: Multiline): Grouping {
   if (multiline.mode === 'csv') return ROWS;
+  if (multiline.mode === 'traces') return ANY_TRACE;
   if (multiline.mode !== undefined && multiline.mode !== 'none') return traceGrouping(multiline.mode);
   if (multiline.start !== undefined) {
     const start = new RegExp(multiline.start);

@@ -16,11 +16,19 @@ export type Joining = {
   readonly invalidFlag: string;
 };
 
+/** An event under way. */
+type OpenEvent = {
+  readonly gathered: Gathered;
+  readonly growing: Growing;
+  /** Lines after it that belong to it if it goes on after them: blank ones, and those of which it says so. */
+  rest: Gathered[];
+};
+
 /** What of one stream is not complete yet. */
 type Slot = {
   /** Parts of a line that the container's runtime had cut. */
   line?: Gathered | undefined;
-  event?: { readonly gathered: Gathered; readonly growing: Growing; blanks: Gathered[] } | undefined;
+  event?: OpenEvent | undefined;
 };
 
 /** A stretch that is complete: an event, or nothing to ship. */
@@ -68,9 +76,12 @@ export class Joiner {
     this.#keeps = keeps;
   }
 
-  /** Whether something waits for more. */
-  get isHolding(): boolean {
-    return [...this.#slots.values()].some(({ line, event }) => line !== undefined || event !== undefined);
+  /** What waits for more: nothing, lines that mostly stay alone, or an event. */
+  get holding(): 'nothing' | 'undecided' | 'event' {
+    const held = [...this.#slots.values()].filter(({ line, event }) => line !== undefined || event !== undefined);
+    if (held.length === 0) return 'nothing';
+    const isUndecided = held.every(({ line, event }) => line === undefined && event?.growing.isUndecided === true);
+    return isUndecided ? 'undecided' : 'event';
   }
 
   addAll({ pieces, end }: Split): void {
@@ -103,10 +114,10 @@ export class Joiner {
 
   /**
    * Takes a record that the next file begins with, if it goes on with what is under way here. False where it does not:
-   * then what is under way has ended.
+   * then what is under way has ended. `perhaps`: if a later one does.
    * @param keyAt of the next file.
    */
-  goOn(piece: Piece, keyAt: (end: number) => string): 'taken' | 'blank' | false {
+  goOn(piece: Piece, keyAt: (end: number) => string): 'taken' | 'perhaps' | false {
     this.#nextKeyAt = keyAt;
     if (piece.long !== undefined) return false;
     const frame = this.#joining.unframe?.(piece.text);
@@ -120,24 +131,20 @@ export class Joiner {
       this.#addLine(slot, line);
       return 'taken';
     }
-    if (slot?.event === undefined || frame?.partial === true) return false;
-    const { gathered, growing, blanks } = slot.event;
-    if (gathered.lines + blanks.length >= this.#joining.maxLines) return false;
-    if (isBlank(part)) {
-      blanks.push(part);
-      return 'blank';
+    if (slot === undefined || frame?.partial === true) return false;
+    while (slot.event !== undefined) {
+      const taken = this.#offer(slot.event, part);
+      if (taken !== false) return taken;
+      this.#closeEvent(slot);
     }
-    if (!growing.takes(part.texts[0]!)) return false;
-    for (const more of [...blanks, part]) addLine(gathered, more);
-    slot.event.blanks = [];
-    return 'taken';
+    return false;
   }
 
   /** Ends everything under way. @param early though more might have come. */
   close(early = false): void {
     for (const slot of this.#slots.values()) {
       this.#closeLine(slot, early);
-      this.#closeEvent(slot, early);
+      while (slot.event !== undefined) this.#closeEvent(slot, early);
     }
   }
 
@@ -185,7 +192,11 @@ export class Joiner {
     const joiner = new Joiner(this.#joining, this.#keyAt, { keeps: true });
     for (const piece of own) joiner.#add(piece);
     let taken = 0;
-    while (taken < next.length && joiner.goOn(next[taken]!, nextKeyAt) !== false) taken++;
+    for (const [index, piece] of next.entries()) {
+      const going = joiner.goOn(piece, nextKeyAt);
+      if (going === false) break;
+      if (going === 'taken') taken = index + 1;
+    }
     const lines = joiner.#lines();
     if (taken === next.length) return lines;
     const rest = new Joiner(this.#joining, nextKeyAt, { keeps: true });
@@ -208,29 +219,39 @@ export class Joiner {
   }
 
   #addLine(slot: Slot, line: Gathered, early = false): void {
-    const { grouping, maxLines } = this.#joining;
-    const blank = isBlank(line);
-    if (slot.event !== undefined) {
-      const { gathered, growing, blanks } = slot.event;
-      const fits = gathered.lines + blanks.length < maxLines;
-      if (fits && blank) {
-        blanks.push(line);
-        return;
-      }
-      if (fits && growing.takes(line.texts[0]!)) {
-        for (const more of [...blanks, line]) addLine(gathered, more);
-        slot.event.blanks = [];
-        return;
-      }
+    while (slot.event !== undefined) {
+      if (this.#offer(slot.event, line) !== false) return;
       this.#closeEvent(slot);
     }
-    if (blank) this.#finish(line, undefined);
-    else if (grouping === undefined) this.#finish(line, this.#lineOf(line, early));
-    else {
-      const text = line.texts[0]!;
-      if (grouping.isContinuation(text)) flag(line, 'multiline_continuation');
-      slot.event = { gathered: line, growing: grouping.open(text), blanks: [] };
+    if (isBlank(line)) {
+      // Of an object with a blank text the other keys say something.
+      this.#finish(line, line.frame?.wrap === undefined ? undefined : this.#lineOf(line, early));
+      return;
     }
+    const { grouping } = this.#joining;
+    const text = line.texts[0]!;
+    const growing = grouping?.open(text);
+    if (growing === undefined) {
+      this.#finish(line, this.#lineOf(line, early));
+      return;
+    }
+    if (grouping!.isContinuation(text)) flag(line, 'multiline_continuation');
+    slot.event = { gathered: line, growing, rest: [] };
+  }
+
+  /** Adds the line to the event, if it goes on with it. */
+  #offer(event: OpenEvent, line: Gathered): 'taken' | 'perhaps' | false {
+    const { gathered, growing, rest } = event;
+    if (gathered.lines + rest.length >= this.#joining.maxLines) return false;
+    const taken = isBlank(line) ? 'perhaps' : growing.takes(line.texts[0]!);
+    if (taken === false) return false;
+    if (taken === 'perhaps') {
+      rest.push(line);
+      return 'perhaps';
+    }
+    for (const more of [...rest, line]) addLine(gathered, more);
+    event.rest = [];
+    return 'taken';
   }
 
   #closeLine(slot: Slot, early = false): void {
@@ -246,14 +267,15 @@ export class Joiner {
     if (event === undefined) return;
     slot.event = undefined;
     this.#finish(event.gathered, this.#lineOf(event.gathered, early));
-    for (const blank of event.blanks) this.#finish(blank, undefined);
+    // What did not belong to it after all. The next file reads its own lines itself.
+    for (const line of event.rest) if (line.foreign === 0) this.#addLine(slot, line, early);
   }
 
   /** Ends what would reach too far, be it by lines of another stream. */
   #bound(slot: Slot, next: number): void {
     const { maxBytes } = this.#joining;
     if (slot.line !== undefined && next - slot.line.offset > maxBytes) this.#closeLine(slot);
-    if (slot.event !== undefined && next - slot.event.gathered.offset > maxBytes) {
+    while (slot.event !== undefined && next - slot.event.gathered.offset > maxBytes) {
       this.#closeLine(slot);
       this.#closeEvent(slot);
     }

@@ -1,19 +1,29 @@
 /** What an event of several lines knows about itself while it grows. */
 export type Growing = {
-  /** Whether the line goes on with the event; if so it has been taken note of. Blank lines are not asked about. */
-  takes(text: string): boolean;
+  /**
+   * Whether the line goes on with the event; if so it has been taken note of. Blank lines are not asked about. `perhaps`:
+   * it does if a later line does.
+   */
+  takes(text: string): boolean | 'perhaps';
+  /** It mostly stays a line of its own: it is not worth waiting for more for long. */
+  readonly isUndecided?: boolean;
 };
 
 /** How lines make events. Results depend on the lines of the event alone. */
 export type Grouping = {
-  /** An event that begins with this line. */
-  open(text: string): Growing;
+  /** An event that begins with this line; undefined where nothing can go on with it. */
+  open(text: string): Growing | undefined;
   /** Whether a line looks like the middle of an event: what came before it is then somewhere else. */
   isContinuation(text: string): boolean;
 };
 
 /** The ready-made modes. */
 export type TraceMode = 'java' | 'python' | 'go' | 'ruby' | 'node' | 'dotnet';
+
+/** Whose events wait for every next line. */
+type WaitingGrouping = Omit<Grouping, 'open'> & {
+  open(text: string): { takes(text: string): boolean };
+};
 
 const INDENTED = /^[ \t]/;
 
@@ -73,7 +83,7 @@ const FORMS: Readonly<Record<Exclude<TraceMode, 'python' | 'node'>, TraceForm>> 
 };
 
 /** The grouping of a ready-made mode. */
-export function traceGrouping(mode: TraceMode): Grouping {
+export function traceGrouping(mode: TraceMode): WaitingGrouping {
   if (mode === 'python') return PYTHON;
   if (mode === 'node') return NODE;
   const { always, after, marks } = FORMS[mode];
@@ -102,13 +112,13 @@ const PYTHON_LINK =
 const PYTHON_FRAME = /^\s+File ".*", line \d+/;
 /** An exception group draws a tree, which ends itself. */
 const PYTHON_TREE = /^\s+[|+]/;
-const PYTHON_ERROR = /^[A-Za-z_][\w.]*(?::( |$)|$)/;
+const PYTHON_ERROR = /^[A-Za-z_](?:\w|\.(?:<locals>\.)?)*(?::( |$)|$)/;
 
 /**
  * As traceback.print_exception writes: a header after what was logged, frames, one line with the error; then, if an
  * exception led to another, a line that says so and the next part.
  */
-const PYTHON: Grouping = {
+const PYTHON: WaitingGrouping = {
   isContinuation: (text) => (INDENTED.test(text) && !PYTHON_HEADER.test(text)) || PYTHON_LINK.test(text),
   open(first) {
     let state: 'logged' | 'frames' | 'error' | 'link' = 'logged';
@@ -143,7 +153,7 @@ const NODE_CLOSING = /^(?:[}\])]+[,;]?$|Node\.js v\d|\(Use `node |Emitted 'error
  * As util.inspect and the uncaught handler write: an error, indented frames, properties in braces; uncaught ones come
  * after the place, its source line and a caret.
  */
-const NODE: Grouping = {
+const NODE: WaitingGrouping = {
   isContinuation: (text) => INDENTED.test(text) || NODE_CLOSING.test(text),
   open(first) {
     let state: 'place' | 'caret' | 'error' = NODE_PLACE.test(first) ? 'place' : 'error';

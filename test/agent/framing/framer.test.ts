@@ -24,6 +24,7 @@ const MULTILINE = [
   { continuation: '^Z' },
   { indentation: true },
   { mode: 'java' },
+  { mode: 'traces' },
 ] as const;
 const cuts = fc.array(fc.nat(1500), { maxLength: 10 });
 

@@ -11,19 +11,20 @@ const FOLDER = path.join(import.meta.dirname, 'traces');
 describe('ready-made modes', () => {
   for (const name of readdirSync(FOLDER)) {
     const mode = path.basename(name, '.txt') as TraceMode;
-    test(`${mode}: real traces are one event each`, () => {
-      const events = readFileSync(path.join(FOLDER, name), 'utf8')
-        .split(/^-{8}\n/m)
-        .map((event) => event.trimEnd());
-      const framing = framer({ multiline: { mode, max_lines: 500, timeout: '5s' } });
-      const bytes = Buffer.from(`${events.join('\n')}\n`);
-      const { lines } = frameInBlocks(framing, bytes);
-      assert.deepEqual(
-        lines.map(({ text }) => text),
-        events,
-      );
-      // No event of theirs begins like the middle of one.
-      for (const { flags = [] } of lines) assert.ok(!flags.includes('multiline_continuation'));
-    });
+    for (const chosen of [mode, 'traces'] as const)
+      test(`${mode}: real traces are one event each, read by ${chosen}`, () => {
+        const events = readFileSync(path.join(FOLDER, name), 'utf8')
+          .split(/^-{8}\n/m)
+          .map((event) => event.trimEnd());
+        const framing = framer({ multiline: { mode: chosen, max_lines: 500, timeout: '5s' } });
+        const bytes = Buffer.from(`${events.join('\n')}\n`);
+        const { lines } = frameInBlocks(framing, bytes);
+        assert.deepEqual(
+          lines.map(({ text }) => text),
+          events,
+        );
+        // No event of theirs begins like the middle of one.
+        for (const { flags = [] } of lines) assert.ok(!flags.includes('multiline_continuation'));
+      });
   }
 });
