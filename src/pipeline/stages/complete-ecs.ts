@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Type } from 'typebox';
 import type { Event, JsonValue } from '../../model/event.ts';
 import { defineStage } from '../stage.ts';
+import { setExtension } from './http/fields.ts';
 
 /** Where ECS would have the same value once more, so that one search finds it whoever's it is. */
 const RELATED: Readonly<Record<string, readonly string[]>> = {
@@ -88,15 +89,6 @@ function setType(event: Event): void {
   if (version !== 0) event['network.type'] = `ipv${version}`;
 }
 
-/** Of `/a/b.tar.gz` it is gz; what is long or has other signs is none. */
-function setExtension(event: Event): void {
-  const path = event['url.path'];
-  if (typeof path !== 'string' || event['url.extension'] !== undefined) return;
-  const dot = path.lastIndexOf('.');
-  const extension = path.slice(dot + 1);
-  if (dot > path.lastIndexOf('/') + 1 && /^[A-Za-z0-9]{1,10}$/.test(extension)) event['url.extension'] = extension;
-}
-
 /** Nothing is changed that is there; a stage that takes values off or makes pseudonyms of them comes before this one. */
 export const completeEcs = defineStage({
   name: 'complete-ecs',
@@ -139,7 +131,8 @@ export const completeEcs = defineStage({
       for (const [target, fields] of lists) gather(event, target, fields);
       addUp(event);
       setType(event);
-      setExtension(event);
+      const path = event['url.path'];
+      if (typeof path === 'string' && event['url.extension'] === undefined) setExtension(event, path);
       return event;
     };
   },

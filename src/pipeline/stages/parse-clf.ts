@@ -4,7 +4,7 @@ import type { Event } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { type AccessLine, type Relayed, readAccessLine } from './clf/read-line.ts';
-import { isNone, setHost, setRequestLine, setSource, setStatus } from './http/fields.ts';
+import { isNone, setExtension, setHost, setRequestLine, setSource, setStatus } from './http/fields.ts';
 
 const options = Type.Object(
   {
@@ -12,6 +12,11 @@ const options = Type.Object(
     format: Type.Enum(['common', 'combined', 'vhost_combined', 'any'], {
       default: 'any',
       description: 'the layout; any takes each of the three',
+    }),
+    complete: Type.Boolean({
+      default: false,
+      description:
+        'whether related.ip, related.user and url.extension are filled here, where the line names one address and no host: complete-ecs, which does it for any event, takes as long as this stage and is then for those without related.ip alone. A stage that cuts or hides addresses has to name related.ip',
     }),
   },
   { additionalProperties: false },
@@ -37,6 +42,29 @@ function setNoStatus(event: Event, name: string, status: string): void {
   event['event.outcome'] = 'unknown';
 }
 
+/** The host and port that were asked for are also those of the server, by name or by address. */
+function setVhost(event: Event, vhost: string): void {
+  setHost(event, vhost);
+  const host = event['url.domain'];
+  if (typeof host !== 'string') return;
+  const plain = host.startsWith('[') ? host.slice(1, -1) : host;
+  event['destination.address'] = plain;
+  event[isIP(plain) === 0 ? 'destination.domain' : 'destination.ip'] = plain;
+  const port = event['url.port'];
+  if (port !== undefined) event['destination.port'] = port;
+}
+
+/** What ECS derives; of one value the document writer makes the list that ECS wants. Lines with more are left as they are. */
+function complete(event: Event): void {
+  const ip = event['source.ip'];
+  if (ip === undefined || event['url.domain'] !== undefined) return;
+  event['related.ip'] = ip;
+  const user = event['user.name'];
+  if (user !== undefined) event['related.user'] = user;
+  const path = event['url.path'];
+  if (typeof path === 'string') setExtension(event, path);
+}
+
 function setRelayed(event: Event, { host, program, pid }: Relayed): void {
   event['host.name'] = host;
   event['process.name'] = program;
@@ -47,7 +75,7 @@ function fill(event: Event, line: AccessLine, names: Names): void {
   setSource(event, clientOf(line.addresses));
   if (line.addresses.length > 1) event[names.list] = line.addresses;
   if (line.relayed !== undefined) setRelayed(event, line.relayed);
-  if (line.vhost !== undefined) setHost(event, line.vhost);
+  if (line.vhost !== undefined) setVhost(event, line.vhost);
   if (!isNone(line.identity)) event[names.identity] = line.identity;
   if (!isNone(line.user) && line.user !== '""') event['user.name'] = line.user;
   if (!isNone(line.request) && !setRequestLine(event, line.request)) event[names.request] = line.request;
@@ -95,13 +123,37 @@ export const parseClf = defineStage({
       },
     },
     {
+      title: 'what ECS derives is filled, too',
+      options: { complete: true },
+      in: { message: '10.0.0.7 - bob [17/May/2015:10:05:03 +0000] "GET /a.png HTTP/1.1" 200 5' },
+      out: {
+        message: '10.0.0.7 - bob [17/May/2015:10:05:03 +0000] "GET /a.png HTTP/1.1" 200 5',
+        'source.address': '10.0.0.7',
+        'source.ip': '10.0.0.7',
+        'user.name': 'bob',
+        'http.request.method': 'GET',
+        'url.original': '/a.png',
+        'url.path': '/a.png',
+        'http.version': '1.1',
+        'http.response.status_code': 200,
+        'event.category': ['web'],
+        'event.type': ['access'],
+        'event.outcome': 'success',
+        'http.response.body.bytes': 5,
+        'example.log.time': '17/May/2015:10:05:03 +0000',
+        'related.ip': '10.0.0.7',
+        'related.user': 'bob',
+        'url.extension': 'png',
+      },
+    },
+    {
       title: 'a line cut off in its user agent is rejected',
       options: { format: 'combined' },
       in: { message: '::1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1 "-" "Mozilla/5.0 (X11' },
       rejected: { reason: 'unparsable', field: 'message' },
     },
   ],
-  create({ field, format }, { dataset }) {
+  create({ field, format, complete: isCompleted }, { dataset }) {
     const names = {
       list: `${dataset}.remote_ip_list`,
       identity: `${dataset}.identity`,
@@ -116,6 +168,7 @@ export const parseClf = defineStage({
       const line = readAccessLine(text, format);
       if (typeof line === 'string') return new Rejected('unparsable', line, field);
       fill(event, line, names);
+      if (isCompleted) complete(event);
       return event;
     };
   },

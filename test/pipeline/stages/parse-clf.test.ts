@@ -107,3 +107,35 @@ test('what a server escapes comes back as it was', () => {
     ),
   );
 });
+
+test('what it completes itself is what complete-ecs would have filled, or nothing', () => {
+  const completing = runnerOf('parse-clf', { complete: true });
+  const derived = (event: object) =>
+    Object.fromEntries(
+      Object.entries(event)
+        .filter(([field]) => /^(?:related\.|url\.extension$)/.test(field))
+        .map(([field, value]) => [field, [value].flat()]),
+    );
+  const heads = ['10.0.0.1 - - ', '10.0.0.1 - bob ', 'shop.example:80 ::1 - - ', '10.0.0.9:80 ::1 - - ', 'pc1 - - '];
+  const urls = ['/', '/a.png', '/v1.2/a', '/.env', '/a.tar.gz?b=1.c', 'http://shop.example/a.', '/a.b%20c', '*'];
+  for (const head of heads) {
+    for (const url of urls) {
+      const line = `${head}${TIME} "GET ${url} HTTP/1.1" 200 5`;
+      const own = derived(read(line, completing));
+      const isPlain = head.startsWith('10.0.0.1 ') && !url.startsWith('http');
+      assert.deepEqual(own, isPlain ? derived(runnerOf('complete-ecs')(present(any({ message: line })))) : {}, line);
+    }
+  }
+});
+
+test('the virtual host is the server, by name or by address', () => {
+  const server = (head: string) => {
+    const event = read(`${head} 10.0.0.1 - - ${TIME} "GET / HTTP/1.1" 200 5`);
+    assert.ok(!(event instanceof Rejected));
+    return [event['destination.domain'], event['destination.ip'], event['destination.port']];
+  };
+  assert.deepEqual(server('shop.example:443'), ['shop.example', undefined, 443]);
+  assert.deepEqual(server('shop.example'), ['shop.example', undefined, undefined]);
+  assert.deepEqual(server('10.0.0.9:80'), [undefined, '10.0.0.9', 80]);
+  assert.deepEqual(server('[2001:db8::5]:443'), [undefined, '2001:db8::5', 443]);
+});

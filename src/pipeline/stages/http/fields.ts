@@ -111,6 +111,22 @@ export function setHost(event: Event, host: string): void {
   if (match?.[2] !== undefined) event['url.port'] = Number(match[2]);
 }
 
+const LONGEST_EXTENSION = 10;
+
+/** `url.extension`: of `/a/b.tar.gz` it is gz; what is long or has other signs is none. */
+export function setExtension(event: Event, path: string): void {
+  const dot = path.lastIndexOf('.');
+  const length = path.length - dot - 1;
+  // A dot at the beginning of the last part hides a file.
+  if (dot < 1 || length < 1 || length > LONGEST_EXTENSION || path.charCodeAt(dot - 1) === 47) return;
+  for (let at = dot + 1; at < path.length; at++) if (!isLetterOrDigit(path.charCodeAt(at))) return;
+  event['url.extension'] = path.slice(dot + 1);
+}
+
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+}
+
 /** Status, and what follows from it. @param status 100 to 999, anything else is refused. */
 export function setStatus(event: Event, status: number): boolean {
   if (!(status >= 100 && status <= 999)) return false;

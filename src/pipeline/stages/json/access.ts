@@ -29,8 +29,9 @@ function first(field: string, take: Take): Take {
   };
 }
 
-/** Not where the line has said otherwise in parts. */
+/** Not where the line has said otherwise in parts; some write only the path here. */
 const requestLine = text((event, line) => {
+  if (line.startsWith('/') && event['url.original'] === undefined) return setUrl(event, line);
   const said = [event['http.request.method'], event['url.original'], event['http.version']];
   return said.every((part) => part === undefined || line.includes(String(part))) && setRequestLine(event, line);
 });
@@ -91,6 +92,13 @@ const protocol: Take = (into, value) =>
   version(into, typeof value === 'string' && value.startsWith('HTTP/') ? value.slice(5) : value);
 const url = first('url.original', text(setUrl));
 const host = first('url.domain', text(setHost));
+/** Apache writes it with its question mark. */
+const query = first(
+  'url.query',
+  text((event, value) => {
+    if (value !== '?') event['url.query'] = value.startsWith('?') ? value.slice(1) : value;
+  }),
+);
 
 export const ACCESS: Convention = {
   takes: {
@@ -105,6 +113,7 @@ export const ACCESS: Convention = {
     remote_addr: source,
     client_ip: source,
     clientip: source,
+    remoteIP: source,
     remote_user: user,
     request: requestLine,
     request_method: method,
@@ -124,13 +133,15 @@ export const ACCESS: Convention = {
     agent,
     user_agent: agent,
     http_user_agent: agent,
+    userAgent: agent,
     host,
     http_host: host,
     server_name: host,
     vhost: host,
     path: url,
-    query_string: plain('url.query'),
-    request_query: plain('url.query'),
+    query,
+    query_string: query,
+    request_query: query,
     scheme: plain('url.scheme'),
     request_proto: protocol,
     remote_port: whole('source.port'),
