@@ -9,8 +9,8 @@ import type { Processed } from '../model/line.ts';
 import type { Contract } from '../pipeline/contracts/contract.ts';
 import { diffContracts } from '../pipeline/contracts/diff.ts';
 import { Proposal } from '../pipeline/contracts/infer.ts';
-import { typeScriptOf } from '../pipeline/contracts/typescript.ts';
-import { asContract, contractFinder, contractNames, readContract } from '../pipeline/schemas.ts';
+import { typeScriptOfAll } from '../pipeline/contracts/typescript.ts';
+import { checkedContract, contractFinder, contractNames, readContract } from '../pipeline/schemas.ts';
 import { flatten } from '../pipeline/testing.ts';
 import { namedFiles } from './inputs.ts';
 import { processOnce } from './pipeline-once.ts';
@@ -65,7 +65,7 @@ async function printTypes(names: readonly string[], options: CommonOptions & { o
   const folders = pipelineFolders(await readConfig(options));
   const find = contractFinder(folders);
   const chosen = names.length === 0 ? contractNames(folders) : names;
-  const text = chosen.map((name) => typeScriptOf(name, find(name))).join('\n');
+  const text = typeScriptOfAll(chosen.map((name) => [name, find(name)] as const));
   if (options.out === undefined) process.stdout.write(text);
   else await writeFile(path.resolve(options.out), text);
 }
@@ -150,5 +150,5 @@ async function contractIn(file: string): Promise<Contract> {
   } catch (error) {
     throw new LogmillError('SCHEMA_UNKNOWN', { path: absolute }, {}, error);
   }
-  return asContract(readContract(text, absolute));
+  return checkedContract(readContract(text, absolute), absolute);
 }

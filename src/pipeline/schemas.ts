@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { LogmillError } from '../errors.ts';
 import type { JsonValue } from '../model/event.ts';
 import type { Contract } from './contracts/contract.ts';
-import { validatorOf } from './stages/contract/validator.ts';
+import { resolved } from './contracts/resolve.ts';
+import { validatorFor } from './stages/contract/validator.ts';
 
 type JsonSchema = Readonly<Record<string, JsonValue>>;
 
@@ -68,23 +69,23 @@ export function readContract(text: string, file: string): JsonSchema {
 export function contractFinder(folders: readonly string[]): (name: string) => Contract {
   const schema = schemaFinder(folders);
   return (name) => {
-    try {
-      validatorOf(name, { schema });
-    } catch (error) {
-      if (!(error instanceof LogmillError) || error.code !== 'STAGE_OPTION') throw error;
-      const file =
-        placesOf(folders)
-          .map((place) => path.join(place, `${name}.json`))
-          .find(existsSync) ?? name;
-      throw new LogmillError('SCHEMA_INVALID', { path: file, detail: error.message }, { file }, error);
-    }
-    return asContract(schema(name));
+    const found = schema(name);
+    const files = placesOf(folders).map((place) => path.join(place, `${name}.json`));
+    return checkedContract(found, files.find(existsSync) ?? name);
   };
 }
 
-/** A JSON Schema need not have `properties`. */
-export function asContract(schema: JsonSchema): Contract {
-  return { properties: {}, ...schema } as unknown as Contract;
+/**
+ * A JSON Schema as a contract, with its definitions where they are named.
+ * @throws LogmillError SCHEMA_INVALID where no validator can be made of it.
+ */
+export function checkedContract(schema: JsonSchema, file: string): Contract {
+  try {
+    validatorFor(schema);
+  } catch (error) {
+    throw new LogmillError('SCHEMA_INVALID', { path: file, detail: (error as Error).message }, { file }, error);
+  }
+  return resolved(schema);
 }
 
 /** Names of all contracts there are, sorted. */

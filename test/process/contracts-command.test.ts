@@ -24,3 +24,25 @@ test('infer proposes a contract, says beside it what it does not know, and fails
   assert.deepEqual([none.code, none.stdout], [1, '']);
   assert.match(none.stderr, /pipeline nginx-access makes no event of .*words\.log; it rejected 2 lines/);
 });
+
+test('diff tells breaking changes by its exit code, and of a file that is no contract in one line', async (t) => {
+  const folder = scratch(t);
+  const contract = (name: string, content: object) =>
+    write(folder, name, JSON.stringify({ type: 'object', ...content }));
+  const text = contract('text.json', { properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: { type: 'string' } } });
+  const number = contract('number.json', { properties: { a: { type: 'integer' } } });
+  assert.equal((await run(t, ['contracts', 'diff', text, text])).stdout, 'nothing has changed\n');
+  const changed = await run(t, ['contracts', 'diff', text, number]);
+  assert.equal(changed.code, 1);
+  assert.match(changed.stdout, /breaking {2}a {6}was string and is integer/);
+  const refused = async (content: object) => {
+    const { code, stderr } = await run(t, ['contracts', 'diff', text, contract('bad.json', content)]);
+    assert.equal(code, 1);
+    return stderr.replace(/^.*is no valid JSON Schema: /, '').trim();
+  };
+  assert.equal(await refused({ required: 'a' }), 'schema is invalid: data/required must be array\n  mend the file');
+  assert.match(
+    await refused({ $schema: 'https://json-schema.org/draft/2020-12/schema' }),
+    /^its "\$schema" is \S+, and contracts are written in \S+draft-07/,
+  );
+});

@@ -23,7 +23,8 @@ export type Contract = {
   readonly type: 'object';
   readonly required?: readonly string[];
   readonly properties: Readonly<Record<string, FieldContract>>;
-  readonly additionalProperties?: boolean;
+  readonly additionalProperties?: boolean | FieldContract;
+  readonly [keyword: string]: unknown;
 };
 
 export const DIALECT = 'http://json-schema.org/draft-07/schema#';
@@ -32,6 +33,13 @@ export const DIALECT = 'http://json-schema.org/draft-07/schema#';
 export function typesOf({ type }: FieldContract): readonly JsonType[] {
   if (type === undefined) return [];
   return typeof type === 'string' ? [type] : type;
+}
+
+export function jsonTypeOf(value: JsonValue): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value as 'string' | 'boolean' | 'object';
 }
 
 /** What every document of every stream has, also where no stage sets it. */

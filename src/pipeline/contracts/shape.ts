@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../model/event.ts';
-import { type FieldContract, type JsonType, typesOf } from './contract.ts';
+import { type FieldContract, type JsonType, jsonTypeOf, typesOf } from './contract.ts';
 import { LARGE_INTEGER } from './mapped-types.ts';
 
 /** Fewer values show a type, but not that all have one form. */
@@ -122,11 +122,4 @@ export class Shape {
 function isDateTime(text: string): boolean {
   const [, year, month, day] = DATE_TIME.exec(text) ?? [];
   return year !== undefined && Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-}
-
-function jsonTypeOf(value: JsonValue): JsonType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
-  return typeof value as 'string' | 'boolean' | 'object';
 }

@@ -8,15 +8,26 @@ const TYPES: Readonly<Record<Exclude<JsonType, 'array' | 'object'>, string>> = {
   null: 'null',
 };
 
-/** The declaration of a stream's flat events, for programs that read them. @param dataset gives the type its name. */
-export function typeScriptOf(dataset: string, { title, required = [], properties }: Contract): string {
-  const lines = Object.entries(properties).map(([field, contract]) => {
-    const optional = required.includes(field) ? '' : '?';
-    return `  readonly '${quoted(field)}'${optional}: ${typeText(contract)};`;
+/** The declarations of several streams, each under a name of its own: `shop-log` and `shop.log` would share one. */
+export function typeScriptOfAll(contracts: readonly (readonly [dataset: string, contract: Contract])[]): string {
+  const taken = new Map<string, number>();
+  const declarations = contracts.map(([dataset, contract]) => {
+    const name = nameOf(dataset);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return typeScriptOf(dataset, contract, count === 1 ? name : `${name}${count}`);
   });
-  return [`/** ${title.replaceAll('*/', '* /')} */`, `export type ${nameOf(dataset)} = {`, ...lines, '};', ''].join(
-    '\n',
-  );
+  return declarations.join('\n');
+}
+
+/** The declaration of a stream's flat events, for programs that read them. @param dataset gives the type its name. */
+export function typeScriptOf(dataset: string, contract: Contract, name = nameOf(dataset)): string {
+  const { title = `Events of ${dataset}`, required = [], properties } = contract;
+  const lines = Object.entries(properties).map(([field, one]) => {
+    const optional = required.includes(field) ? '' : '?';
+    return `  readonly '${quoted(field)}'${optional}: ${typeText(one)};`;
+  });
+  return [`/** ${title.replaceAll('*/', '* /')} */`, `export type ${name} = {`, ...lines, '};', ''].join('\n');
 }
 
 function nameOf(dataset: string): string {
@@ -26,11 +37,12 @@ function nameOf(dataset: string): string {
 }
 
 function quoted(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
 }
 
 function typeText(contract: FieldContract): string {
   if (contract.enum !== undefined) return contract.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if ('const' in contract) return JSON.stringify(contract['const']);
   const types = typesOf(contract);
   if (types.length === 0) return 'unknown';
   const texts = types.map((type) => {

@@ -27,6 +27,15 @@ const compiled = new WeakMap<object, Validator>();
 /** Compiles a contract. Throws LogmillError for one that there is not, or that is no JSON Schema. */
 export function validatorOf(name: string, context: Pick<StageContext, 'schema'>): Validator {
   const schema = context.schema(name);
+  try {
+    return validatorFor(schema);
+  } catch (error) {
+    throw optionFault('schema', `"${name}" is no valid JSON Schema: ${(error as Error).message}`);
+  }
+}
+
+/** The same of a schema at hand. Throws an Error that says what of it is no JSON Schema, or none that can be used here. */
+export function validatorFor(schema: Readonly<Record<string, unknown>>): Validator {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, messages: true, allErrors: true });
@@ -34,13 +43,13 @@ export function validatorOf(name: string, context: Pick<StageContext, 'schema'>)
   (addFormats as unknown as (instance: Ajv) => void)(ajv);
   // JSON Schema has a format for either version only.
   ajv.addFormat('ip', (text) => isIP(text) !== 0);
-  let validate: ValidateFunction;
-  try {
-    validate = ajv.compile(atThisPoint(schema));
-  } catch (error) {
-    throw optionFault('schema', `"${name}" is no valid JSON Schema: ${(error as Error).message}`);
+  const { $schema: dialect, properties } = schema;
+  if (typeof dialect === 'string' && ajv.getSchema(dialect) === undefined) {
+    throw new TypeError(
+      `its "$schema" is ${dialect}, and contracts are written in http://json-schema.org/draft-07/schema#`,
+    );
   }
-  const properties = schema['properties'] as Readonly<Record<string, unknown>> | undefined;
+  const validate = ajv.compile(atThisPoint(schema));
   const validator = { faults: faultsBy(validate), known: new Set(Object.keys(properties ?? {})) };
   compiled.set(schema, validator);
   return validator;
