@@ -34,6 +34,9 @@ export function checkMultiline(multiline: Multiline, at: At, report: Report): vo
   const given = MULTILINE_WAYS.filter((way) => multiline[way] !== undefined);
   const ways = MULTILINE_WAYS.map((way) => at('multiline', way));
   if (given.length !== 1) report(at('multiline'), `must have exactly one of ${MULTILINE_WAYS.join(', ')}`, ...ways);
+  if (multiline.by !== undefined && multiline.field === undefined) {
+    report(at('multiline', 'by'), 'goes only with field', at('multiline', 'field'));
+  }
   for (const key of ['start', 'continuation'] as const) {
     const fault = patternFault(multiline[key]);
     if (fault !== undefined) report(at('multiline', key), `is no regex: ${fault}`);

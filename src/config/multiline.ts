@@ -25,6 +25,13 @@ export const MultilineSchema = Type.Object(
         description: 'of JSON lines the key whose texts belong together; the first line’s other keys are kept',
       }),
     ),
+    by: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'beside field, the key that tells streams apart: lines belong together only where it says the same',
+      }),
+    ),
     max_lines: Type.Integer({
       minimum: 2,
       maximum: 10_000,

@@ -74,7 +74,7 @@ async function runCase(
 ): Promise<Processed> {
   const sourceTime = Date.parse(test.source_time ?? SOURCE_TIME);
   const before = test.before ?? [];
-  const texts = [...before, test.in];
+  const texts = [...before, framed?.text ?? test.in];
   const compiled = pipelines.compile(name, {
     input: { name: 'test' },
     namespace: 'default',

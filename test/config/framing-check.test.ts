@@ -20,6 +20,7 @@ const GOOD: readonly object[] = [
   { multiline: { start: '^\\d{4}-' } },
   { multiline: { mode: 'java', max_lines: 10, timeout: '1s' }, container: 'auto' },
   { multiline: { indentation: true, field: 'message' }, on_long_line: 'truncate' },
+  { multiline: { mode: 'traces', field: 'log', by: 'stream' } },
 ];
 const BAD: readonly (readonly [object, RegExp])[] = [
   [{ multiline: {} }, /^inputs\[0\]\.multiline: .*exactly one of start, continuation, indentation, mode/],
@@ -27,6 +28,7 @@ const BAD: readonly (readonly [object, RegExp])[] = [
   [{ multiline: { start: '(' } }, /^inputs\[0\]\.multiline\.start: .*no regex/],
   [{ multiline: { start: '^(a+)+$' } }, /^inputs\[0\]\.multiline\.start: .*exponential time/],
   [{ multiline: { mode: 'java', field: 'm' }, container: 'docker' }, /multiline\.field: .*container/],
+  [{ multiline: { mode: 'java', by: 'stream' } }, /multiline\.by goes only with field/],
   [{ encoding: 'sjis', delimiter: '日' }, /^inputs\[0\]\.delimiter: .*ASCII/],
   [{ encoding: 'ebcdic' }, /encoding/],
   [{ files: undefined, journald: true, container: 'cri' }, /^inputs\[0\]\.container: .*only with files or stdin/],

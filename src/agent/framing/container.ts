@@ -28,23 +28,37 @@ type RawJson = { rawJSON(text: string): object };
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 
 /** JSON lines of which one field holds what belongs together; of an event the first line's other fields are kept. */
-export function unframeField(field: string): Unframe {
-  // Numbers keep their text: a long one would be rounded.
-  const keep: Reviver = (_, value, { source }) =>
-    typeof value === 'number' && source !== undefined ? (JSON as unknown as RawJson).rawJSON(source) : value;
+export function unframeField(field: string, by?: string): Unframe {
   return (record) => {
-    let frame: unknown;
-    try {
-      frame = JSON.parse(record, keep as (key: string, value: unknown) => unknown);
-    } catch {
-      return undefined;
-    }
-    if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return undefined;
-    const text = (frame as Record<string, unknown>)[field];
-    if (typeof text !== 'string') return undefined;
-    const wrap = (whole: string) => (whole === text ? record : JSON.stringify({ ...frame, [field]: whole }));
-    return { text, stream: undefined, time: undefined, partial: false, wrap };
+    const frame = objectOf(record);
+    const value = frame?.[field];
+    if (typeof value !== 'string') return undefined;
+    // Docker's texts have their newline.
+    const ending = /\r?\n$/.exec(value)?.[0] ?? '';
+    const text = value.slice(0, value.length - ending.length);
+    const stream = by === undefined ? undefined : frame![by];
+    return {
+      text,
+      stream: typeof stream === 'string' ? stream : undefined,
+      time: undefined,
+      partial: false,
+      wrap: (whole) =>
+        whole === text ? record : JSON.stringify({ ...objectOf(record, keep), [field]: `${whole}${ending}` }),
+    };
   };
+}
+
+// Numbers keep their text: a long one would be rounded.
+const keep: Reviver = (_, value, { source }) =>
+  typeof value === 'number' && source !== undefined ? (JSON as unknown as RawJson).rawJSON(source) : value;
+
+function objectOf(record: string, reviver?: Reviver): Record<string, unknown> | undefined {
+  if (!/^\s*\{/.test(record)) return undefined;
+  try {
+    return JSON.parse(record, reviver as (key: string, value: unknown) => unknown);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Docker's json-file driver: `{"log":"text\n","stream":"stdout","time":"…"}`; a text without newline is not finished. */

@@ -130,7 +130,8 @@ function framerOf(input: InputConfig, encoding: Encoding): Framer {
   }
   const shape: Shape = { encoding, delimiter: delimiterOf(delimiter, encoding), maxLineBytes, onLong };
   const joining: Joining = {
-    unframe: multiline?.field === undefined ? container && unframeOf(container) : unframeField(multiline.field),
+    unframe:
+      multiline?.field === undefined ? container && unframeOf(container) : unframeField(multiline.field, multiline.by),
     isContainer: container === 'docker' || container === 'cri',
     grouping: multiline === undefined ? undefined : groupingOf(multiline),
     maxLines: multiline?.max_lines ?? 1,
