@@ -27,6 +27,12 @@ function momentOf(value: JsonValue | undefined): number {
   return typeof value === 'string' ? parseIso(value, () => Number.NaN) : Number.NaN;
 }
 
+/** Digits of a date's fraction that a moment has no room for, as nanoseconds. */
+function restOf(value: JsonValue | undefined): number {
+  const digits = typeof value === 'string' ? /[.,]\d{3}(\d{1,6})/.exec(value)?.[1] : undefined;
+  return digits === undefined ? 0 : Number(digits.padEnd(6, '0'));
+}
+
 /** Where a date is missing, or is none, the target stays as it is. */
 export const dateMath = defineStage({
   name: 'date-math',
@@ -57,7 +63,8 @@ export const dateMath = defineStage({
     if (minus !== undefined) {
       return (event) => {
         const between = momentOf(event[field]) - momentOf(event[minus]);
-        if (!Number.isNaN(between)) event[target] = Math.round(between * 1e6);
+        const rest = restOf(event[field]) - restOf(event[minus]);
+        if (!Number.isNaN(between)) event[target] = Math.round(between * 1e6) + rest;
         return event;
       };
     }

@@ -15,6 +15,12 @@ const options = Type.Object(
       description:
         'whose keys they are: any logger’s (generic), a web server’s access log, journalctl -o json, an OTLP log record, or those of the product or logger of that name; own: all go under the dataset as they are',
     }),
+    target: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'what keys go under that have no ECS name; by default the dataset',
+      }),
+    ),
     otherwise: Type.Enum(['reject', 'pass'], {
       default: 'reject',
       description: 'what becomes of a line that is no JSON object',
@@ -83,15 +89,21 @@ export const parseJson = defineStage({
       },
     },
     {
+      title: 'JSON inside of a field',
+      options: { field: 'shop.payload', mode: 'own', target: 'shop.order' },
+      in: { message: 'paid', 'shop.payload': '{"id":7,"user":{"name":"bob"}}' },
+      out: { message: 'paid', 'shop.order.id': 7, 'shop.order.user.name': 'bob' },
+    },
+    {
       title: 'a line cut in half is rejected',
       options: {},
       in: { message: '{"level":"info","msg":"ha' },
       rejected: { reason: 'unparsable', field: 'message' },
     },
   ],
-  create({ field, mode, otherwise }, context) {
-    const { dataset } = context;
-    const map = createMapper(CONVENTIONS[mode]!(dataset), dataset, anyTime(context));
+  create({ field, mode, target, otherwise }, context) {
+    const under = target ?? context.dataset;
+    const map = createMapper(CONVENTIONS[mode]!(under), under, anyTime(context));
     const refused = new Rejected('unparsable', 'the line is not one JSON object', field);
     const replaced = field !== 'message' || mode === 'access';
     return (event: Event) => {

@@ -11,7 +11,7 @@ const options = Type.Object(
     format: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
       default: 'ISO8601',
       description:
-        'ISO8601, UNIX, UNIX_MS, UNIX_US, UNIX_NS, TAI64N, or letters as in Java (dd/MMM/yyyy:HH:mm:ss Z); several are tried in order',
+        'ISO8601 (also 20261121T100000Z, 2026-W47-6, 2026-325), UNIX, UNIX_MS, UNIX_US, UNIX_NS, TAI64N, or letters as in Java (dd/MMM/yyyy:HH:mm:ss Z); several are tried in order',
     }),
     target: Type.String({ minLength: 1, default: '@timestamp', description: 'field that gets the time in UTC' }),
     timezone: Type.Optional(Type.String({ description: 'IANA zone of times that carry none; by default the input’s' })),

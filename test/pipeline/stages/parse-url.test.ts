@@ -38,6 +38,8 @@ describe('URLs', () => {
     'example.com:443': { domain: 'example.com', port: 443, top_level_domain: 'com', registered_domain: 'example.com' },
     'mailto:bob@example.com': { scheme: 'mailto', path: 'bob@example.com' },
     'http://host:99999/': { scheme: 'http', domain: 'host', path: '/' },
+    'http://host:/a': { scheme: 'http', domain: 'host', path: '/a' },
+    'http://[::1]:/a': { scheme: 'http', domain: '[::1]', path: '/a' },
     'http://:x@h/': { scheme: 'http', domain: 'h', path: '/' },
   };
   for (const [text, parts] of Object.entries(cases)) test(text, () => assert.deepEqual(read(text), parts));

@@ -1,5 +1,5 @@
 /** Nanoseconds of a unit. */
-export const UNITS = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 } as const;
+export const UNITS = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9, w: 604_800e9 } as const;
 
 type Unit = keyof typeof UNITS;
 
@@ -12,12 +12,13 @@ const SPELLINGS: readonly [pattern: RegExp, unit: Unit][] = [
   [/^(m|mins?|minutes?)$/, 'm'],
   [/^(h|hrs?|hours?)$/, 'h'],
   [/^(d|days?)$/, 'd'],
+  [/^(w|wks?|weeks?)$/, 'w'],
 ];
 
 const NUMBER = /^\d{1,18}(?:\.\d{0,12})?(?:e-?\d{1,2})?$|^\.\d{1,12}$/i;
 const CLOCK = /^(?:(\d{1,6}) days?,? |(\d{1,6})[.-])?(\d{1,6}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?$/;
 const ISO =
-  /^P(?:(\d{1,9}(?:\.\d{1,9})?)D)?(?:T(?:(\d{1,9}(?:\.\d{1,9})?)H)?(?:(\d{1,9}(?:\.\d{1,9})?)M)?(?:(\d{1,12}(?:\.\d{1,9})?)S)?)?$/;
+  /^P(?:(\d{1,9}(?:[.,]\d{1,9})?)W)?(?:(\d{1,9}(?:[.,]\d{1,9})?)D)?(?:T(?:(\d{1,9}(?:[.,]\d{1,9})?)H)?(?:(\d{1,9}(?:[.,]\d{1,9})?)M)?(?:(\d{1,12}(?:[.,]\d{1,9})?)S)?)?$/;
 const PART = /[\s,]*(\d{1,18}(?:\.\d{1,12})?)\s?([a-zµμ]{1,12})/giy;
 
 /**
@@ -34,8 +35,9 @@ export function nanosecondsOf(value: string | number, unit: Unit): number {
   if (clock !== null) return clockNanoseconds(clock);
   const iso = text.length > 2 ? ISO.exec(text) : null;
   if (iso !== null) {
-    const [, days, hours, minutes, seconds] = iso.map((part) => Number(part ?? 0)) as [number, ...number[]];
-    return whole(days! * UNITS.d + hours! * UNITS.h + minutes! * UNITS.m + seconds! * UNITS.s);
+    const parts = iso.map((part) => Number((part ?? '0').replace(',', '.')));
+    const [, weeks, days, hours, minutes, seconds] = parts as [number, ...number[]];
+    return whole(weeks! * UNITS.w + days! * UNITS.d + hours! * UNITS.h + minutes! * UNITS.m + seconds! * UNITS.s);
   }
   return partsNanoseconds(text);
 }

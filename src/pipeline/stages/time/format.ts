@@ -4,6 +4,7 @@ import { zoneByLetters } from './abbreviations.ts';
 import { EPOCH_PLACES, epochMs, taiMs } from './epoch.ts';
 import { calendarMs, isWritable, parseIso } from './iso.ts';
 import { compilePattern, type Reading, type Step } from './pattern.ts';
+import { parseRareIso, weekMs } from './rare-iso.ts';
 import { SameHour } from './same-hour.ts';
 import { yearFinder } from './year.ts';
 import { type LocalToUtc, localToUtc } from './zone.ts';
@@ -21,13 +22,17 @@ export type TimeSettings = {
 };
 
 /**
- * Compiles a time format: `ISO8601`, `UNIX`, `UNIX_MS`, `UNIX_US`, `UNIX_NS`, `TAI64N`, or a pattern in Java's letters
+ * Compiles a time format: `ISO8601` (also its weeks, days of the year and forms without hyphens), `UNIX`, `UNIX_MS`, `UNIX_US`, `UNIX_NS`, `TAI64N`, or a pattern in Java's letters
  * (`dd/MMM/yyyy:HH:mm:ss Z`). Throws RangeError for a letter, zone or language it does not know.
  */
 export function compileTime(format: string, settings: TimeSettings): TimeReader {
   const toUtc = localToUtc(settings.timezone);
   if (format === 'ISO8601') {
-    return writable((value) => (typeof value === 'string' ? parseIso(value, toUtc) : Number.NaN));
+    return writable((value) => {
+      if (typeof value !== 'string') return Number.NaN;
+      const ms = parseIso(value, toUtc);
+      return Number.isNaN(ms) ? parseRareIso(value, toUtc) : ms;
+    });
   }
   const places = EPOCH_PLACES[format];
   if (places !== undefined) return writable((value) => epochMs(value, places));
@@ -73,6 +78,8 @@ function blank(): Reading {
     month: 1,
     day: 1,
     dayOfYear: 0,
+    week: 0,
+    weekday: 1,
     hour: 0,
     minute: 0,
     second: 0,
@@ -90,6 +97,8 @@ function read(steps: readonly Step[], reading: Reading, text: string): boolean {
   reading.month = 1;
   reading.day = 1;
   reading.dayOfYear = 0;
+  reading.week = 0;
+  reading.weekday = 1;
   reading.hour = 0;
   reading.minute = 0;
   reading.second = 0;
@@ -114,6 +123,7 @@ function instant(reading: Reading, year: number, toUtc: LocalToUtc): number {
     local += (reading.dayOfYear - 1) * DAY;
     if (local >= calendarMs(year + 1, 1, 1, 0, 0, 0, 0)) return Number.NaN;
   }
+  if (reading.week > 0) local += weekMs(year, reading.week, reading.weekday) - calendarMs(year, 1, 1, 0, 0, 0, 0);
   return reading.zoned ? local - reading.offset : toUtc(local);
 }
 

@@ -12,6 +12,10 @@ export type Reading = {
   day: number;
   /** From 1, 0 where month and day say which one it is. */
   dayOfYear: number;
+  /** From 1, 0 where no week says which day it is. */
+  week: number;
+  /** From 1, Monday, to 7; counts with a week only. */
+  weekday: number;
   hour: number;
   minute: number;
   second: number;
@@ -28,10 +32,11 @@ export type Reading = {
 /** Reads its part of the text and moves `at` on; false when the text is something else. */
 export type Step = (reading: Reading) => boolean;
 
-type NumberField = 'year' | 'month' | 'day' | 'dayOfYear' | 'hour' | 'minute' | 'second';
+type NumberField = 'year' | 'month' | 'day' | 'dayOfYear' | 'week' | 'weekday' | 'hour' | 'minute' | 'second';
 
 const NUMBERS: Record<string, NumberField> = {
   ...{ M: 'month', L: 'month', d: 'day', H: 'hour', h: 'hour', k: 'hour', K: 'hour', m: 'minute', s: 'second' },
+  ...{ w: 'week', e: 'weekday' },
 };
 
 /**
@@ -51,7 +56,7 @@ export function compilePattern(
       // Among other letters a number has all its digits, else one will do: 2/3/2026 for MM/dd/yyyy.
       const isAlone = !/[A-Za-z]/.test(`${pattern[index - 1] ?? ''}${pattern[index + part.length] ?? ''}`);
       steps.push(letterStep(part, pattern, isAlone, locale));
-      hasYear ||= /^[yuY]/.test(part);
+      hasYear ||= isYear(part, pattern);
     } else steps.push(literal(part));
   }
   return { steps, hasYear };
@@ -61,7 +66,7 @@ function letterStep(letters: string, pattern: string, isAlone: boolean, locale: 
   const letter = letters[0]!;
   const count = letters.length;
   const least = isAlone ? 1 : count;
-  if (/[yuY]/.test(letter)) return count === 2 ? shortYear : digits('year', count === 1 ? 1 : 4, 4);
+  if (isYear(letters, pattern)) return count === 2 ? shortYear : digits('year', count === 1 ? 1 : 4, 4);
   if (/[ML]/.test(letter) && count >= 3) return monthName(locale);
   if (letter === 'E') return word;
   if (letter === 'a') return halfOfDay;
@@ -77,6 +82,11 @@ function letterStep(letters: string, pattern: string, isAlone: boolean, locale: 
   if (letter === 'k') return hourOf(digits(field, least, 2), 24, 0);
   if (letter === 'K') return hourOf(digits(field, least, 2), 0, 12);
   return letter === 'm' ? minuteStep(digits(field, least, 2)) : digits(field, least, 2);
+}
+
+/** Joda-Time has another letter for the years of weeks, which is an offset for Java. */
+function isYear(letters: string, pattern: string): boolean {
+  return /^[yuY]/.test(letters) || (letters.startsWith('x') && pattern.includes('w'));
 }
 
 function minuteStep(step: Step): Step {

@@ -11,7 +11,7 @@ const SECOND_LEVEL = new Set(
 /** Endings of names that nobody registers. */
 const PRIVATE_ENDING =
   /\.(?:arpa|corp|example|home|internal|intranet|invalid|lan|local|localdomain|localhost|svc|test)$/;
-const AUTHORITY = /^(?:([^@/]*)@)?(\[[0-9a-fA-F:.]+(?:%[\w.-]+)?\]|[^:/?#[\]@\s]*)(?::(\d{1,5}))?$/;
+const AUTHORITY = /^(?:([^@/]*)@)?(\[[0-9a-fA-F:.]+(?:%[\w.-]+)?\]|[^:/?#[\]@\s]*)(?::(\d{0,5}))?$/;
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]{0,31}):/;
 
 /**
@@ -48,7 +48,7 @@ function fillHost(event: Event, authority: string): boolean {
   const user = credentials?.split(':')[0];
   if (user !== undefined && user !== '') event['url.username'] = user;
   if (host !== '') event['url.domain'] = host;
-  if (port !== undefined && Number(port) <= 65_535) event['url.port'] = Number(port);
+  if (port !== undefined && port !== '' && Number(port) <= 65_535) event['url.port'] = Number(port);
   fillRegistered(event, host.toLowerCase().replace(/\.$/, ''));
   return true;
 }

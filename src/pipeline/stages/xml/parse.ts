@@ -16,6 +16,12 @@ const DEEPEST = 60;
 export function createXmlReader(lists: readonly string[]): (text: string) => JsonObject | undefined {
   const load = createRequire(import.meta.url);
   const { XMLParser, XMLValidator } = load('fast-xml-parser') as typeof import('fast-xml-parser');
+  let hasGuarded = false;
+  const guardedName = (name: string): string => {
+    if (!(name in Object.prototype || name === 'prototype')) return name;
+    hasGuarded = true;
+    return GUARD + name;
+  };
   const options: X2jOptions = {
     attributeNamePrefix: '',
     attributesGroupName: ATTRIBUTES,
@@ -31,6 +37,9 @@ export function createXmlReader(lists: readonly string[]): (text: string) => Jso
     processEntities: { enabled: true, maxExpandedLength: Number.POSITIVE_INFINITY },
     removeNSPrefix: true,
     textNodeName: TEXT,
+    // The parser renames or refuses what objects of JavaScript have.
+    transformAttributeName: guardedName,
+    transformTagName: guardedName,
   };
   const parser = new XMLParser(options);
   return (text) => {
@@ -38,11 +47,12 @@ export function createXmlReader(lists: readonly string[]): (text: string) => Jso
     if (!trimmed.startsWith('<') || !trimmed.endsWith('>')) return undefined;
     // A page in a CDATA section may have one; one of the text itself makes it no XML now.
     const guarded = trimmed.replace(DOCUMENT_TYPE, GUARDED);
+    hasGuarded = false;
     try {
       if (XMLValidator.validate(guarded) !== true) return undefined;
       const tree = parser.parse(guarded) as JsonObject;
       if (Object.keys(tree).length !== 1) return undefined;
-      return guarded === trimmed ? tree : (unguarded(tree) as JsonObject);
+      return guarded === trimmed && !hasGuarded ? tree : (unguarded(tree) as JsonObject);
     } catch {
       return undefined;
     }
@@ -50,15 +60,19 @@ export function createXmlReader(lists: readonly string[]): (text: string) => Jso
 }
 
 const DOCUMENT_TYPE = /<!(?=DOCTYPE|ENTITY)/gi;
-/** A character without a meaning of its own, between the two that begin a document type: then it is none for a parser. */
-const GUARDED = '<\ue000!';
+/** A character without a meaning of its own. */
+const GUARD = '\ue000';
+/** It stands between the two that begin a document type: then it is none for a parser. */
+const GUARDED = `<${GUARD}!`;
 
-/** The tree with the document types of texts as they were. */
+/** The tree with the document types of texts, and the names, as they were. */
 function unguarded(value: JsonValue): JsonValue {
   if (typeof value === 'string') return value.replaceAll(GUARDED, '<!');
   if (Array.isArray(value)) return value.map(unguarded);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, unguarded(part)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name.startsWith(GUARD) ? name.slice(1) : name, unguarded(part)]),
+  );
 }
 
 /**
@@ -77,8 +91,10 @@ export function contentOf(element: JsonValue): JsonValue {
   if (text !== undefined && text !== '') parts.push(['text', text]);
   const content: Record<string, JsonValue> = {};
   for (const [name, value] of parts) {
-    const present = content[name];
-    if (present === undefined) content[name] = value;
+    const present = Object.hasOwn(content, name) ? content[name] : undefined;
+    // An assignment would set the prototype.
+    if (name === '__proto__') Object.defineProperty(content, name, { value, enumerable: true });
+    else if (present === undefined) content[name] = value;
     else content[name] = Array.isArray(present) ? [...present, value] : [present, value];
   }
   return content;
