@@ -24,8 +24,8 @@ const options = Type.Object(
 
 type Column = { readonly name: string; readonly own: string; readonly take: (typeof TAKES)[string] | undefined };
 
-/** What the #Fields line in force says; what came before the first one is unknown. */
-type Layout = { columns: readonly Column[] | undefined; asked: boolean };
+/** What the header in force says: its #Fields, before the first of which all is unknown, and the moment of its #Date. */
+type Layout = { columns: readonly Column[] | undefined; date: string; asked: boolean };
 
 const DROPPED = new Dropped('w3c header');
 const NUMERIC = /^(?:0|[1-9]\d{0,14})$/;
@@ -44,7 +44,14 @@ function namesOf(header: string): string[] | undefined {
   return names?.trim().split(/\s+/);
 }
 
-function fill(event: Event, columns: readonly Column[], values: readonly string[], unit: 'ms' | 's'): boolean {
+/** `2026-01-01 08:09:10` of a #Date line. */
+function dateOf(header: string): string | undefined {
+  return /^#Date: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/i.exec(header)?.[1];
+}
+
+type Settings = { readonly unit: 'ms' | 's'; readonly headerDate: string };
+
+function fill(event: Event, columns: readonly Column[], values: readonly string[], settings: Settings): boolean {
   let date = '';
   let time = '';
   for (let index = 0; index < columns.length; index++) {
@@ -53,11 +60,11 @@ function fill(event: Event, columns: readonly Column[], values: readonly string[
     if (value === '-' || value === '') continue;
     if (name === 'date') date = value;
     else if (name === 'time') time = value;
-    else if (name === 'time-taken') setDuration(event, own, value, unit);
+    else if (name === 'time-taken') setDuration(event, own, value, settings.unit);
     else if (take === undefined || !take(event, value)) event[own] = NUMERIC.test(value) ? Number(value) : value;
   }
   addUrl(event);
-  return time === '' || setTime(event, date, time);
+  return time === '' || setTime(event, date, time, settings.headerDate);
 }
 
 function setDuration(event: Event, own: string, value: string, unit: 'ms' | 's'): void {
@@ -73,12 +80,15 @@ function addUrl(event: Event): void {
   event['url.original'] = query === undefined ? path : `${path}?${query}`;
 }
 
-/** The format has its times in UTC. False when they are none. */
-function setTime(event: Event, date: string, time: string): boolean {
-  if (date === '') return true;
-  const ms = parseIso(`${date}T${time}Z`, (local) => local);
+const DAY = 86_400_000;
+
+/** The format has its times in UTC; without a date they are of the day of the header, or of the next. False when they are none. */
+function setTime(event: Event, date: string, time: string, headerDate: string): boolean {
+  const [headerDay = '', headerTime = ''] = headerDate.split(' ');
+  if (date === '' && headerDay === '') return true;
+  const ms = parseIso(`${date === '' ? headerDay : date}T${time}Z`, (local) => local);
   if (!isWritable(ms)) return false;
-  event['@timestamp'] = isoOf(ms);
+  event['@timestamp'] = isoOf(date === '' && time < headerTime ? ms + DAY : ms);
   return true;
 }
 
@@ -90,15 +100,15 @@ function layoutKeeper({ source, head, dataset }: StageContext): () => Layout {
     const key = source?.() ?? only;
     let layout = known.get(key);
     if (layout === undefined) {
-      layout = { columns: undefined, asked: false };
+      layout = { columns: undefined, date: '', asked: false };
       known.set(key, layout);
     }
     if (layout.columns === undefined && !layout.asked) {
       layout.asked = true;
-      const names = head?.()
-        .map(namesOf)
-        .find((found) => found !== undefined);
+      const lines = head?.() ?? [];
+      const names = lines.map(namesOf).find((found) => found !== undefined);
       if (names !== undefined) layout.columns = columnsOf(names, dataset);
+      layout.date ||= lines.map(dateOf).find((found) => found !== undefined) ?? '';
     }
     return layout;
   };
@@ -168,6 +178,7 @@ export const parseW3c = defineStage({
       if (line.startsWith('#')) {
         const names = namesOf(line);
         if (names !== undefined) layout.columns = columnsOf(names, context.dataset);
+        layout.date = dateOf(line) ?? layout.date;
         return DROPPED;
       }
       const values = valuesOf(line);
@@ -176,7 +187,7 @@ export const parseW3c = defineStage({
       // Files are joined and cut by hand: a line that its header does not fit may still be of a known layout.
       const columns = named !== undefined && fitting(named) ? named : layouts.find(fitting);
       if (columns === undefined) return named === undefined ? unknown : other;
-      if (fill(event, columns, values, time_taken)) return event;
+      if (fill(event, columns, values, { unit: time_taken, headerDate: layout.date })) return event;
       return new Rejected('invalid_time', `there is no moment ${values.slice(0, 2).join(' ').slice(0, 60)}`, field);
     };
   },

@@ -44,6 +44,17 @@ describe('W3C lines', () => {
     assert.equal(found['url.domain'], 'www.example.com');
   });
 
+  test('without a date are of the day of their header, or of the next one', () => {
+    const header = ['#Version: 1.0', '#Date: 2002-05-31 22:48:39', '#Fields: time c-ip sc-status'];
+    assert.equal(read([...header, '22:48:39 10.0.0.1 200'])['@timestamp'], '2002-05-31T22:48:39.000Z');
+    assert.equal(read([...header, '00:00:01 10.0.0.1 200'])['@timestamp'], '2002-06-01T00:00:01.000Z');
+    const later = [...header, '23:00:00 10.0.0.1 200', '#Date: 2002-06-02 08:00:00'];
+    assert.equal(read([...later, '08:00:01 10.0.0.1 200'])['@timestamp'], '2002-06-02T08:00:01.000Z');
+    const head = () => header;
+    assert.equal(read(['23:00:00 10.0.0.1 200'], {}, { head })['@timestamp'], '2002-05-31T23:00:00.000Z');
+    assert.ok(last([...header, '25:00:00 10.0.0.1 200']) instanceof Rejected);
+  });
+
   test('may have values in quotes, a doubled quote being one', () => {
     const found = read(['#Fields: time x-name x-b', '00:00:01 "say ""hi"" there" 07']);
     assert.equal(found['example.log.x_name'], 'say "hi" there');

@@ -23,10 +23,12 @@ export function alsoNumber(field: string): Take {
   };
 }
 
-/** An address, or the first of several; the others stay under the product. */
+/** An address, or the first of several, also in one text (`203.0.113.9, 10.0.0.2`); the others stay under the product. */
 export const alsoSource: Take = ({ event }, value) => {
   const first = Array.isArray(value) ? (value[0] as JsonValue | undefined) : value;
-  if (typeof first === 'string' && first !== '' && event['source.address'] === undefined) setSource(event, first);
+  if (typeof first !== 'string' || event['source.address'] !== undefined) return false;
+  const address = first.split(',', 1)[0]!.trim();
+  if (address !== '') setSource(event, address);
   return false;
 };
 
