@@ -11,6 +11,10 @@ const TIME_LIMIT = 5000;
 /** One match of a text of bounded length may take this long, ms: the square of some thousand characters does not. */
 const LONGEST_MATCH = 1000;
 
+/** What was found of patterns: a configuration that is taken anew mostly has the same ones. */
+const found = new Map<string, string | undefined>();
+const MOST_FOUND = 2000;
+
 /**
  * What is slow about a pattern; undefined for one that is safe, or that is no regex at all (others say so). The checker is
  * large, so it is loaded only when there is a pattern to check.
@@ -18,6 +22,15 @@ const LONGEST_MATCH = 1000;
  * worst text that was found tells.
  */
 export async function slowness(source: string, flags: string, longest?: number): Promise<string | undefined> {
+  const key = JSON.stringify([source, flags, longest]);
+  if (!found.has(key)) {
+    if (found.size >= MOST_FOUND) found.clear();
+    found.set(key, await search(source, flags, longest));
+  }
+  return found.get(key);
+}
+
+async function search(source: string, flags: string, longest: number | undefined): Promise<string | undefined> {
   const { checkSync } = await import('recheck');
   const result = checkSync(source, flags, { timeout: TIME_LIMIT });
   if (result.status !== 'vulnerable') return undefined;
