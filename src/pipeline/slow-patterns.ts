@@ -41,6 +41,9 @@ export async function checkPatterns(
   return faults;
 }
 
+/** Options that hold regular expressions, in whatever stage. */
+const PATTERN_KEYS = ['pattern', 'patterns', 'pair_pattern', 'value_pattern'];
+
 /** Every pattern of a pipeline, those that grok patterns come to among them. */
 export function patternsOf({ stages, multiline, detect, file }: PipelineDefinition): FoundPattern[] {
   return [
@@ -52,7 +55,7 @@ export function patternsOf({ stages, multiline, detect, file }: PipelineDefiniti
       if (stage === 'parse-grok')
         return grokPatternsIn(options as GrokOptions, file, ['stages', index, stage, 'patterns']);
       const flags = options['ignore_case'] === true ? 'i' : '';
-      return patternsIn(options, flags, ['stages', index, stage], ['pattern', 'patterns']);
+      return patternsIn(options, flags, ['stages', index, stage], PATTERN_KEYS);
     }),
   ];
 }

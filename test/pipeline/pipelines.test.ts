@@ -153,6 +153,8 @@ describe('pipelines of one’s own', () => {
       [`gsub: { fields: [message], pattern: '${slow}', ignore_case: true }`, 'gsub.pattern'],
       [`translate: { field: a, patterns: [{ pattern: '${slow}', value: b }] }`, 'translate.patterns[0]'],
       [`redact-secrets: { patterns: [a, '${slow}'] }`, 'redact-secrets.patterns[1]'],
+      [`parse-kv: { pair_pattern: '${slow}' }`, 'parse-kv.pair_pattern'],
+      [`parse-kv: { value_pattern: '${slow}' }`, 'parse-kv.value_pattern'],
       [`parse-dissect: { patterns: ['[%{a}] .*.*.*.*x%{b}'] }`, undefined],
     ];
     const own = (stage: string) => `name: own\nsummary: s\ndataset: own\nstages:\n  - ${stage}\n`;

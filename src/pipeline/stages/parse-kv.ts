@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import { removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
-import { defineStage } from '../stage.ts';
+import { defineStage, optionFault } from '../stage.ts';
 import { createPairWriter, newPairs, pairOptions } from './keyed/write-pairs.ts';
 import { createPairReader } from './kv/read-pairs.ts';
+import { createPairSplitter } from './kv/split-pairs.ts';
 import { createTrimmer } from './kv/trim.ts';
 
 const separator = { minLength: 1, maxLength: 20, pattern: '^[^"\'\\\\]+$' };
@@ -27,6 +28,19 @@ const options = Type.Object(
       description:
         'text between a key and its value; where blanks stand between pairs, it may have blanks on both sides',
     }),
+    pair_pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'regular expression of what stands between pairs, instead of pair_separator: " (?=\\w+=)" is a blank before the next key. Quotes then hold nothing together',
+      }),
+    ),
+    value_pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'regular expression of what stands between a key and its value, instead of value_separator',
+      }),
+    ),
     quotes: Type.Boolean({
       default: true,
       description: 'a value in single or double quotes ends with its quote and may hold separators',
@@ -89,6 +103,12 @@ export const parseKv = defineStage({
       out: { 'example.log.arg_id': '007', 'example.log.arg_n': 12 },
     },
     {
+      title: 'values with blanks that no quotes hold together',
+      options: { field: 'x', pair_pattern: '\\s+(?=\\w+[=:])', value_pattern: '[=:]\\s*' },
+      in: { x: 'msg=disk is full user: bob' },
+      out: { 'example.log.msg': 'disk is full', 'example.log.user': 'bob' },
+    },
+    {
       title: 'a text without a pair is rejected',
       options: {},
       in: { message: 'nothing here' },
@@ -98,16 +118,18 @@ export const parseKv = defineStage({
   create(given, context) {
     const { field, rest, otherwise } = given;
     const syntax = { pair: given.pair_separator, value: given.value_separator };
-    const read = createPairReader({
-      ...syntax,
-      quotes: given.quotes,
-      escapes: given.escapes,
-      brackets: given.brackets,
-    });
+    const { quotes, escapes, brackets } = given;
+    const patterns = { pair: given.pair_pattern, value: given.value_pattern };
+    const hasPatterns = patterns.pair !== undefined || patterns.value !== undefined;
+    if (hasPatterns && syntax.pair === 'auto') throw optionFault('pair_separator', 'cannot be auto with patterns');
+    const read = hasPatterns
+      ? createPairSplitter(patterns, { ...syntax, quotes, escapes, brackets })
+      : createPairReader({ ...syntax, quotes, escapes, brackets });
     const trim = createTrimmer(given.trim_key, given.trim_value);
     const write = createPairWriter(given, context);
     const pairs = newPairs();
-    const refused = new Rejected('unparsable', `there is no pair with a ${given.value_separator}`, field);
+    const between = given.value_pattern ?? given.value_separator;
+    const refused = new Rejected('unparsable', `there is no pair with a ${between}`, field);
     const leaves = given.keep || field === 'message';
     return (event) => {
       const text = event[field];

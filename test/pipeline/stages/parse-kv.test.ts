@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { LogmillError } from '../../../src/errors.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { Rejected } from '../../../src/model/rejected.ts';
 import { present, runnerOf } from '../stage-context.ts';
@@ -181,4 +182,44 @@ test('a long hostile text takes time in proportion to its length', () => {
   for (const part of ['a="', '=', 'a=\'" ', 'a="\\" ', ' ', 'a = ']) run({ message: part.repeat(300_000) });
   const bracketed = runnerOf('parse-kv', { otherwise: 'pass', brackets: true });
   for (const part of ['a=(', 'a=[ ', 'a=[] ']) bracketed({ message: part.repeat(10_000) });
+});
+
+describe('separators that are regular expressions', () => {
+  const cut = (text: string, options: object) =>
+    present(runnerOf('parse-kv', { field: 'x', target: 'k', rest: 'r', otherwise: 'pass', ...options })({ x: text }));
+
+  test('cut at what they match, and leave what is in no pair', () => {
+    assert.deepEqual(cut('start msg=a b c user=bob', { pair_pattern: ' (?=\\w+=)' }), {
+      r: 'start',
+      'k.msg': 'a b c',
+      'k.user': 'bob',
+    });
+    assert.deepEqual(cut('a=1;b=2, c=3', { pair_pattern: '[;,]\\s*' }), { 'k.a': '1', 'k.b': '2', 'k.c': '3' });
+    assert.deepEqual(cut('a:1 b=>x=>y  a: 2', { value_pattern: '=>|:\\s?' }), {
+      r: '2',
+      'k.a': ['1', ''],
+      'k.b': 'x=>y',
+    });
+  });
+
+  test('have groups without effect, and match nothing at all without harm', () => {
+    assert.deepEqual(cut('a=1;b=2', { pair_pattern: '(;)|(,)' }), { 'k.a': '1', 'k.b': '2' });
+    assert.deepEqual(cut('a=1', { pair_pattern: 'x*' }), { 'k.a': '1' });
+  });
+
+  test('take quotes and brackets off values', () => {
+    const options = { pair_pattern: ';', brackets: true };
+    assert.deepEqual(cut('a="x \\"y\\"";b=[1 2];c=";d', options), { r: 'd', 'k.a': 'x "y"', 'k.b': '1 2', 'k.c': '"' });
+    assert.deepEqual(cut("a='x'", { pair_pattern: ';', quotes: false }), { 'k.a': "'x'" });
+  });
+
+  test('are refused where they are none, and beside auto', () => {
+    for (const options of [
+      { pair_pattern: '(' },
+      { value_pattern: '[' },
+      { pair_pattern: ';', pair_separator: 'auto' },
+    ]) {
+      assert.throws(() => runnerOf('parse-kv', options), LogmillError);
+    }
+  });
 });

@@ -20,7 +20,7 @@ export type PairSyntax = {
 export type PairReader = (text: string, into: Pairs) => string;
 
 /** Longer keys are text that happens to hold a separator. */
-const LONGEST_KEY = 256;
+export const LONGEST_KEY = 256;
 /** Of a longer one in brackets the end is not looked for. */
 const LONGEST_BRACKETED = 4096;
 const BRACKETS: ReadonlyMap<number, number> = new Map(
