@@ -29,10 +29,12 @@ const options = Type.Object(
 
 /** Last part of a name, without separators, in small letters: `X-Api-Key` is xapikey, `db_password` dbpassword. */
 const SECRET_NAME =
-  /^(pwd|(proxy)?authorization|(set)?cookies?|credentials?|jwt|cvv|cvc|ssn)$|(passw(or)?d(hash)?|passwd|passphrase|secret(access)?(key)?|apikey|(private|encryption)key|token)$/;
+  /^(pwd|pass|(proxy)?authorization|(set)?cookies?|credentials?|jwt|cvv|cvc|ssn)$|(passw(or)?d(hash)?|passwd|passphrase|secret(access)?(key)?|apikey|(private|encryption)key|token)$/;
 /** Tokens that open nothing: of lists that go on, of texts that are taken apart, of things to be done once. */
 const HARMLESS_TOKEN =
   /(next|page|paging|continue|continuation|cancel|cancellation|sync|client|idempotency|prompt|stop|[bep]os|pad|unk|sep|first|last|max|min|total|per|sub|bad|invalid|unexpected|unknown)token$/;
+/** Of those that a framework has taken apart each has a name of its own. */
+const IN_COOKIES = /\.cookies\./;
 const MOST_NAMES = 20_000;
 /** Names whose position is remembered; more than that no event has in the same order. */
 const MOST_POSITIONS = 200;
@@ -180,7 +182,7 @@ function careFor(name: string, extra: ReadonlySet<string>, withSecrets: boolean)
   if (isReport(name)) return 'report';
   const small = name.toLowerCase();
   const last = small.slice(small.lastIndexOf('.') + 1);
-  if (extra.has(small) || extra.has(last)) return 'replace';
+  if (extra.has(small) || extra.has(last) || (withSecrets && IN_COOKIES.test(small))) return 'replace';
   const type = fieldType(name);
   if (HARMLESS.test(name) || (type !== undefined && !['keyword', 'text', 'object'].includes(type))) return 'leave';
   return withSecrets && isSecretName(last.replace(/[-_]/g, '')) ? 'replace' : 'search';

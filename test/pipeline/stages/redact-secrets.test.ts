@@ -34,6 +34,12 @@ test('secrets inside texts are replaced and the words around them stay', () => {
     `AIza${SECRET}${SECRET}abc ok`,
     `sk_test_${SECRET} ok`,
     `SG.${SECRET}.${SECRET} ok`,
+    `Parameters: {"user"=>"bob", "password"=>"${SECRET}"} ok`,
+    `{:api_key => '${SECRET}'} ok`,
+    `<soap:Body><ns:password>${SECRET}</ns:password></soap:Body> ok`,
+    `<db-password type="text">${SECRET}</db-password> ok`,
+    `COMMAND=/usr/bin/mysql --password ${SECRET} ok`,
+    `vault --client-token ${SECRET} ok`,
   ];
   for (const text of texts) {
     const clean = redacted(text);
@@ -53,6 +59,8 @@ test('values under secret names go whole, however deep and of whatever type', ()
       'json.MYSQL_ROOT_PASSWORD': SECRET,
       'json.apiSecret': SECRET,
       'json.userToken': SECRET,
+      'json.auth.pass': SECRET,
+      'json.req.cookies.sid': SECRET,
     }),
   );
   assert.deepEqual(event, {
@@ -64,6 +72,8 @@ test('values under secret names go whole, however deep and of whatever type', ()
     'json.MYSQL_ROOT_PASSWORD': '[REDACTED]',
     'json.apiSecret': '[REDACTED]',
     'json.userToken': '[REDACTED]',
+    'json.auth.pass': '[REDACTED]',
+    'json.req.cookies.sid': '[REDACTED]',
   });
 });
 
@@ -74,6 +84,9 @@ test('ordinary texts and names are left alone', () => {
     'secretary of state',
     'user passed',
     'see https://a/b@c',
+    'usage: login --password --token FILE',
+    '<token/> and <password></password>',
+    'password <= 8 characters',
     'User [bob] has logged in using basic provider',
     'RequestHeader(apiKey=PRODUCE, apiVersion=9, clientId=x)',
     "Access denied for user 'root'@'localhost' (using password: YES)",

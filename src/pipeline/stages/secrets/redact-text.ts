@@ -27,9 +27,9 @@ function inEitherCase(mark: string): string {
   return mark.replace(/\[[^\]]*\]|[a-z]/g, (part) => (part.length === 1 ? `[${both(part)}]` : both(part)));
 }
 
-/** What is called a secret: `password=`, `"client_secret": "`, and the same in JSON inside of JSON, `\"token\":\"`. */
+/** What is called a secret: `password=`, `"client_secret": "`, `:token => "`, and the same in JSON inside of JSON, `\"token\":\"`. */
 const KEY =
-  /(?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|token|api[_-]?key)\\{0,3}["']?\s{0,3}[=:]\s{0,3}\\{0,3}["']?/;
+  /(?:pass(?:word|wd|phrase)?|pwd(?!\s{0,3}=\s{0,3}\/)|secret(?:[_-]?(?:access[_-]?)?key)?|token|api[_-]?key)\\{0,3}["']?\s{0,3}(?:=>|[=:])\s{0,3}\\{0,3}["']?/;
 /** Whether there is one (`using password: YES`), what Kafka calls apiKey, what PAM does. */
 const NO_SECRET =
   /\s|(?:yes|no|true|false|null)(?:[\s"',;&)}\]]|$)|[A-Z_]{1,40}, ?apiVersion=|(?:auth|account|chauthtok|session|setcred)\)/;
@@ -50,6 +50,17 @@ const SECRETS: readonly Secret[] = [
     keepsGroup: true,
   },
   { pattern: ASSIGNMENT, keepsGroup: true },
+  // An element of XML, and an argument of a command with its value behind a blank, no name in capitals for one.
+  {
+    pattern:
+      /(<(?:[\w-]{1,40}:)?(?:[\w.-]{0,40}[._-])?(?:password|passwd|passphrase|secret|api-?key|token)(?: [^<>\n]{0,200})?>)[^<\n]{1,2000}(?=<)/gi,
+    keepsGroup: true,
+  },
+  {
+    pattern:
+      /((?<![\w-])--(?:[a-z\d]{1,20}-){0,3}(?:password|passwd|passphrase|secret|api-?key|token) )(?![-<[]|[A-Z_]{1,20}(?:\s|$))[^\s"',;]{1,2000}/g,
+    keepsGroup: true,
+  },
   { pattern: /(:\/\/[^/\s:@]{0,200}:)[^/\s@]{1,500}(?=@)/g, keepsGroup: true },
   { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, keepsGroup: false },
   { pattern: /\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,2000}/g, keepsGroup: false },
