@@ -10,7 +10,7 @@ const options = Type.Object(
       minLength: 1,
       default: 'message',
       description:
-        'field with the line; it stays as it is. Forms at its beginning, in brackets or not: ISO 8601 (T or blanks, 2026/06/24 too; fraction and zone or none), RFC 3164, 10/Oct/2000:13:55:36 -0700, 10-Oct-2000 13:55:36 UTC, Sun Dec 4 04:47:44 2005, and as the whole first word or bracket 10 digits of seconds or 13 of milliseconds since 1970. ISO 8601 also after a level, as Ruby’s Logger has it, after a name if in brackets or before a colon, and alone after a label such as Start-Date. After words, and in seconds, a time later than the file is none',
+        'field with the line; it stays as it is. Forms at its beginning, in brackets or not: ISO 8601 (T or blanks, 2026/06/24 too; fraction and zone or none), RFC 3164, 10/Oct/2000:13:55:36 -0700, 10-Oct-2000 13:55:36 UTC, Sun Dec 4 04:47:44 2005 (a zone before the year or no year), 4 Dec 04:47:44, and as the whole first word or bracket 10 digits of seconds or 13 of milliseconds since 1970. ISO 8601 also after a level, as Ruby’s Logger has it, after a name if in brackets or before a colon, and alone after a label such as Start-Date. After words, and in seconds, a time later than the file is none',
     }),
     rest: Type.Optional(
       Type.String({ minLength: 1, description: 'field that gets what follows the time, where the line carries one' }),

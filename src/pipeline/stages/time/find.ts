@@ -19,7 +19,12 @@ const ZONE = `(?: ?(?:UTC|GMT|[Zz]|${OFFSET}:?(?:00|15|30|45))|${OFFSET})`;
 const DATE_TIME = `\\d{4}(?:-\\d\\d-|/\\d\\d/)\\d\\d(?:[Tt]| {1,2})\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9}|,\\d{3,9})?)?${ZONE}?`;
 const CLF = `\\d\\d/${MONTH}/\\d{4}:${CLOCK} [+-]\\d{4}`;
 const SYSLOG = `${MONTH} [ \\d]?\\d(?: \\d{4})? ${CLOCK}(?:\\.\\d{1,9})?`;
-const CTIME = `${WEEKDAY} ${MONTH} [ \\d]?\\d ${CLOCK}(?:\\.\\d{1,9})? (?:(?:UTC|GMT) )?\\d{4}`;
+/** Of C's `ctime`, and of `date`, which names the zone. */
+const CTIME = `${WEEKDAY} ${MONTH} [ \\d]?\\d ${CLOCK}(?:\\.\\d{1,9})? (?:[A-Z]{3,5} )?\\d{4}`;
+/** Of Apple's wifi.log: the day of the week, but no year. */
+const WEEK = `${WEEKDAY} ${MONTH} [ \\d]?\\d ${CLOCK}(?:\\.\\d{1,9})?(?! (?:[A-Z]{3,5} )?\\d{4}\\b)`;
+/** Of ntpd and log4j's DATE. */
+const DAY_MONTH = `\\d{1,2} ${MONTH} (?:\\d{4} )?${CLOCK}(?:[.,]\\d{1,9})?`;
 /** Of PHP's error log, Tomcat and BIND; PHP names the zone. */
 const DAY_FIRST = `\\d\\d-${MONTH}-\\d{4} ${CLOCK}(?:[.,]\\d{1,9})?(?: (?:UTC|GMT|[A-Z][A-Za-z_]{1,20}(?:/[A-Za-z_-]{1,30}){1,2}))?`;
 const EPOCH = '\\d{10}(?:\\.\\d{1,9})?|\\d{13}';
@@ -28,7 +33,7 @@ const END = '(?=$|[\\s,;|)[\\]]|:(?!\\d))';
 
 /** A time at the very beginning, in a bracket or not; a syslog priority may stand before it. */
 const HEAD = new RegExp(
-  `^(?:<\\d{1,3}>(?:1 )?)?(\\[?)(?:(${DATE_TIME})|(${CLF})|(${SYSLOG})|(${CTIME})|(${DAY_FIRST})|(${EPOCH}))${END}`,
+  `^(?:<\\d{1,3}>(?:1 )?)?(\\[?)(?:(${DATE_TIME})|(${CLF})|(${SYSLOG})|(${CTIME})|(${DAY_FIRST})|(${WEEK})|(${DAY_MONTH})|(${EPOCH}))${END}`,
 );
 
 const LEVEL = '\\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL)\\]?:? {1,5}';
@@ -55,7 +60,7 @@ const DAY = 24 * 60 * 60_000;
 /**
  * Makes the function that finds the time a line plainly carries, undefined where it carries none. A number or date inside
  * a sentence is none. Forms at the very beginning: ISO 8601 (T or blanks, slashes too; fraction and zone as they come),
- * RFC 3164, the date of C's `ctime`, access logs' `10/Oct/2000:13:55:36 -0700`, PHP's `10-Oct-2000 13:55:36 UTC`, and seconds or milliseconds since the
+ * RFC 3164, the dates of C's `ctime` and of `date`, of ntpd, access logs' `10/Oct/2000:13:55:36 -0700`, PHP's `10-Oct-2000 13:55:36 UTC`, and seconds or milliseconds since the
  * epoch. ISO 8601 also after a level, a program's name or a label such as `Start-Date:`.
  *
  * Numbers and times after words are guesses: they count only if they are not after the source's own time by over a day.
@@ -117,17 +122,30 @@ function headReaders(settings: TimeSettings): readonly TimeReader[] {
       return Number.NaN;
     };
   };
+  const ctime = firstOf(
+    'EEE MMM d HH:mm:ss yyyy',
+    'EEE MMM d HH:mm:ss.S yyyy',
+    'EEE MMM d HH:mm:ss z yyyy',
+    'EEE MMM d HH:mm:ss.S z yyyy',
+  );
   return [
     (text) => iso(asIso(String(text))),
     firstOf('dd/MMM/yyyy:HH:mm:ss Z'),
     firstOf('MMM d HH:mm:ss', 'MMM d HH:mm:ss.S', 'MMM d yyyy HH:mm:ss', 'MMM d yyyy HH:mm:ss.S'),
-    firstOf(
-      'EEE MMM d HH:mm:ss yyyy',
-      'EEE MMM d HH:mm:ss.S yyyy',
-      'EEE MMM d HH:mm:ss z yyyy',
-      'EEE MMM d HH:mm:ss.S z yyyy',
-    ),
+    // The abbreviation of a zone that nobody knows is left out.
+    (text) => {
+      const ms = ctime(text);
+      return Number.isNaN(ms) ? ctime(String(text).replace(/ [A-Z]{3,5}(?= \d{4}$)/, '')) : ms;
+    },
     firstOf('dd-MMM-yyyy HH:mm:ss', 'dd-MMM-yyyy HH:mm:ss.S', 'dd-MMM-yyyy HH:mm:ss z', 'dd-MMM-yyyy HH:mm:ss.S z'),
+    firstOf('EEE MMM d HH:mm:ss', 'EEE MMM d HH:mm:ss.S'),
+    firstOf(
+      'd MMM HH:mm:ss',
+      'd MMM HH:mm:ss.S',
+      'd MMM yyyy HH:mm:ss',
+      'd MMM yyyy HH:mm:ss,S',
+      'd MMM yyyy HH:mm:ss.S',
+    ),
   ];
 }
 
