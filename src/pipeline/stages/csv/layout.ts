@@ -64,12 +64,22 @@ function layoutOf(header: string, syntax: RowSyntax | undefined, base: RowSyntax
   const read = createRowReader(syntax ?? { ...base, separator: separatorOf(line) });
   const cells = read(line)?.slice(0, MOST_COLUMNS);
   if (cells === undefined || !isHeader(cells)) return undefined;
-  return { read, columns: cells.map(columnName), zeek: undefined, header: line };
+  return { read, columns: apart(cells.map(columnName)), zeek: undefined, header: line };
+}
+
+/** `User ID` and `user-id` come to one name: the second is called user_id_2. */
+function apart(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}_${count}`;
+  });
 }
 
 /** Names differ and are no numbers or dates; some may be missing. */
 function isHeader(cells: readonly string[]): boolean {
-  const names = new Set(cells.map(columnName));
+  const names = new Set(cells.map((cell, index) => (cell.trim() === '' ? index : cell.trim())));
   const isName = (cell: string) => cell.trim() === '' || (/\p{L}/u.test(cell) && !/^\s*[+-]?\d/.test(cell));
   return names.size === cells.length && cells.some((cell) => cell.trim() !== '') && cells.every(isName);
 }
