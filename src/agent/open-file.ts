@@ -62,7 +62,9 @@ export async function openFile(
     const stem = stemOf(await realpath(found.path));
     if (content === 'gzip')
       reader = found.compressedWanted ? await openGz(options, stem, found, handle, context) : 'compressed';
-    else if (content === 'text') reader = await openText(options, stem, found, startAt, handle, context);
+    else if (content === 'text' || (content === 'binary' && context.reader.leavesNothing))
+      // Named by somebody who looks at what comes out, it is what they say it is.
+      reader = await openText(options, stem, found, startAt, handle, context);
     else reader = content;
     return reader;
   } finally {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { AUTO } from '../config/auto-pipeline.ts';
@@ -13,6 +13,7 @@ import { typeScriptOfAll } from '../pipeline/contracts/typescript.ts';
 import { checkedContract, contractFinder, contractNames, readContract } from '../pipeline/schemas.ts';
 import { flatten } from '../pipeline/testing.ts';
 import { namedFiles } from './inputs.ts';
+import { writeOutput } from './output-file.ts';
 import { processOnce } from './pipeline-once.ts';
 import { openAllPipelines, pipelineFolders } from './runtime.ts';
 import { type CommonOptions, readConfig, withCommonOptions } from './session.ts';
@@ -40,7 +41,7 @@ export function define(command: Command): void {
     .description('propose the contract of a stream from lines of it')
     .argument('<file>', 'log')
     .option('--pipeline <name>', 'pipeline that reads it', AUTO)
-    .option('--lines <count>', 'events to look at', wholeNumber(MOST_EVENTS), 10_000)
+    .option('--lines <count>', 'events to look at', wholeNumber(MOST_EVENTS, 1), 10_000)
     .option(
       '--dataset <name>',
       'stream to propose it for, where the pipeline sends events to several (default: most events)',
@@ -67,7 +68,7 @@ async function printTypes(names: readonly string[], options: CommonOptions & { o
   const chosen = names.length === 0 ? contractNames(folders) : names;
   const text = typeScriptOfAll(chosen.map((name) => [name, find(name)] as const));
   if (options.out === undefined) process.stdout.write(text);
-  else await writeFile(path.resolve(options.out), text);
+  else await writeOutput(options.out, text);
 }
 
 /** What was read of a file: proposals by dataset, and what did not become one. */

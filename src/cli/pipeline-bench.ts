@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { framedText } from '../agent/framing/frame-text.ts';
+import { LogmillError } from '../errors.ts';
 import type { Chunk, Line } from '../model/line.ts';
 import { measurePipeline, type PipelineFigures, type StageFigures } from '../pipeline/measure.ts';
 import { chunkOf } from '../pipeline/testing.ts';
@@ -21,6 +22,7 @@ export async function benchPipeline(name: string, file: string, options: Options
   const pipelines = await openAllPipelines(await readConfig(options));
   const { multiline } = pipelines.get(name);
   const lines = framedText(await beginning(path.resolve(file)), multiline);
+  if (lines.length === 0) throw new LogmillError('INPUT_NO_LINES', { path: path.resolve(file) });
   const figures = await measurePipeline({
     pipelines,
     name,

@@ -4,6 +4,7 @@ import { changesBetween, type OutcomeChange } from '../pipeline/compare.ts';
 import { checkPipelines, type Pipelines, SHIPPED_PIPELINES } from '../pipeline/pipelines.ts';
 import { readDefinition } from '../pipeline/read-definition.ts';
 import { checkPatterns } from '../pipeline/slow-patterns.ts';
+import { namedFiles } from './inputs.ts';
 import { type LineOutcome, outcomesOf } from './pipeline-documents.ts';
 import { changeText } from './pipeline-golden.ts';
 import { openAllPipelines } from './runtime.ts';
@@ -49,6 +50,7 @@ async function outcomes(known: Pipelines, named: string, file: string, options: 
 async function pipelineNamed(known: Pipelines, named: string): Promise<{ pipelines: Pipelines; name: string }> {
   if (!/\.ya?ml$/.test(named)) return { pipelines: known, name: known.get(named).name };
   const file = path.resolve(named);
+  namedFiles([file]);
   // What else is in its folder may be no pipeline at all, or another one of the same name.
   const { pipelines: beside } = await checkPipelines([SHIPPED_PIPELINES, path.dirname(file)]);
   const faults: LogmillError[] = [];

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { LogmillError } from '../errors.ts';
 import { changesBetween, type OutcomeChange } from '../pipeline/compare.ts';
 import { changeLines } from './field-changes.ts';
+import { writeOutput } from './output-file.ts';
 import { type LineOutcome, outcomesOf } from './pipeline-documents.ts';
 import { openAllPipelines } from './runtime.ts';
 import { type CommonOptions, readConfig } from './session.ts';
@@ -21,21 +22,37 @@ export async function goldenPipeline(
   const now: LineOutcome[] = [];
   for await (const outcome of outcomesOf(pipelines, name, file, options)) now.push(outcome);
   if (options.update === true) {
-    await writeFile(golden, now.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
+    await writeOutput(golden, now.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
     process.stdout.write(`${golden}: ${counted(now.length, 'line')} kept\n`);
     return;
   }
-  if (!existsSync(golden)) throw new LogmillError('INPUT_MISSING', { path: golden }, { file: golden });
-  const text = await readFile(golden, 'utf8');
-  const kept = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as LineOutcome);
-  const changes = changesBetween(kept, now);
+  if (!existsSync(golden)) throw new LogmillError('GOLDEN_MISSING', { path: golden });
+  const changes = changesBetween(await readKept(golden), now);
   for (const change of changes.slice(0, MOST_SHOWN)) process.stdout.write(changeText(change));
   if (changes.length > MOST_SHOWN) process.stdout.write(`… and ${changes.length - MOST_SHOWN} more\n`);
   process.stdout.write(`${counted(now.length, 'line')}, ${changes.length} not as kept\n`);
   if (changes.length > 0) process.exitCode = 1;
+}
+
+async function readKept(golden: string): Promise<LineOutcome[]> {
+  const lines = (await readFile(golden, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line, index) => {
+    const kept = outcomeIn(line);
+    if (kept === undefined)
+      throw new LogmillError('GOLDEN_INVALID', { path: golden }, { file: golden, line: index + 1 });
+    return kept;
+  });
+}
+
+function outcomeIn(line: string): LineOutcome | undefined {
+  try {
+    const { offset, line: text, made } = JSON.parse(line) as LineOutcome;
+    return typeof offset === 'number' && typeof text === 'string' && Array.isArray(made)
+      ? { offset, line: text, made: made as LineOutcome['made'] }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A line of which something else is made, with what. */

@@ -2,10 +2,11 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startAgent } from '../agent/agent.ts';
+import { type AgentStatus, startAgent } from '../agent/agent.ts';
 import { pipelineChooser } from '../choose-pipeline.ts';
 import { AUTO } from '../config/auto-pipeline.ts';
 import type { Config } from '../config/schema.ts';
+import { LogmillError } from '../errors.ts';
 import { stderrLog } from '../log.ts';
 import { addTally, emptyTally } from '../model/ledger.ts';
 import type { Chunk, Processed } from '../model/line.ts';
@@ -98,7 +99,20 @@ async function* readOnce(
     log,
   });
   yield* agent.chunks();
+  const status = agent.status();
   await agent.stop();
+  const unread = unreadFault(status, config.inputs[0]?.files?.[0] ?? '');
+  if (unread !== undefined) throw unread;
+}
+
+/** Why the file that was named was not read; undefined where it was. */
+function unreadFault({ unreadable, leftOut }: AgentStatus, file: string): LogmillError | undefined {
+  const [failed] = unreadable;
+  if (failed !== undefined) return new LogmillError('CONFIG_UNREADABLE', { path: failed.path, detail: failed.reason });
+  if (leftOut.compressed > 0) return new LogmillError('INPUT_NO_TEXT', { path: file, detail: 'it is compressed' });
+  if (leftOut.blank > 0)
+    return new LogmillError('INPUT_NO_TEXT', { path: file, detail: 'it has nothing but NUL bytes' });
+  return undefined;
 }
 
 /** Nothing is stored here, so every line counts as done. */

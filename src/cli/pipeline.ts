@@ -1,10 +1,12 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { AUTO } from '../config/auto-pipeline.ts';
+import { isTimeZone } from '../config/cross-check.ts';
 import { closeDocument } from '../model/document-writer.ts';
 import type { Line, Processed } from '../model/line.ts';
 import { namedFiles } from './inputs.ts';
+import { openOutput } from './output-file.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { diffPipelines } from './pipeline-diff.ts';
 import { explainPipeline } from './pipeline-explain.ts';
@@ -23,7 +25,7 @@ export function define(command: Command): void {
     .argument('<name>', 'pipeline, or `auto` to find it out')
     .argument('[file]', 'file to read (default: standard input)')
     .option('--rejected <file>', 'where rejected lines go (default: standard error)')
-    .option('--timezone <zone>', 'IANA zone of times that carry none (default: this machine’s)')
+    .option('--timezone <zone>', 'IANA zone of times that carry none (default: this machine’s)', timeZone)
     .option('--explain', 'what every stage did to every line, instead of the documents')
     .addHelpText(
       'after',
@@ -59,10 +61,16 @@ export function define(command: Command): void {
     .description('lines a second on one core, by stage')
     .argument('<name>', 'pipeline')
     .argument('<file>', 'file with lines; at most 16 MB of it are used')
-    .option('--seconds <number>', 'how long each measurement takes', wholeNumber(600), 3)
+    .option('--seconds <number>', 'how long each measurement takes', wholeNumber(600, 1), 3)
     .option('--json', 'the figures as a JSON document')
     .addHelpText('after', '\nExamples:\n  $ logmill pipeline bench nginx-access access.log')
     .action(benchPipeline);
+}
+
+/** Reads the value of --timezone. */
+function timeZone(value: string): string {
+  if (!isTimeZone(value)) throw new InvalidArgumentError('It must be a time zone such as Europe/Berlin.');
+  return value;
 }
 
 async function runPipeline(name: string, file: string | undefined, options: RunOptions): Promise<void> {
@@ -71,7 +79,7 @@ async function runPipeline(name: string, file: string | undefined, options: RunO
   const pipelines = await openAllPipelines(config);
   if (name !== AUTO) pipelines.get(name);
   if (options.explain === true) return await explainPipeline(pipelines, name, config, options.timezone);
-  const rejected: Writable = options.rejected === undefined ? process.stderr : createWriteStream(options.rejected);
+  const rejected: Writable = options.rejected === undefined ? process.stderr : await openOutput(options.rejected);
   try {
     for await (const processed of processOnce(pipelines, name, config, options.timezone)) {
       await print(processed, rejected);

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an option's value as a whole number from 0 to `most`; the parser's own exception where it is none. */
-export function wholeNumber(most: number): (value: string) => number {
+/** Reads an option's value as a whole number from `least` to `most`; the parser's own exception where it is none. */
+export function wholeNumber(most: number, least = 0): (value: string) => number {
   return (value) => {
-    if (!/^\d+$/.test(value) || Number(value) > most)
-      throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
+    if (!/^\d+$/.test(value) || Number(value) > most || Number(value) < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return Number(value);
   };
 }

@@ -174,7 +174,7 @@ function checkStore(
   if (caFile !== undefined && !isReadable(caFile)) report(at('caFile'), `cannot be read: ${caFile}`);
 }
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

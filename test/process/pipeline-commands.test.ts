@@ -42,6 +42,33 @@ describe('logmill pipeline', () => {
     assert.match(stdout, /~ message: .*cookie.*\[REDACTED\].* → "x"/);
   });
 
+  test('what cannot be read, written or used is said in one line', async (t) => {
+    const { folder, log } = sample(t);
+    const said = async (...args: string[]) => {
+      const { code, stderr } = await run(t, ['pipeline', ...args]);
+      assert.notEqual(code, 0);
+      assert.doesNotMatch(stderr, /^ {4}at /m);
+      return stderr;
+    };
+    assert.match(
+      await said('run', 'pino', log, '--rejected', path.join(folder, 'no/x')),
+      /cannot write \S+: no such file/,
+    );
+    assert.match(await said('run', 'pino', log, '--timezone', 'Foo/Bar'), /must be a time zone/);
+    assert.match(await said('diff', 'pino', path.join(folder, 'gone.yaml'), log), /no file \S+gone\.yaml/);
+    assert.match(await said('bench', 'pino', write(folder, 'empty.log', '')), /empty\.log has no lines/);
+    assert.match(await said('run', 'pino', write(folder, 'nul.log', '\0\0\0\0')), /nul\.log is no text/);
+    write(folder, 'app.log.golden.ndjson', '{"offset":0}\n');
+    assert.match(await said('golden', 'pino', log), /app\.log\.golden\.ndjson:1: \S+ is not what was kept/);
+  });
+
+  test('a file named by its path is read line by line also where it is no text', async (t) => {
+    const bytes = Array.from({ length: 40 }, (_, at) => `${'\u0001\u0002\u0003'.repeat(20)}${at}`);
+    const log = write(scratch(t), 'any.log', `${bytes.join('\n')}\n`);
+    const { stdout } = await run(t, ['pipeline', 'run', 'plain-text', log]);
+    assert.equal(stdout.trim().split('\n').length, 40);
+  });
+
   test('golden keeps what is made of a file, and fails with the fields that differ', async (t) => {
     const { log } = sample(t);
     const kept = `${log}.golden.ndjson`;
