@@ -24,8 +24,9 @@ export function checkFraming(input: InputConfig, at: At, report: Report): void {
   }
   if (input.multiline === undefined) return;
   checkMultiline(input.multiline, at, report);
-  if (input.multiline.field !== undefined && input.container !== undefined) {
-    report(at('multiline', 'field'), 'cannot stand beside container', at('container'));
+  for (const key of ['field', 'within'] as const) {
+    if (input.multiline[key] === undefined || input.container === undefined) continue;
+    report(at('multiline', key), 'cannot stand beside container', at('container'));
   }
 }
 
@@ -34,8 +35,8 @@ export function checkMultiline(multiline: Multiline, at: At, report: Report): vo
   const given = MULTILINE_WAYS.filter((way) => multiline[way] !== undefined);
   const ways = MULTILINE_WAYS.map((way) => at('multiline', way));
   if (given.length !== 1) report(at('multiline'), `must have exactly one of ${MULTILINE_WAYS.join(', ')}`, ...ways);
-  if (multiline.by !== undefined && multiline.field === undefined) {
-    report(at('multiline', 'by'), 'goes only with field', at('multiline', 'field'));
+  if (multiline.within !== undefined && multiline.field !== undefined) {
+    report(at('multiline', 'within'), 'cannot stand beside field', at('multiline', 'field'));
   }
   for (const key of ['start', 'continuation'] as const) {
     const fault = patternFault(multiline[key]);

@@ -25,11 +25,10 @@ export const MultilineSchema = Type.Object(
         description: 'of JSON lines the key whose texts belong together; the first line’s other keys are kept',
       }),
     ),
-    by: Type.Optional(
-      Type.String({
-        minLength: 1,
+    within: Type.Optional(
+      Type.Enum(['docker', 'cri'], {
         description:
-          'beside field, the key that tells streams apart: lines belong together only where it says the same',
+          'the lines are those within the frames of this runtime, which stay (container of an input takes them off): each stream by itself, parts of a long line together; of an event the first frame is kept',
       }),
     ),
     max_lines: Type.Integer({

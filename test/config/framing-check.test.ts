@@ -20,7 +20,7 @@ const GOOD: readonly object[] = [
   { multiline: { start: '^\\d{4}-' } },
   { multiline: { mode: 'java', max_lines: 10, timeout: '1s' }, container: 'auto' },
   { multiline: { indentation: true, field: 'message' }, on_long_line: 'truncate' },
-  { multiline: { mode: 'traces', field: 'log', by: 'stream' } },
+  { multiline: { mode: 'traces', within: 'docker' } },
 ];
 const BAD: readonly (readonly [object, RegExp])[] = [
   [{ multiline: {} }, /^inputs\[0\]\.multiline: .*exactly one of start, continuation, indentation, mode/],
@@ -28,7 +28,8 @@ const BAD: readonly (readonly [object, RegExp])[] = [
   [{ multiline: { start: '(' } }, /^inputs\[0\]\.multiline\.start: .*no regex/],
   [{ multiline: { start: '^(a+)+$' } }, /^inputs\[0\]\.multiline\.start: .*exponential time/],
   [{ multiline: { mode: 'java', field: 'm' }, container: 'docker' }, /multiline\.field: .*container/],
-  [{ multiline: { mode: 'java', by: 'stream' } }, /multiline\.by goes only with field/],
+  [{ multiline: { mode: 'java', field: 'm', within: 'cri' } }, /multiline\.within cannot stand beside field/],
+  [{ multiline: { mode: 'java', within: 'cri' }, container: 'cri' }, /multiline\.within .*container/],
   [{ encoding: 'sjis', delimiter: '日' }, /^inputs\[0\]\.delimiter: .*ASCII/],
   [{ encoding: 'ebcdic' }, /encoding/],
   [{ files: undefined, journald: true, container: 'cri' }, /^inputs\[0\]\.container: .*only with files or stdin/],

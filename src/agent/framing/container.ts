@@ -28,24 +28,37 @@ type RawJson = { rawJSON(text: string): object };
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 
 /** JSON lines of which one field holds what belongs together; of an event the first line's other fields are kept. */
-export function unframeField(field: string, by?: string): Unframe {
+export function unframeField(field: string): Unframe {
   return (record) => {
-    const frame = objectOf(record);
-    const value = frame?.[field];
-    if (typeof value !== 'string') return undefined;
-    // Docker's texts have their newline.
-    const ending = /\r?\n$/.exec(value)?.[0] ?? '';
-    const text = value.slice(0, value.length - ending.length);
-    const stream = by === undefined ? undefined : frame![by];
-    return {
-      text,
-      stream: typeof stream === 'string' ? stream : undefined,
-      time: undefined,
-      partial: false,
-      wrap: (whole) =>
-        whole === text ? record : JSON.stringify({ ...objectOf(record, keep), [field]: `${whole}${ending}` }),
-    };
+    const text = objectOf(record)?.[field];
+    if (typeof text !== 'string') return undefined;
+    const wrap = (whole: string) => (whole === text ? record : withField(record, field, whole));
+    return { text, stream: undefined, time: undefined, partial: false, wrap };
   };
+}
+
+/** The same of records in a runtime's frame that is the pipeline's to read: of an event that of its first record is kept. */
+export function unframeWithin(format: 'docker' | 'cri'): Unframe {
+  const [unframe, rewrap] = format === 'docker' ? [unframeDocker, intoDocker] : [unframeCri, intoCri];
+  return (record) => {
+    const frame = unframe(record);
+    if (frame === undefined) return undefined;
+    return { ...frame, wrap: (whole) => (whole === frame.text ? record : rewrap(record, whole, frame.text)) };
+  };
+}
+
+function intoDocker(record: string, whole: string): string {
+  return withField(record, 'log', `${whole}\n`);
+}
+
+/** Its tag says that the line is whole. */
+function intoCri(record: string, whole: string, text: string): string {
+  const frame = record.slice(0, record.length - text.length);
+  return `${frame.replace(/ P(:\S*)? ?$/, ' F$1 ')}${whole}`;
+}
+
+function withField(record: string, field: string, text: string): string {
+  return JSON.stringify({ ...objectOf(record, keep), [field]: text });
 }
 
 // Numbers keep their text: a long one would be rounded.
@@ -63,18 +76,16 @@ function objectOf(record: string, reviver?: Reviver): Record<string, unknown> | 
 
 /** Docker's json-file driver: `{"log":"text\n","stream":"stdout","time":"…"}`; a text without newline is not finished. */
 function unframeDocker(record: string): Unframed | undefined {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(record);
-  } catch {
-    return undefined;
-  }
-  if (typeof frame !== 'object' || frame === null || !('log' in frame) || typeof frame.log !== 'string')
-    return undefined;
-  const stream = 'stream' in frame && typeof frame.stream === 'string' ? frame.stream : undefined;
-  const time = 'time' in frame && typeof frame.time === 'string' ? frame.time : undefined;
-  const partial = !frame.log.endsWith('\n');
-  return { text: frame.log.replace(/\r?\n$/, ''), stream, time, partial };
+  const frame = objectOf(record);
+  const log = frame?.['log'];
+  if (frame === undefined || typeof log !== 'string') return undefined;
+  const { stream, time } = frame;
+  return {
+    text: log.replace(/\r?\n$/, ''),
+    stream: typeof stream === 'string' ? stream : undefined,
+    time: typeof time === 'string' ? time : undefined,
+    partial: !log.endsWith('\n'),
+  };
 }
 
 function unframeCri(record: string): Unframed | undefined {

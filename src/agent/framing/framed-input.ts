@@ -24,6 +24,6 @@ export function framedInputs(multilineOf: MultilineOf): FramedInput {
 function framedBy(input: InputConfig, multiline: Multiline | undefined): InputConfig {
   if (multiline === undefined) return input;
   // A container's frames are taken off first, and then there is no key to take texts from.
-  const { field, by, ...ofLines } = multiline;
-  return { ...input, multiline: input.container === undefined && field !== undefined ? multiline : ofLines };
+  const { field, within, ...ofLines } = multiline;
+  return { ...input, multiline: input.container === undefined ? multiline : ofLines };
 }

@@ -5,7 +5,7 @@ import { parseBytes, parseDuration } from '../../model/units.ts';
 import { firstLinesOf, firstLinesOfBytes } from '../first-lines.ts';
 import { type Framed, type FrameOptions, frameBlock } from '../frame.ts';
 import { OverlongLine } from '../overlong.ts';
-import { unframeField, unframeOf } from './container.ts';
+import { type Unframe, unframeField, unframeOf, unframeWithin } from './container.ts';
 import { type Delimiter, delimiterOf } from './delimiter.ts';
 import { type Encoding, encodingOf, encodingOfMark } from './encodings.ts';
 import { isBlankText, lineOfPiece } from './gathering.ts';
@@ -130,8 +130,7 @@ function framerOf(input: InputConfig, encoding: Encoding): Framer {
   }
   const shape: Shape = { encoding, delimiter: delimiterOf(delimiter, encoding), maxLineBytes, onLong };
   const joining: Joining = {
-    unframe:
-      multiline?.field === undefined ? container && unframeOf(container) : unframeField(multiline.field, multiline.by),
+    unframe: unframeBy(multiline, container),
     isContainer: container === 'docker' || container === 'cri',
     grouping: multiline === undefined ? undefined : groupingOf(multiline),
     maxLines: multiline?.max_lines ?? 1,
@@ -139,6 +138,15 @@ function framerOf(input: InputConfig, encoding: Encoding): Framer {
     invalidFlag: invalidFlag(encoding),
   };
   return recordFramer(shape, joining, joins);
+}
+
+function unframeBy(
+  { field, within }: Partial<Multiline> = {},
+  container: InputConfig['container'],
+): Unframe | undefined {
+  if (field !== undefined) return unframeField(field);
+  if (within !== undefined) return unframeWithin(within);
+  return container && unframeOf(container);
 }
 
 function plainFramer(maxLineBytes: number): Framer {

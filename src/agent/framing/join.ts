@@ -275,10 +275,8 @@ export class Joiner {
   #bound(slot: Slot, next: number): void {
     const { maxBytes } = this.#joining;
     if (slot.line !== undefined && next - slot.line.offset > maxBytes) this.#closeLine(slot);
-    while (slot.event !== undefined && next - slot.event.gathered.offset > maxBytes) {
-      this.#closeLine(slot);
-      this.#closeEvent(slot);
-    }
+    // A line under way stays: whoever begins to read after the event knows nothing of its bound.
+    while (slot.event !== undefined && next - slot.event.gathered.offset > maxBytes) this.#closeEvent(slot);
   }
 
   #cut(offset: number): void {
