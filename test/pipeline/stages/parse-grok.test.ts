@@ -8,7 +8,9 @@ import { slowness } from '../../../src/config/slow-pattern.ts';
 import { LogmillError } from '../../../src/errors.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { Rejected } from '../../../src/model/rejected.ts';
+import type { PipelineDefinition } from '../../../src/pipeline/definition.ts';
 import { checkPipelines } from '../../../src/pipeline/pipelines.ts';
+import { patternsOf } from '../../../src/pipeline/slow-patterns.ts';
 import { expandGrok, patternsWith, SHIPPED } from '../../../src/pipeline/stages/grok/expand.ts';
 import { present, runnerOf } from '../stage-context.ts';
 
@@ -248,6 +250,17 @@ test('a pattern with the square of a bounded text is quick enough, one with more
   assert.match((await slowness(source('%{DATA:a} %{DATA:b} %{DATA:c} x'), '')) ?? '', /polynomial/);
   assert.match((await slowness(source('%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} x$'), 'm', 8192)) ?? '', /polynomial/);
   assert.match((await slowness('^(?:a+)+$', '', 8192)) ?? '', /exponential/);
+});
+
+test('shipped patterns alone are not searched again, others and changed ones are', async () => {
+  const pipelineOf = (options: object) =>
+    ({ file: 'x.yaml', stages: [{ stage: 'parse-grok', options, when: undefined }] }) as unknown as PipelineDefinition;
+  const given = { definitions: {}, pattern_files: [], set: 'ecs', max_length: 8192 };
+  const searched = (options: object) => patternsOf(pipelineOf({ ...given, ...options })).length;
+  assert.equal(searched({ patterns: ['%{COMBINEDAPACHELOG}', '^%{SYSLOGLINE}', '%{IP:source.ip}$'] }), 0);
+  assert.equal(searched({ patterns: ['%{DATA:a} %{DATA:b}', '%{DATA:a}*'] }), 2);
+  assert.equal(searched({ patterns: ['%{SYSLOGLINE}'], definitions: { DATA: 'x' } }), 1);
+  assert.equal(searched({ patterns: ['%{SYSLOGLINE}'], max_length: 100_000 }), 1);
 });
 
 test('every shipped pattern compiles in both sets', () => {
