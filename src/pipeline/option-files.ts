@@ -98,6 +98,14 @@ export class FileShelf {
   }
 }
 
+function secretOf(option: string, file: string): string {
+  try {
+    return readSecret({ file });
+  } catch (error) {
+    throw optionFault(option, `is missing: ${(error as Error).message}`);
+  }
+}
+
 const shelf = new FileShelf();
 
 /** What stages of a pipeline reach outside by their options: paths count from its file. */
@@ -112,7 +120,7 @@ export function optionFiles(pipelineFile: string, onFault: OnFileFault = () => {
       }
     },
     secret(option, place) {
-      if ('file' in place) return readSecret({ file: absolute(place.file) });
+      if ('file' in place) return secretOf(option, absolute(place.file));
       const value = process.env[place.env];
       if (value === undefined || value === '') {
         throw optionFault(option, `is missing: the environment variable ${place.env} is not set`);

@@ -97,6 +97,10 @@ describe('secrets that options name', () => {
 
   test('that are not there are said to be so', () => {
     assert.throws(() => files.secret('key', { env: 'LOGMILL_NO_SUCH' }), /key is missing.*LOGMILL_NO_SUCH is not set/);
-    assert.throws(() => files.secret('key', { file: 'absent' }), LogmillError);
+    assert.throws(
+      () => files.secret('key', { file: 'absent' }),
+      (error) =>
+        error instanceof LogmillError && error.where.key === 'key' && /key is missing.*absent/.test(error.message),
+    );
   });
 });
