@@ -1,7 +1,9 @@
+import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { firstLinesOf } from '../agent/first-lines.ts';
 import { textFraming } from '../agent/framing/frame-text.ts';
 import { gzHeadLines, headLines } from '../agent/head-lines.ts';
+import { type Content, inspect } from '../agent/inspect.ts';
 import { createDetector } from '../choose-pipeline.ts';
 import type { Choice, Detector, Tried } from '../pipeline/detect/detector.ts';
 import { namedFiles } from './inputs.ts';
@@ -16,6 +18,9 @@ const MOST_ROWS = 8;
 
 /** What is printed of a file, also as JSON. */
 type Finding = Choice & { readonly file: string; readonly lines: number; readonly ranking: readonly Tried[] };
+
+/** A file that an agent does not read. */
+type NoText = { readonly file: string; readonly content: Content };
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -34,8 +39,19 @@ async function detect(files: readonly string[], options: Options): Promise<void>
   const pipelines = await openAllPipelines(await readConfig(options));
   const detector = createDetector(pipelines);
   for (const file of input?.files ?? []) {
-    const finding = find(detector, file, options.path !== false);
+    const content = await contentOf(file);
+    const isText = content === 'text' || content === 'gzip';
+    const finding = isText ? find(detector, file, options.path !== false) : { file, content };
     process.stdout.write(options.json === true ? `${JSON.stringify(finding)}\n` : text(finding));
+  }
+}
+
+async function contentOf(file: string): Promise<Content> {
+  const handle = await open(file);
+  try {
+    return await inspect(handle, (await handle.stat()).size);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -55,7 +71,17 @@ function firstLines(file: string): readonly string[] {
   return firstLinesOf(lines(file, textFraming()));
 }
 
-function text({ file, pipeline, certainty, lines, ranking }: Finding): string {
+const WHY_UNREAD: Readonly<Record<string, string>> = {
+  binary: 'no text',
+  compressed: 'compressed otherwise than by gzip',
+  blank: 'nothing but NUL bytes so far',
+};
+
+function text(finding: Finding | NoText): string {
+  if ('content' in finding) {
+    return `${paint('bold', printable(finding.file))}: ${WHY_UNREAD[finding.content]}. An agent does not read it.\n\n`;
+  }
+  const { file, pipeline, certainty, lines, ranking } = finding;
   const chosen = ranking.find((one) => one.pipeline === pipeline);
   const share = (value: number) => `${Math.round(value * 100)} %`;
   const rows = table(ranking, [
