@@ -21,7 +21,10 @@ export const PipelineTestSchema = Type.Object(
     out: Type.Optional({ ...fields, description: 'fields the document must have; null: must not be there' }),
     rejected: Type.Optional(
       Type.Object(
-        { reason: Type.String({ minLength: 1 }), field: Type.Optional(Type.String()) },
+        {
+          reason: Type.String({ minLength: 1, description: 'unparsable, invalid, or whatever its dead letter says' }),
+          field: Type.Optional(Type.String({ description: 'the field at fault' })),
+        },
         { ...closed, description: 'the line must be rejected for this reason' },
       ),
     ),

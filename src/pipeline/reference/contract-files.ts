@@ -32,10 +32,15 @@ export async function shippedContracts(pipelines: Pipelines): Promise<ReadonlyMa
   );
 }
 
+/** Whether a contract says what cases show, and nobody wrote it by hand. */
+export function isOfCases({ $comment }: Contract): boolean {
+  return $comment === MARK;
+}
+
 /** The files of those that nobody wrote by hand. */
 export function contractFiles(contracts: ReadonlyMap<string, Contract>): Page[] {
   return [...contracts]
-    .filter(([, { $comment }]) => $comment === MARK)
+    .filter(([, contract]) => isOfCases(contract))
     .map(([dataset, contract]) => ({ path: fileOf(dataset), content: `${JSON.stringify(contract, undefined, 2)}\n` }));
 }
 
@@ -46,7 +51,7 @@ function fileOf(dataset: string): string {
 function byHand(dataset: string): Contract | undefined {
   if (!existsSync(fileOf(dataset))) return undefined;
   const contract = JSON.parse(readFileSync(fileOf(dataset), 'utf8')) as Contract;
-  return contract.$comment === MARK ? undefined : contract;
+  return isOfCases(contract) ? undefined : contract;
 }
 
 async function documentsOf(pipelines: Pipelines, definition: PipelineDefinition): Promise<Document[]> {

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { optionTable } from '../../config/option-table.ts';
 import { type Contract, type FieldContract, typesOf } from '../contracts/contract.ts';
 import { type PipelineDefinition, PipelineSchema, type PipelineTest, PipelineTestSchema } from '../definition.ts';
+import { isOfCases } from './contract-files.ts';
 import { FOLDER, MARK, type Page, propertiesOf } from './stage-pages.ts';
 
 const PREAMBLE = `${MARK}
@@ -66,7 +67,7 @@ function pipelinePage(definition: PipelineDefinition, contract: Contract | undef
       ({ stage, when }) => `1. [${stage}](../stages/${stage}.md)${when === undefined ? '' : `, when \`${when}\``}`,
     ),
     '',
-    ...(contract === undefined ? [] : ['## Fields\n', fieldTable(contract), '']),
+    ...(contract === undefined ? [] : ['## Fields\n', fieldsFrom(contract), fieldTable(contract), '']),
     '## Examples\n',
     'The cases of its file, which the tests run.\n',
     ...tests.flatMap(example),
@@ -80,6 +81,12 @@ function yaml(value: unknown): string[] {
 function example({ name, in: text, out, rejected, dropped }: PipelineTest): string[] {
   const outcome = rejected === undefined ? (dropped === undefined ? out : { dropped }) : { rejected };
   return [`### ${name[0]!.toUpperCase()}${name.slice(1)}\n`, '````text', text, '````\n', ...yaml(outcome ?? {})];
+}
+
+function fieldsFrom(contract: Contract): string {
+  return isOfCases(contract)
+    ? 'What the cases below show; always: in all documents of theirs. Other lines may have more, or less.\n'
+    : 'As its contract says, which was written by hand.\n';
 }
 
 function fieldTable({ required = [], properties }: Contract): string {

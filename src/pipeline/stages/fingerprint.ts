@@ -11,7 +11,7 @@ const options = Type.Object(
       description: 'fields that make events the same, in any order',
     }),
     to: Type.String({ minLength: 1, default: 'event.hash', description: 'field for the fingerprint' }),
-    algorithm: Type.Enum(['sha256', 'sha512', 'sha1', 'md5'], { default: 'sha256', description: 'how' }),
+    algorithm: Type.Enum(['sha256', 'sha512', 'sha1', 'md5'], { default: 'sha256', description: 'hash function' }),
     encoding: Type.Enum(['hex', 'base64', 'base64url'], { default: 'hex', description: 'how it is written' }),
   },
   { additionalProperties: false },

@@ -19,7 +19,7 @@ const options = Type.Object(
       description:
         'fields in whose texts the values are replaced as well, where the hash stands in their place; [] leaves them as they are',
     }),
-    algorithm: Type.Enum(['sha256', 'sha512', 'sha1', 'md5'], { default: 'sha256', description: 'how' }),
+    algorithm: Type.Enum(['sha256', 'sha512', 'sha1', 'md5'], { default: 'sha256', description: 'hash function' }),
     encoding: Type.Enum(['hex', 'base64', 'base64url'], { default: 'hex', description: 'how the hash is written' }),
   },
   { additionalProperties: false },

@@ -13,7 +13,7 @@ const options = Type.Object(
       Type.String({
         pattern: '^[a-z0-9][a-z0-9_.-]*$',
         description:
-          'name of a contract in config/schemas; by default that of the pipeline’s dataset, and events that a stage sent to another one pass',
+          'name of a contract: of NAME.json in the folder schemas in or beside a folder of own pipelines, or of one that ships; by default that of the pipeline’s dataset, and events that a stage sent to another one pass',
       }),
     ),
     mode: Type.Enum(['reject', 'quarantine', 'report'], {
