@@ -39,7 +39,7 @@ IPORHOST %{IP}|%{HOSTNAME}
 HOSTPORT %{IPORHOST}:%{POSINT}
 
 UNIXPATH (?:/[\w%!$@:.,+~\u00a1-\uffff-]*)+
-WINPATH (?:[A-Za-z]+:|\\)(?:\\[^\\?*]*)+
+WINPATH (?:(?<![A-Za-z])[A-Za-z]+:|\\)(?:\\[^\\?*]*)+
 PATH %{UNIXPATH}|%{WINPATH}
 TTY /dev/(?:pts/\d+|tty\w{1,16})
 URIPROTO [A-Za-z][A-Za-z0-9+.-]{1,63}
