@@ -49,7 +49,9 @@ export class StateFolder {
 
   keep(): void {
     rmSync(this.#kept, { recursive: true, force: true });
-    cpSync(this.#folder, this.#kept, { recursive: true, filter: (file) => path.basename(file) !== FILLER });
+    // What a running agent is about to give its name is gone by the time it would be copied.
+    const isKept = (file: string) => path.basename(file) !== FILLER && !file.endsWith('.tmp');
+    cpSync(this.#folder, this.#kept, { recursive: true, filter: isKept });
   }
 
   damage(how: Damage): void {
