@@ -85,3 +85,46 @@ test('no data make it throw', () => {
     ),
   );
 });
+
+test('a connection of Sysmon has its protocol, direction and names, and an answer of DNS its addresses', () => {
+  const sysmon = (code: string, data: Record<string, string>) =>
+    security(code, data, { 'example.log.channel': 'Microsoft-Windows-Sysmon/Operational' });
+  const connection = sysmon('3', {
+    Protocol: 'tcp',
+    Initiated: 'true',
+    SourceIp: '10.0.0.5',
+    SourceHostname: 'pc1',
+    SourcePort: '51234',
+    DestinationIp: '203.0.113.9',
+    DestinationHostname: 'evil.example',
+    DestinationPort: '443',
+    DestinationPortName: 'https',
+  });
+  assert.equal(connection['network.transport'], 'tcp');
+  assert.equal(connection['network.protocol'], 'https');
+  assert.equal(connection['network.direction'], 'egress');
+  assert.equal(connection['source.domain'], 'pc1');
+  assert.equal(connection['destination.domain'], 'evil.example');
+  const answer = sysmon('22', {
+    QueryName: 'www.example.org',
+    QueryResults: 'type:  5 example.org;::ffff:203.0.113.9;2001:db8::9;',
+  });
+  assert.deepEqual(answer['dns.answers'], [
+    { type: 'CNAME', data: 'example.org' },
+    { type: 'A', data: '203.0.113.9' },
+    { type: 'AAAA', data: '2001:db8::9' },
+  ]);
+  assert.deepEqual(answer['dns.resolved_ip'], ['203.0.113.9', '2001:db8::9']);
+  assert.equal(answer['network.protocol'], 'dns');
+  assert.equal(sysmon('22', { QueryName: 'x.example', QueryResults: '-' })['dns.answers'], undefined);
+});
+
+test('a connection that the firewall of Windows let pass has its protocol', () => {
+  const event = security('5156', {
+    Protocol: '17',
+    SourceAddress: '10.0.0.5',
+    DestAddress: '10.0.0.1',
+    DestPort: '53',
+  });
+  assert.equal(event['network.transport'], 'udp');
+});

@@ -45,6 +45,18 @@ test('dates are in the form the line names, or in any usual one', () => {
   assert.equal(time('devTime=soon'), undefined);
 });
 
+test('attributes between bars or circumflexes are told apart where there is no tab', () => {
+  const attributes = (line: string) => {
+    const event = read(line) as Event;
+    return ['x', 'y', 'z'].map((name) => event[`example.log.attributes.${name}`]);
+  };
+  assert.deepEqual(attributes('LEEF:1.0|A|B|1|E|x=1 2|y=a=b|z=3'), ['1 2', 'a=b', '3']);
+  assert.deepEqual(attributes('LEEF:1.0|A|B|1|E|x=1^y=2^z='), ['1', '2', '']);
+  assert.deepEqual(attributes('LEEF:2.0|A|B|1|E|x=1|y=2|z=3'), ['1', '2', '3']);
+  assert.deepEqual(attributes('LEEF:1.0|A|B|1|E|x=a|b\ty=c|z=1'), ['a|b', 'c|z=1', undefined]);
+  assert.deepEqual(attributes('LEEF:1.0|A|B|1|E|x=a|b c'), ['a|b c', undefined, undefined]);
+});
+
 test('what is before the header goes to a field, text without a key is kept', () => {
   const event = present(read('fw-1 LEEF:1.0|A|B|1|E|hello\tsrc=x', { rest: 'r' }));
   assert.deepEqual(

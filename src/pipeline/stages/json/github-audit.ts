@@ -1,4 +1,4 @@
-import { also, alsoSource, asText } from './audit-takes.ts';
+import { also, alsoNumber, alsoSource, asText } from './audit-takes.ts';
 import { type Convention, takeText, takeTime } from './mapper.ts';
 
 /** GitHub's audit log as it is streamed, exported or had from the API: an object a line. */
@@ -19,6 +19,10 @@ export const GITHUB_AUDIT: Convention = {
     org_id: also('organization.id'),
     team: also('group.name'),
     user_agent: takeText('user_agent.original'),
+    // Requests to the API
+    request_method: also('http.request.method'),
+    status_code: alsoNumber('http.response.status_code'),
+    url_path: also('url.path', 'url.original'),
     data: asText,
     config: asText,
     config_was: asText,

@@ -31,18 +31,23 @@ export function readLeef(line: string, into: Pairs): LeefHeader | undefined {
     parts.push(line.slice(from, end === -1 ? line.length : end));
     from = end === -1 ? line.length : end + 1;
   }
-  let delimiter = '\t';
+  let delimiter: string | undefined;
   if (version === '2.0') {
     const end = line.indexOf('|', from);
-    const named = end === -1 || end - from > 6 ? undefined : delimiterOf(line.slice(from, end));
+    delimiter = end === -1 || end - from > 6 ? undefined : delimiterOf(line.slice(from, end));
     // Some devices say 2.0 and leave the delimiter out.
-    if (named !== undefined) from = end + 1;
-    delimiter = named ?? '\t';
+    if (delimiter !== undefined) from = end + 1;
   }
-  readAttributes(line, from, delimiter, into);
+  readAttributes(line, from, delimiter ?? usedDelimiter(line, from), into);
   const [vendor = '', product = '', deviceVersion = '', eventId = ''] = parts;
   const before = line.slice(0, start.index + (start[0].startsWith('LEEF') ? 0 : 1)).trim();
   return { before, version, vendor, product, deviceVersion, eventId };
+}
+
+/** Some devices separate attributes by the bar or the circumflex and do not say so. */
+function usedDelimiter(line: string, from: number): string {
+  if (line.includes('\t', from)) return '\t';
+  return /^[\w.-]{1,64}=[^|^]{0,2000}([|^])[\w.-]{1,64}=/.exec(line.slice(from, from + 2100))?.[1] ?? '\t';
 }
 
 function delimiterOf(text: string): string | undefined {

@@ -1,17 +1,13 @@
 import { isIP } from 'node:net';
 import type { Event, JsonValue } from '../../../model/event.ts';
+import { type Data, put } from './data.ts';
 import { type Actor, FAILURES, LOGON_TYPES } from './event-ids.ts';
-
-type Data = (name: string) => string | undefined;
+import { setSysmon } from './sysmon.ts';
 
 /** `-` and `%%…` of texts that were not looked up say nothing. */
 function textOf(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value !== 'string' || value === '' || value === '-' ? undefined : value;
-}
-
-function put(event: Event, field: string, value: JsonValue | undefined): void {
-  if (value !== undefined) event[field] ??= value;
 }
 
 function setUser(event: Event, data: Data, from: 'Subject' | 'Target', to: string): void {
@@ -61,6 +57,16 @@ function portOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,5}$/.test(text) && text !== '0' ? Number(text) : undefined;
 }
 
+/** Numbers of IANA in the Security channel, names in Sysmon's. */
+const TRANSPORTS: Readonly<Record<string, string>> = {
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'ipv6-icmp',
+  tcp: 'tcp',
+  udp: 'udp',
+};
+
 function setNetwork(event: Event, data: Data): void {
   const direction = data('Direction');
   setAddress(event, 'source', data('IpAddress') ?? data('ClientAddress') ?? data('SourceAddress') ?? data('SourceIp'));
@@ -70,6 +76,9 @@ function setNetwork(event: Event, data: Data): void {
   put(event, 'source.domain', data('WorkstationName') ?? data('Workstation'));
   if (direction === '%%14592') put(event, 'network.direction', 'inbound');
   if (direction === '%%14593') put(event, 'network.direction', 'outbound');
+  if (data('DestPort') !== undefined || data('DestinationPort') !== undefined) {
+    put(event, 'network.transport', TRANSPORTS[data('Protocol')?.toLowerCase() ?? '']);
+  }
   put(event, 'dns.question.name', data('QueryName'));
 }
 
@@ -77,26 +86,6 @@ function setNetwork(event: Event, data: Data): void {
 function processId(text: string | undefined): number | undefined {
   if (text === undefined || !/^(?:0x[0-9a-fA-F]{1,8}|\d{1,10})$/.test(text)) return undefined;
   return Number(text);
-}
-
-const HASHES: ReadonlyMap<string, string> = new Map([
-  ['MD5', 'hash.md5'],
-  ['SHA1', 'hash.sha1'],
-  ['SHA256', 'hash.sha256'],
-  ['IMPHASH', 'pe.imphash'],
-]);
-
-/** Sysmon's `User: CORP\\bob` and `Hashes: SHA256=…,MD5=…`. */
-function setSysmon(event: Event, data: Data): void {
-  const user = /^([^\\]{1,256})\\([^\\]{1,256})$/.exec(data('User') ?? '');
-  put(event, 'user.domain', user?.[1]);
-  put(event, 'user.name', user?.[2]);
-  put(event, 'process.entity_id', data('ProcessGuid'));
-  put(event, 'process.parent.entity_id', data('ParentProcessGuid'));
-  for (const hash of data('Hashes')?.split(',', 6) ?? []) {
-    const [name = '', value = ''] = hash.split('=', 2);
-    if (HASHES.has(name) && value !== '') put(event, `process.${HASHES.get(name)}`, value.toLowerCase());
-  }
 }
 
 function fileName(path: string | undefined): string | undefined {
