@@ -33,6 +33,8 @@ const SECRET_NAME =
 /** Tokens that open nothing: of lists that go on, of texts that are taken apart, of things to be done once. */
 const HARMLESS_TOKEN =
   /(next|page|paging|continue|continuation|cancel|cancellation|sync|client|idempotency|prompt|stop|[bep]os|pad|unk|sep|first|last|max|min|total|per|sub|bad|invalid|unexpected|unknown)token$/;
+/** Values of this form are words of a language more often than secrets. */
+const WORD = /^\p{L}{1,7}$/u;
 /** Of those that a framework has taken apart each has a name of its own. */
 const IN_COOKIES = /\.cookies\./;
 const MOST_NAMES = 20_000;
@@ -106,18 +108,22 @@ export const redactSecrets = defineStage({
       changeReports(event, (text, field) =>
         field !== undefined && careOf(field).care === 'replace' ? replacement : redactText(text),
       );
-    /** A secret by its name may stand in the line as well, without it. */
-    const cleanLine = (event: Event, isRefilled: boolean): void => {
+    /** A secret by its name stands in the line as well. In texts that are not the line a short word is but a word. */
+    const cleanLine = (event: Event, before: JsonValue | undefined): void => {
+      const whole = line?.();
+      const isLine = before === undefined || before === whole;
       noteTaken(event, taken);
-      cleanTexts(event, TEXTS_OF_LINE, taken);
-      if (isRefilled) event['message'] = veiled(line!(), event, [redactText]);
+      cleanTexts(event, isLine ? ['event.original', 'message'] : ['event.original'], taken);
+      const telling = new Map([...taken].filter(([value]) => !WORD.test(value)));
+      cleanTexts(event, TEXTS_OF_LINE, telling);
+      if (before === undefined && whole !== undefined) event['message'] = veiled(whole, event, [redactText]);
       taken = new Map();
     };
     /** The names of the last event by position: the next event mostly has the same ones in the same order. */
     const names: Name[] = [];
     return (event: Event) => {
-      const isRefilled = line !== undefined && event['message'] === undefined;
-      if (isRefilled) event['message'] = line();
+      const before = event['message'];
+      if (before === undefined && line !== undefined) event['message'] = line();
       let at = 0;
       // Of the texts of an event most are parts of its message: what is not in the whole is in none of them.
       let harmless = '';
@@ -142,7 +148,7 @@ export const redactSecrets = defineStage({
           if (clean !== value) event[name] = clean;
         } else if (typeof value !== 'boolean' || known.care === 'replace') event[name] = redactValue(value, known.care);
       }
-      if (taken.size > 0) cleanLine(event, isRefilled);
+      if (taken.size > 0) cleanLine(event, before);
       return event;
     };
   },

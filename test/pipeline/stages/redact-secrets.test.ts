@@ -77,6 +77,21 @@ test('values under secret names go whole, however deep and of whatever type', ()
   });
 });
 
+test('a value under a secret name is taken out of texts beside it, a short word out of the line alone', () => {
+  const event = { 'json.cookie': `sid=${SECRET}`, 'json.token': 'admin', message: `admin sent sid=${SECRET}` };
+  assert.deepEqual(present(run({ ...event })), {
+    'json.cookie': '[REDACTED]',
+    'json.token': '[REDACTED]',
+    message: 'admin sent [REDACTED]',
+  });
+  const line = '{"token":"admin","by":"admin"}';
+  const ofLine = runnerOf('redact-secrets', {}, { line: () => line });
+  for (const message of [line, undefined]) {
+    const read = present(ofLine({ 'json.token': 'admin', ...(message === undefined ? {} : { message }) }));
+    assert.equal(read['message'], '{"token":"[REDACTED]","by":"[REDACTED]"}');
+  }
+});
+
 test('ordinary texts and names are left alone', () => {
   for (const message of [
     'password changed for bob',

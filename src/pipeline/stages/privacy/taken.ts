@@ -67,6 +67,7 @@ export function addTaken(into: Map<string, string>, value: JsonValue, replacemen
  * so that in a text known to have held all of them nothing is left.
  */
 export function withoutTaken(text: string, taken: Taken): { readonly text: string; readonly isWhole: boolean } {
+  if (taken.size === 0) return { text, isWhole: true };
   if (taken.size > MOST_TAKEN) return { text: WITHHELD, isWhole: true };
   const spellings: string[] = [];
   const meant = new Map<string, { readonly value: string; readonly replacement: string }>();
