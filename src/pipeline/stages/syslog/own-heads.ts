@@ -7,10 +7,11 @@ import { FACILITIES } from './names.ts';
  * `sshd[1] <Notice>: `.
  */
 export type OwnHead = {
-  /** Severity alone, or the whole priority. */
-  readonly priority: number | undefined;
-  readonly severity: number | undefined;
-  /** What stands there, without the priority. */
+  /** The whole priority, or the severity alone. */
+  readonly priority?: number;
+  readonly severity?: number;
+  readonly messageId?: string;
+  /** What stands there, without it. */
   readonly rest: string;
 };
 
@@ -47,32 +48,30 @@ function priorityOf(facility: string | undefined, severity: string | undefined):
   return code === undefined || level === undefined ? undefined : code * 8 + level;
 }
 
-const NONE = { priority: undefined, severity: undefined };
-
 /** Before the host: `<auth.info> host sshd[1]: x`. */
-export function beforeHost(text: string): OwnHead {
+export function beforeHost(text: string): OwnHead | undefined {
   const match = text.startsWith('<') ? OF_FREEBSD.exec(text) : null;
-  if (match === null) return { ...NONE, rest: text };
+  if (match === null) return undefined;
   const [whole, facility, severity, code, level] = match;
   const priority = code === undefined ? priorityOf(facility, severity) : Number(code) * 8 + Number(level);
-  if (priority === undefined || priority >= FACILITIES.length * 8) return { ...NONE, rest: text };
-  return { ...NONE, priority, rest: text.slice(whole.length) };
+  if (priority === undefined || priority >= FACILITIES.length * 8) return undefined;
+  return { priority, rest: text.slice(whole.length) };
 }
 
 /** Between host and tag, or in place of the host. */
-export function beforeTag(text: string): OwnHead {
+export function beforeTag(text: string): OwnHead | undefined {
   const match = OF_BUSYBOX.exec(text) ?? OF_AIX.exec(text);
   const priority = match === null ? undefined : priorityOf(match[1], match[2]);
-  if (match !== null && priority !== undefined) return { ...NONE, priority, rest: text.slice(match[0].length) };
-  const apple = text.includes('] <') || text.includes(') <') ? OF_APPLE.exec(text) : null;
-  if (apple === null) return { ...NONE, rest: text };
-  return { ...NONE, severity: APPLE.indexOf(apple[2]!), rest: `${apple[1]}: ${text.slice(apple[0].length)}` };
+  if (match !== null && priority !== undefined) return { priority, rest: text.slice(match[0].length) };
+  const apple = OF_APPLE.exec(text);
+  if (apple === null) return undefined;
+  return { severity: APPLE.indexOf(apple[2]!), rest: `${apple[1]}: ${text.slice(apple[0].length)}` };
 }
 
 /** Behind the tag. */
-export function afterTag(text: string): OwnHead & { readonly messageId: string | undefined } {
+export function afterTag(text: string): OwnHead | undefined {
   const match = text.startsWith('[ID ') ? OF_SOLARIS.exec(text) : null;
   const priority = match === null ? undefined : priorityOf(match[2], match[3]);
-  if (match === null || priority === undefined) return { ...NONE, messageId: undefined, rest: text };
-  return { ...NONE, priority, messageId: match[1], rest: text.slice(match[0].length) };
+  if (match === null || priority === undefined) return undefined;
+  return { priority, messageId: match[1]!, rest: text.slice(match[0].length) };
 }

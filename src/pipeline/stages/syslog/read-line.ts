@@ -1,4 +1,4 @@
-import { afterTag, beforeHost, beforeTag } from './own-heads.ts';
+import { afterTag, beforeHost, beforeTag, type OwnHead } from './own-heads.ts';
 
 /** A syslog line in its parts, as they stand; `-` of RFC 5424 is undefined. */
 export type SyslogLine = {
@@ -130,7 +130,20 @@ function timeOf(line: string): Begin | undefined {
 function isNoHost(word: string, ofDay: boolean): boolean {
   // Apple's daemon has neither host nor tag where it tells of repetitions: `--- last message repeated 1 time ---`.
   if (word === '---' || /^[^\s:[\]]{1,128}(?:\[\d{1,10}\])?:$/.test(word)) return true;
-  return ofDay && beforeTag(`${word} `).priority !== undefined;
+  return ofDay && beforeTag(`${word} `) !== undefined;
+}
+
+type Body = { readonly tag: RegExpExecArray | null; readonly head: OwnHead | undefined; readonly text: string };
+
+/** What follows the host: where no tag is at its beginning, a priority may stand before it. */
+function bodyOf(text: string): Body {
+  const trimmed = text.trimStart();
+  const tag = TAG.exec(trimmed);
+  if (tag !== null) return { tag, head: undefined, text: trimmed.slice(tag[0].length) };
+  const head = beforeTag(trimmed);
+  const rest = head?.rest ?? trimmed;
+  const later = (head === undefined ? null : TAG.exec(rest)) ?? TAG_OF_APPLE.exec(rest);
+  return { tag: later, head, text: later === null ? (head?.rest ?? text) : rest.slice(later[0].length) };
 }
 
 function read3164(line: string, given: number | undefined): SyslogLine | undefined {
@@ -138,34 +151,32 @@ function read3164(line: string, given: number | undefined): SyslogLine | undefin
   if (begin === undefined) return readCisco(line, given);
   const { time } = begin;
   const early = beforeHost(begin.rest);
-  const blank = early.rest.indexOf(' ');
-  const word = blank === -1 ? early.rest : early.rest.slice(0, blank);
+  const rest = early?.rest ?? begin.rest;
+  const blank = rest.indexOf(' ');
+  const word = blank === -1 ? rest : rest.slice(0, blank);
   if (word === '') return undefined;
-  const behind = blank === -1 ? '' : early.rest.slice(blank + 1);
-  const priority = given ?? early.priority;
+  const behind = blank === -1 ? '' : rest.slice(blank + 1);
+  const priority = given ?? early?.priority;
   // A firewall has its name there, and a colon at it or behind it.
   if (MNEMONIC.test(behind)) return ofDevice(priority, time, word, behind);
-  const apple = NAME_OF_APPLE.exec(word);
+  const apple = word.startsWith('<') ? NAME_OF_APPLE.exec(word) : null;
   const hostless = isNoHost(word, begin.ofDay);
-  const late = beforeTag(hostless ? early.rest : behind);
-  const found = word === '---' || apple !== null ? null : tagOf(late.rest);
-  const text = afterTag(found === null ? late.rest : late.rest.trimStart().slice(found[0].length));
+  const isBare = word === '---' || apple !== null;
+  const body = isBare
+    ? { tag: null, head: undefined, text: hostless ? rest : behind }
+    : bodyOf(hostless ? rest : behind);
+  const late = afterTag(body.text);
   return {
-    priority: priority ?? late.priority ?? text.priority,
-    severity: late.severity,
+    priority: priority ?? body.head?.priority ?? late?.priority,
+    severity: body.head?.severity,
     version: undefined,
     time,
     host: hostless || apple !== null ? undefined : word,
-    ...(apple === null ? partsOf(found) : { app: apple[1], tag: undefined, processId: apple[2] }),
-    messageId: text.messageId,
+    ...(apple === null ? partsOf(body.tag) : { app: apple[1], tag: undefined, processId: apple[2] }),
+    messageId: late?.messageId,
     data: [],
-    message: text.rest,
+    message: late?.rest ?? body.text,
   };
-}
-
-function tagOf(text: string): RegExpExecArray | null {
-  const trimmed = text.trimStart();
-  return TAG.exec(trimmed) ?? TAG_OF_APPLE.exec(trimmed);
 }
 
 function read5424(rest: string, priority: number | undefined): SyslogLine | undefined {
