@@ -60,6 +60,8 @@ export const ANY_TRACE: Grouping = {
   open(text) {
     const line = clipped(text);
     if (ALARM.test(line)) return new GrowingTrace(line, traceLine(line));
+    // Fast path: lines of most logs begin with a time.
+    if (/^[\d[{]/.test(line)) return undefined;
     const kind = HINT.test(line) ? quietKind(line) : 'other';
     return kind === 'other' && !GO_FUNCTION.test(line) ? undefined : new GrowingTrace(line, kind);
   },
