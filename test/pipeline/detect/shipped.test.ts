@@ -18,6 +18,8 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['nginx-ingress', 'nginx-error'],
   ['icinga-main', 'icinga-debug', 'icinga-startup'],
   ['iis-access', 'iis-error', 'aws-cloudfront'],
+  // IIS in the format of NCSA
+  ['iis-access', 'apache-access'],
   ['elasticsearch-server', 'ecs-json'],
   ['dpkg', 'dpkg-log'],
   // One mail.log has the lines of all of them.
