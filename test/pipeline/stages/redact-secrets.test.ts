@@ -27,6 +27,8 @@ test('secrets inside texts are replaced and the words around them stay', () => {
     `aws AKIA${SECRET.toUpperCase()} ok`,
     `password: "two words ${SECRET}, and" ok`,
     `passphrase='it is ${SECRET}' ok`,
+    `CREATE ROLE a ENCRYPTED PASSWORD '${SECRET}' ok`,
+    `SET PASSWORD FOR 'bob'@'%' = PASSWORD('${SECRET}') ok`,
     `{"password":"a\\"b ${SECRET}"} ok`,
     `{"body":"{\\"password\\":\\"${SECRET}\\"}"} ok`,
     `github_pat_11ABCDEFG_${SECRET} ok`,
@@ -95,6 +97,7 @@ test('a value under a secret name is taken out of texts beside it, a short word 
 test('ordinary texts and names are left alone', () => {
   for (const message of [
     'password changed for bob',
+    "password for user 'bob' is wrong",
     'tokens: 7 left',
     'secretary of state',
     'user passed',

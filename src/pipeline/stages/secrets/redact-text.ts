@@ -50,6 +50,12 @@ const SECRETS: readonly Secret[] = [
     keepsGroup: true,
   },
   { pattern: ASSIGNMENT, keepsGroup: true },
+  // In SQL a blank or a bracket stands between the word and the password: servers log such statements as they came.
+  {
+    pattern:
+      /(\bpassword(?:\s{1,3}for\s[^='\n]{0,100}(?:'[^'\n]{0,100}'[^='\n]{0,100}){0,3}=)?\s{0,3}\(?\s{0,3}e?')[^'\n]{1,500}(?=')/gi,
+    keepsGroup: true,
+  },
   // An element of XML, and an argument of a command with its value behind a blank, no name in capitals for one.
   {
     pattern:
