@@ -23,7 +23,7 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['elasticsearch-server', 'ecs-json'],
   ['dpkg', 'dpkg-log'],
   // One mail.log has the lines of all of them.
-  ['postfix-log', 'dovecot-log', 'system-syslog'],
+  ['mail-log', 'postfix-log', 'dovecot-log', 'system-syslog'],
   [
     ...['json', 'pino', 'bunyan', 'winston', 'zap', 'zerolog', 'slog', 'logfmt', 'key-value', 'structlog', 'gelf'],
     ...['python-json-logger', 'serilog', 'monolog', 'log4j2-json', 'logback-json', 'ecs-json', 'kafka-log'],
