@@ -73,13 +73,14 @@ const RUST_FUNCTION = new RegExp(
 const RUST_FILE =
   /\/rustc\/|[\\/]\.?cargo[\\/](?:registry|git)[\\/]|\/\.rustup\/|\/vendor\/|^\/build\/glibc|\.\.\/sysdeps|^\.?\/?library\/(?:std|core|alloc)\//;
 const PYTHON_FILE =
-  /[\\/](?:site|dist)-packages[\\/]|[\\/]lib(?:64)?[\\/](?:python|pypy)\d(?:\.\d+)?[\\/]|^\/opt\/python\/(?!current\/|bundle\/)|[\\/]Python\d*[\\/][Ll]ib[\\/]|python\d+\.zip|^<frozen |\.egg[\\/]/;
-const RUBY_FILE = /[\\/](?:gems|bundler|rubygems)[\\/]|[\\/]lib[\\/]ruby[\\/]|^<internal:|vendor[\\/]bundle/;
+  /[\\/](?:site|dist)-packages[\\/]|[\\/]lib(?:64)?[\\/](?:python|pypy)\d(?:\.\d+)?[\\/]|^\/opt\/python\/(?!current\/|bundle\/)|[\\/]Python\d*[\\/][Ll]ib[\\/]|python\d+\.zip|^<frozen |\.egg[\\/]|^\/var\/runtime\//;
+const RUBY_FILE =
+  /[\\/](?:gems|bundler|rubygems)[\\/]|[\\/]lib[\\/]ruby[\\/]|^<internal:|vendor[\\/]bundle|^\/var\/runtime\//;
 const PHP_FILE = /(?:^|[\\/])vendor[\\/]|[\\/]usr[\\/]share[\\/](?:php|pear)|[\\/]wp-includes[\\/]|[\\/]PEAR[\\/]/;
 const NODE_BUILTIN =
   /^(?:(?:_\w+|assert|async_hooks|bootstrap_node|buffer|child_process|cluster|console|crypto|dgram|dns|domain|events|fs|http|http2|https|module|net|node|os|path|querystring|readline|repl|stream|string_decoder|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(?:\.js)?|(?:node|internal|deno|ext|bun|evalmachine):.*|internal\/.*|native .*)$/;
 const SCRIPT_FILE =
-  /(?:^|[\\/])(?:node_modules|bower_components|\.yarn|\.pnpm|jspm_packages)[\\/]|webpack[\\/](?:bootstrap|runtime)|\(webpack\)|\.pnp\.c?js|^(?:\w+-extension|safari-web-extension|chrome|resource):|:\/\/(?:deno\.land|esm\.sh|unpkg\.com|cdn\.jsdelivr\.net|cdnjs\.cloudflare\.com|code\.jquery\.com|ajax\.googleapis\.com|cdn\.skypack\.dev|www\.googletagmanager\.com|www\.google-analytics\.com|js\.stripe\.com|browser\.sentry-cdn\.com)\//;
+  /(?:^|[\\/])(?:node_modules|bower_components|\.yarn|\.pnpm|jspm_packages)[\\/]|webpack[\\/](?:bootstrap|runtime)|\(webpack\)|^(?:file:\/\/)?\/var\/runtime\/|\.pnp\.c?js|^(?:\w+-extension|safari-web-extension|chrome|resource):|:\/\/(?:deno\.land|esm\.sh|unpkg\.com|cdn\.jsdelivr\.net|cdnjs\.cloudflare\.com|code\.jquery\.com|ajax\.googleapis\.com|cdn\.skypack\.dev|www\.googletagmanager\.com|www\.google-analytics\.com|js\.stripe\.com|browser\.sentry-cdn\.com)\//;
 const SCRIPT_NAME =
   /(?:^|[\\/])(?:(?:chunk-)?vendors?|polyfills?|runtime|webpack-runtime|framework|zone|jquery|react|react-dom|react-dom-client|scheduler|vue|angular|lodash|underscore|backbone|ember|moment|axios|rxjs|core-js|bootstrap|d3|three)(?:[.~-][\w.~-]{0,80})?\.[cm]?js(?:$|\?)/;
 
