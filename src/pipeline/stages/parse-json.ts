@@ -3,8 +3,8 @@ import { type Event, removeField } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { CONVENTIONS } from './json/conventions.ts';
-import { createMapper } from './json/mapper.ts';
-import { parseObject } from './json/parse.ts';
+import { createMapper, keep } from './json/mapper.ts';
+import { parseLeading, parseObject } from './json/parse.ts';
 import { anyTime } from './json/time.ts';
 
 const options = Type.Object(
@@ -31,7 +31,7 @@ const options = Type.Object(
 
 /**
  * A key whose meaning is known goes where ECS wants it; a key that is an ECS name stays when its type fits; everything
- * else goes under the dataset. In mode `access` the line itself does not stay in `field`, so that later parsers of other
+ * else goes under the dataset; lines of plain text below the object are `<dataset>.text`. In mode `access` the line itself does not stay in `field`, so that later parsers of other
  * formats leave the event alone; the runner gives it back as the message.
  */
 export const parseJson = defineStage({
@@ -95,6 +95,17 @@ export const parseJson = defineStage({
       out: { message: 'paid', 'shop.order.id': 7, 'shop.order.user.name': 'bob' },
     },
     {
+      title: 'what a program prints below its line stays with it, where lines are joined',
+      options: {},
+      in: { message: '{"level":"info","msg":"stopping"}\nTerminated' },
+      out: {
+        message: 'stopping',
+        'log.level': 'info',
+        'example.log.level': 'info',
+        'example.log.text': 'Terminated',
+      },
+    },
+    {
       title: 'a line cut in half is rejected',
       options: {},
       in: { message: '{"level":"info","msg":"ha' },
@@ -110,9 +121,16 @@ export const parseJson = defineStage({
       const text = event[field];
       if (typeof text !== 'string') return event;
       const source = parseObject(text);
-      if (source === undefined) return otherwise === 'pass' ? event : refused;
+      if (source !== undefined) {
+        if (replaced) removeField(event, field);
+        return map(event, source) ?? event;
+      }
+      const leading = parseLeading(text);
+      if (leading === undefined) return otherwise === 'pass' ? event : refused;
       if (replaced) removeField(event, field);
-      return map(event, source) ?? event;
+      const fault = map(event, leading.source);
+      keep(event, `${under}.text`, leading.rest);
+      return fault ?? event;
     };
   },
 });

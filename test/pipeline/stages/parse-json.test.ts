@@ -142,6 +142,28 @@ test('a line cut anywhere is rejected and never throws', () => {
     assert.ok(read(line.slice(0, end)) instanceof Rejected, line.slice(0, end));
 });
 
+test('whatever lines follow an object, it is read as alone and they stay with it', () => {
+  const objects = [
+    { msg: 'x', level: 'error', took: 1 },
+    { msg: 'x', error: { stack: ['a', 'b'] }, n: [{ a: 1 }] },
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...objects),
+      fc.boolean(),
+      fc.array(fc.string(), { minLength: 1 }),
+      (object, wide, lines) => {
+        const line = wide ? JSON.stringify(object, undefined, 1) : JSON.stringify(object);
+        const rest = `.${lines.join('\n')}`;
+        const result = read(`${line}\n${rest}`);
+        const alone = read(line);
+        assert.ok(!(result instanceof Rejected) && !(alone instanceof Rejected));
+        assert.deepEqual(result, { ...alone, 'example.log.text': rest });
+      },
+    ),
+  );
+});
+
 test('in mode access values that say none are left out and the rest is as in the text form', () => {
   const run = runnerOf('parse-json', { mode: 'access', otherwise: 'pass' });
   const line = {

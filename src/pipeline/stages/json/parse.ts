@@ -22,6 +22,25 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
+/** How many ends of lines are tried: the objects of Elasticsearch 7 have a line for each frame, but no more closing braces. */
+const MOST_ENDS = 8;
+
+/**
+ * The object that a text of several lines begins with, and what follows it: where lines are joined, a program's own JSON is
+ * followed by what its runtime prints in plain text (a panic, a trace). Undefined where no object ends with a line.
+ */
+export function parseLeading(text: string): { readonly source: JsonObject; readonly rest: string } | undefined {
+  if (text.charCodeAt(0) !== 123) return undefined;
+  const ends = /\}[ \t\r]{0,8}\n/g;
+  for (let tried = 0; tried < MOST_ENDS; tried++) {
+    const match = ends.exec(text);
+    if (match === null) return undefined;
+    const source = parseObject(text.slice(0, match.index + 1));
+    if (source !== undefined) return { source, rest: text.slice(match.index + match[0].length) };
+  }
+  return undefined;
+}
+
 const keepLongIntegers: SourceReviver = (_key, value, { source }) =>
   typeof value === 'number' && source !== undefined && LONG_INTEGER.test(source) ? source : value;
 
