@@ -148,3 +148,25 @@ test('accounts as SUSE’s pwdutils and groupmems tell of them', () => {
   ]);
   holds('groupmems', [["user 'bob' added to 'devs'", { 'event.action': 'added-user-to-group', 'group.name': 'devs' }]]);
 });
+
+test('logins and accounts as the BSDs tell of them', () => {
+  holds('login', [
+    ['ROOT LOGIN (root) ON ttyv0', { 'user.name': 'root', 'event.outcome': 'success', 'example.log.tty': 'ttyv0' }],
+    ['login on ttyv0 as bob', { 'user.name': 'bob', 'event.outcome': 'success' }],
+    ['2 LOGIN FAILURES FROM 203.0.113.9, bob', { 'user.name': 'bob', 'source.ip': '203.0.113.9' }],
+    ['1 LOGIN FAILURE ON ttyv0', { 'event.outcome': 'failure', 'example.log.tty': 'ttyv0' }],
+    ['LOGIN bob REFUSED (HOMEDIR) ON TTY ttyv0', { 'user.name': 'bob', 'event.reason': 'HOMEDIR' }],
+  ]);
+  holds('useradd', [
+    [
+      'new user added: name=bob, uid=1001, gid=1001, home=/home/bob, shell=/bin/ksh',
+      {
+        'user.target.name': 'bob',
+        'user.target.id': '1001',
+        'group.id': '1001',
+        'example.log.useradd.shell': '/bin/ksh',
+      },
+    ],
+    ['new group added: name=bob, gid=1001', { 'group.name': 'bob', 'group.id': '1001' }],
+  ]);
+});

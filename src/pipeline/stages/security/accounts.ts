@@ -72,6 +72,17 @@ export const ACCOUNTS: readonly SecurityCase[] = [
     pattern: /^changed password expiry for (?<account>\S+)/,
     set: account('changed-password-expiry', 'user', 'change'),
   },
+  // OpenBSD and NetBSD
+  {
+    pattern:
+      /^new user added: name=(?<account>[^,\s]+), uid=(?<accountId>\d+), gid=(?<gid>\d+)(?:, home=(?<home>[^,]{0,1000}))?(?:, shell=(?<shell>[^,\s]{0,1000}))?/,
+    set: account('added-user-account', 'user', 'creation'),
+  },
+  {
+    pattern: /^new group added: name=(?<group>[^,\s]+), gid=(?<gid>\d+)/,
+    set: account('added-group-account', 'group', 'creation'),
+  },
+  { pattern: /^user removed: name=(?<account>[^,\s]+)/, set: account('deleted-user-account', 'user', 'deletion') },
   // pwdutils of SUSE to 11
   {
     pattern:

@@ -133,6 +133,22 @@ export const LOGIN: readonly SecurityCase[] = [
     pattern: /^ROOT LOGIN {1,2}ON '?(?<tty>[^\s']{1,255})'?(?: FROM '?(?<ip>[^\s']{1,255})'?)?/i,
     set: { ...login('login', 'success'), 'user.name': 'root' },
   },
+  // FreeBSD
+  {
+    pattern: /^ROOT LOGIN \((?<user>[^)]{1,256})\) ON (?<tty>[^\s]{1,255})(?: FROM (?<ip>\S{1,255}))?/,
+    set: login('login', 'success'),
+  },
+  { pattern: /^login on (?<tty>\S{1,255}) as (?<user>\S{1,256})/, set: login('login', 'success') },
+  {
+    pattern:
+      /^\d{1,4} LOGIN FAILURES? (?:FROM (?<ip>[^\s,]{1,255})|ON (?<tty>[^\s,]{1,255}))(?:, (?<user>\S{1,256}))?$/,
+    set: login('login', 'failure'),
+  },
+  {
+    pattern:
+      /^LOGIN (?<user>\S{1,256}) REFUSED \((?<reason>[^)]{1,100})\)(?: FROM (?<ip>\S{1,255}))? ON TTY (?<tty>\S{1,255})/,
+    set: login('login', 'failure'),
+  },
   { pattern: /^LOGIN ON (?<tty>\S+) BY (?<user>\S+)(?: FROM (?<ip>\S+))?/i, set: login('login', 'success') },
 ];
 
