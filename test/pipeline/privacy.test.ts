@@ -142,6 +142,27 @@ describe('what a stage took out stays out, whatever becomes of the message', () 
     }
   });
 
+  test('nor do long values, and many of them, nor are they dear', async () => {
+    const key = { env: 'PRIVACY_TEST_KEY' };
+    const json = use('parse-json', { mode: 'own' });
+    for (const text of ['ab c('.repeat(100_000), `${'x'.repeat(1024)}é"`, 'y'.repeat(1025)]) {
+      const line = JSON.stringify({ user: text, n: 1 });
+      const stages = [json, use('pseudonymise', { fields: ['plain.user'], key }), removeMessage];
+      const [document] = await documentsOf(stages, [line]);
+      assert.match(String(fieldsOf(document!)['message']), /^\{"user":"[\w-]{22}","n":1\}$/);
+    }
+    const some = Array.from({ length: 30 }, (_, at) => `${at} of many ${'é"/<'.repeat(250)}`);
+    const [all] = await documentsOf(
+      [json, use('pseudonymise', { fields: ['plain.users'], key }), removeMessage],
+      [JSON.stringify({ users: some })],
+    );
+    assert.match(String(fieldsOf(all!)['message']), /^\{"users":\[("[\w-]{22}",?){30}\]\}$/);
+    const users = Array.from({ length: 5000 }, (_, at) => `user ${at} of many`);
+    const many = use('pseudonymise', { fields: ['plain.users'], key });
+    const [document] = await documentsOf([json, many, removeMessage], [JSON.stringify({ users })]);
+    assert.equal(fieldsOf(document!)['message'], '[REDACTED]');
+  });
+
   test('a value that is not in the line as it was read takes the whole line with it', async () => {
     const stages = [
       use('parse-regex', { patterns: [{ pattern: '(?<user__name>\\w+)$' }] }),

@@ -27,8 +27,9 @@ type Holder = Event & { [TAKEN]?: Taken };
 const MOST_TAKEN = 32;
 /** Shorter values count as words only: `bob` is not in `bobcat`. */
 const SHORTEST_PART = 8;
-/** Longer ones are looked for as they are written, not in all the spellings of formats. */
+/** Longer ones are looked for as they are, and as JSON has them, not in the spellings of all formats. */
 const LONGEST_SPELT = 1024;
+const LONGEST_EXPRESSION = 8192;
 /** What all formats write the same. */
 const PLAIN = /^[\w.-]*$/;
 /** Says nothing of anybody wherever it stands. */
@@ -69,24 +70,57 @@ export function addTaken(into: Map<string, string>, value: JsonValue, replacemen
 export function withoutTaken(text: string, taken: Taken): { readonly text: string; readonly isWhole: boolean } {
   if (taken.size === 0) return { text, isWhole: true };
   if (taken.size > MOST_TAKEN) return { text: WITHHELD, isWhole: true };
-  const spellings: string[] = [];
+  const found = new Set<string>();
+  let left = withoutLong(text, taken, found);
   const meant = new Map<string, { readonly value: string; readonly replacement: string }>();
+  const spellings: string[] = [];
   for (const [value, replacement] of taken) {
+    if (value.length > LONGEST_SPELT) continue;
     for (const spelling of spellingsOf(value)) {
       spellings.push(spelling);
       meant.set(spelling.toLowerCase(), { value, replacement });
     }
   }
-  const found = new Set<string>();
-  const longestFirst = spellings.sort((one, other) => other.length - one.length);
-  const clean = text.replace(new RegExp(longestFirst.map(escaped).join('|'), 'gi'), (match, at: number) => {
-    const known = meant.get(match.toLowerCase());
-    if (known === undefined) return WITHHELD;
-    if (known.value.length < SHORTEST_PART && !isWord(text, at, at + match.length)) return match;
-    found.add(known.value);
-    return known.replacement;
-  });
-  return { text: clean, isWhole: found.size === taken.size };
+  for (const expression of expressionsOf(spellings)) {
+    const before = left;
+    left = before.replace(expression, (match, at: number) => {
+      const known = meant.get(match.toLowerCase());
+      if (known === undefined) return WITHHELD;
+      if (known.value.length < SHORTEST_PART && !isWord(before, at, at + match.length)) return match;
+      found.add(known.value);
+      return known.replacement;
+    });
+  }
+  return { text: left, isWhole: found.size === taken.size };
+}
+
+/** Longest first, for one may begin like another; in parts, for an expression may not be as long as many values. */
+function expressionsOf(spellings: string[]): readonly RegExp[] {
+  const parts: string[][] = [];
+  let length = LONGEST_EXPRESSION;
+  for (const spelling of spellings.sort((one, other) => other.length - one.length)) {
+    if (length + spelling.length > LONGEST_EXPRESSION) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)!.push(escaped(spelling));
+    length += spelling.length;
+  }
+  return parts.map((part) => new RegExp(part.join('|'), 'gi'));
+}
+
+/** Values that no regular expression can hold. */
+function withoutLong(text: string, taken: Taken, found: Set<string>): string {
+  let left = text;
+  for (const [value, replacement] of taken) {
+    if (value.length <= LONGEST_SPELT) continue;
+    for (const spelling of new Set([jsonText(value), value])) {
+      if (!left.includes(spelling)) continue;
+      left = left.replaceAll(spelling, () => replacement);
+      found.add(value);
+    }
+  }
+  return left;
 }
 
 /** The text of a line as it may become the message of an event. */
@@ -139,7 +173,7 @@ function changedEntry(
 
 /** As it stands in a line of JSON (with and without other letters than those of ASCII, and inside of JSON), CSV, XML, a URL. */
 function spellingsOf(value: string): ReadonlySet<string> {
-  if (value.length > LONGEST_SPELT || PLAIN.test(value)) return new Set([value]);
+  if (PLAIN.test(value)) return new Set([value]);
   const json = jsonText(value);
   const xml = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return new Set([

@@ -133,7 +133,7 @@ BACULA_LOG %{BACULA_TIMESTAMP:bts|timestamp} %{BACULA_HOST:hostname|host.hostnam
 BACULA_LOGLINE %{BACULA_LOG}
 
 RUUID \h{32}
-RCONTROLLER (?<controller|rails.controller.class>[\w:]+)#(?<action|rails.controller.action>\w+)
+RCONTROLLER (?<controller|rails.controller.class>(?<![\w:])[\w:]+)#(?<action|rails.controller.action>\w+)
 RAILS_TIME %{YEAR}-%{MONTHNUM}-%{MONTHDAY} %{HOUR}:%{MINUTE}:%{SECOND} %{ISO8601_TIMEZONE}
 RAILS3HEAD Started %{WORD:verb|http.request.method} "%{URIPATHPARAM:request|url.original}" for %{IPORHOST:clientip|source.address} at %{RAILS_TIME:timestamp}
 RPROCESSING \W{0,40}Processing by %{RCONTROLLER} as (?<format|rails.request.format>\S+)(?:\W{0,40}Parameters: \{(?<params|rails.request.params>[^\n]*)\}\W{0,40})?
