@@ -52,6 +52,8 @@ const options = Type.Object(
 export const parseGrok = defineStage({
   name: 'parse-grok',
   summary: 'fills fields by grok patterns, as Logstash and Elasticsearch have them',
+  notes:
+    'The patterns of Logstash for httpd, Tomcat and Java, syslog, cron and PAM, HAProxy, Squid, BIND, Exim, Zeek and Bro, Cisco ASA, NetScreen, Junos, iptables, Shorewall and SuSE, Nagios, Bacula, Rails and Ruby, Redis, MongoDB, PostgreSQL, ELB, S3 and CloudFront come with logmill, in both sets of names. Unlike there a group inside of a repetition has what it matched the last time round, and nothing where it did not match then; fields below `[@metadata]` are not filled.',
   form: 'map',
   options,
   examples: [

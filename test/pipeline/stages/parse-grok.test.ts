@@ -194,6 +194,7 @@ test('what Oniguruma writes otherwise is understood', () => {
 });
 
 test('a group that a set has no name for fills nothing', () => {
+  assert.deepEqual(read('%{INT:[@metadata][n]} %{WORD:w}', '1 x'), { w: 'x' });
   assert.deepEqual(read('(?<a|>\\d)-(?<|b>\\d)', '1-2', { set: 'ecs' }), { b: '2' });
   assert.deepEqual(read('(?<a|>\\d)-(?<|b>\\d)', '1-2', { set: 'legacy' }), { a: '1' });
 });

@@ -142,11 +142,15 @@ class Expansion {
   }
 }
 
+/** What Logstash keeps for its own filters, and stores nowhere. */
+const UNSTORED = '@metadata.';
+
 /** The field's name in a set, `[a][b]` as `a.b`; undefined where the set fills none. */
 function fieldOf(text: string, set: PatternSet): string | undefined {
   const [legacy = '', ecs = legacy] = text.split('|');
   const name = set === 'ecs' ? ecs : legacy;
-  return name === '' ? undefined : dottedName(name);
+  const dotted = dottedName(name);
+  return dotted === '' || dotted.startsWith(UNSTORED) ? undefined : dotted;
 }
 
 function plain(token: string): string {
