@@ -23,11 +23,14 @@ const BLANK = 32;
 const ENRICHED = 29;
 /** Relays and terminals swallow that character: what is looked up then follows a value directly. */
 const UNPARTED =
-  /(?<=['"]|=[^\s"'=]{0,64}[\w)}])(?=(?:ARCH|SYSCALL|OAUID|SAUID|AUID|UID|GID|OUID|OGID|ID|SADDR)=(?:["{]|[a-z]))/g;
+  /(?=(?:ARCH|SYSCALL|OAUID|SAUID|AUID|UID|GID|OUID|OGID|ID|SADDR)=(?:["{]|[a-z]))(?<=['"]|=[^\s"'=]{0,64}[\w)}])/g;
+
+/** What is looked up is in capitals; records that hold none are most. */
+const LOOKED_UP = /[A-Z]{2}=/;
 
 /** Puts that character back; not inside of a quoted value, which may hold anything. */
 function parted(body: string): string {
-  if (body.includes('\x1d')) return body;
+  if (!LOOKED_UP.test(body) || body.includes('\x1d')) return body;
   for (const { index } of body.matchAll(UNPARTED)) {
     const quotes = body.slice(0, index).split('"').length - 1;
     if (quotes % 2 === 0) return `${body.slice(0, index)}\x1d${body.slice(index)}`;
