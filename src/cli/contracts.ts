@@ -92,9 +92,9 @@ async function infer(file: string, options: InferOptions): Promise<void> {
     throw new LogmillError('SCHEMA_NO_EVENTS', { path: file, stream, pipeline, rejected });
   }
   const comment = `Proposed from ${counted(proposal.documents, 'event')} of ${path.basename(file)}.`;
-  const contract = proposal.contract(`Events of ${dataset}`, { comment, enums: options.enums === true });
+  const contract = proposal.contract(`Events of ${dataset}`, { comment, enums: options.enums === true, forms: true });
   process.stdout.write(`${JSON.stringify(contract, undefined, 2)}\n`);
-  process.stderr.write(notesOf(reading, dataset, proposal.documents));
+  process.stderr.write(notesOf(reading, dataset, contract));
 }
 
 function take({ chunk, documents, rejected }: Processed, reading: Reading, mostEvents: number): void {
@@ -111,7 +111,10 @@ function take({ chunk, documents, rejected }: Processed, reading: Reading, mostE
 }
 
 /** What who keeps the proposal should know, beside it and not in it. */
-function notesOf({ streams, rejected, pipeline }: Reading, dataset: string, events: number): string {
+function notesOf({ streams, rejected, pipeline }: Reading, dataset: string, contract: Contract): string {
+  const events = streams.get(dataset)?.documents ?? 0;
+  const fields = Object.keys(contract.properties);
+  const mixed = fields.filter((field) => fields.some((other) => other.startsWith(`${field}.`)));
   const others = [...streams].filter(([name]) => name !== dataset);
   const lines = [
     `${counted(events, 'event')} of ${dataset}, read by pipeline ${pipeline}; its place is schemas/${dataset}.json, in or beside a folder of pipelines`,
@@ -119,6 +122,9 @@ function notesOf({ streams, rejected, pipeline }: Reading, dataset: string, even
     ...(others.length > 0
       ? [`other streams in it, for --dataset: ${others.map(([name, one]) => `${name} (${one.documents})`).join(', ')}`]
       : []),
+    ...mixed.map(
+      (field) => `${field} is a value in some events and an object in others: a store takes one of them only`,
+    ),
     ...(events < FEW_EVENTS ? ['few events: more may show that not all of what is required always is there'] : []),
   ];
   return lines.map((line) => `${paint('yellow', '–', process.stderr)} ${line}\n`).join('');

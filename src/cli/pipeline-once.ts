@@ -98,9 +98,14 @@ async function* readOnce(
     telemetry: createTelemetry(),
     log,
   });
-  yield* agent.chunks();
-  const status = agent.status();
-  await agent.stop();
+  let status: AgentStatus;
+  try {
+    yield* agent.chunks();
+    status = agent.status();
+  } finally {
+    // Also where who asked has seen enough: its state must not be written to a folder that is gone.
+    await agent.stop();
+  }
   const unread = unreadFault(status, config.inputs[0]?.files?.[0] ?? '');
   if (unread !== undefined) throw unread;
 }

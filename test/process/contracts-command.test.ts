@@ -19,6 +19,12 @@ test('infer proposes a contract, says beside it what it does not know, and fails
   assert.match(stderr, /few events/);
   const few = await infer(path.basename(file), '--pipeline', 'json', '--lines', '3');
   assert.match(few.stdout, /Proposed from 3 events of shop\.log/);
+  assert.doesNotMatch(few.stderr, /checkpoint/);
+  write(folder, 'mixed.log', '{"a":1}\n{"a":{"b":2}}\n');
+  assert.match(
+    (await infer('mixed.log', '--pipeline', 'json')).stderr,
+    /json\.a is a value in some events and an object/,
+  );
   write(folder, 'words.log', 'no\nrequests\n');
   const none = await infer('words.log', '--pipeline', 'nginx-access');
   assert.deepEqual([none.code, none.stdout], [1, '']);

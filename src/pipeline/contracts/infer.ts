@@ -27,6 +27,8 @@ export type InferOptions = {
   readonly comment?: string;
   /** Texts that have few values in many events may have no others. */
   readonly enums?: boolean;
+  /** Texts that all are days or addresses may be nothing else: for who looks at the proposal before using it. */
+  readonly forms?: boolean;
 };
 
 /**
@@ -52,7 +54,7 @@ export class Proposal {
     }
   }
 
-  contract(title: string, { comment, enums = false }: InferOptions = {}): Contract {
+  contract(title: string, { comment, enums = false, forms = false }: InferOptions = {}): Contract {
     const fields = [...this.#fields].sort(([a], [b]) => (a < b ? -1 : 1));
     return {
       $schema: DIALECT,
@@ -65,7 +67,7 @@ export class Proposal {
           const type = fieldType(field);
           // What stands in these tells of the machine, or is free text.
           const hasEnum = enums && !ALWAYS.includes(field) && !field.startsWith('host.');
-          return [field, shape.contract(hasEnum, type === undefined ? undefined : OF_ECS[type])];
+          return [field, shape.contract({ enums: hasEnum, forms }, type === undefined ? undefined : OF_ECS[type])];
         }),
       ),
     };
