@@ -8,7 +8,7 @@ const ALARM =
   /error|exception|warn|fail|fatal|panic|severe|crit|alert|emerg|uncaught|unhandled|thrown|throwable|traceback|crash|abort|fault/i;
 /** Of lines without such a word: what only a trace has, or a class with its package. It spares most of them all other patterns. */
 const HINT =
-  /^(?:\s|#\d|goroutine \d|SIG[A-Z]|runtime: g|PHP Stack trace:|[A-Z]\w{0,100}(?:::[A-Z]\w{0,100}){1,10}(?: \(|: )|(?:[A-Za-z_]\w{0,100}\\){1,10}[A-Z]|(?:node:|file:\/\/|\/|[A-Za-z]:\\)\S{1,1000}:\d{1,9}$|Caused by: |(?:[a-z_][\w$]{0,100}\.){1,20}[A-Z][\w$]{0,200}(?::|$))|:in [`']|@\S{1,1500}:\d{1,9}$/;
+  /^(?:\s|#\d|goroutine \d|SIG[A-Z]|runtime: g|PHP Stack trace:|[A-Z]\w{0,100}(?:::[A-Z]\w{0,100}){1,10}(?: \(|: )|(?:[A-Za-z_]\w{0,100}\\){1,10}[A-Z]|(?:node:|file:\/\/|\/|[A-Za-z]:\\)\S{1,1000}:\d{1,9}$|Caused by: |(?:[a-z_][\w$]{0,100}\.){1,20}[A-Z][\w$]{0,200}(?::|$))|:in [`']|@[^@\s]{1,1500}:\d{1,9}$/;
 /** What goes on with a trace of which nothing else is there. */
 const MIDDLE = /^\s{0,80}(?:Caused by: |Suppressed: )|^(?:goroutine \d|PHP Stack trace:)/;
 
@@ -25,11 +25,11 @@ const MOST_OTHERS = 12;
 const NEXT_EXCEPTION = /^\s{0,80}(?:(?:Caused by|caused by|Suppressed|Wrapped by|--->|\[cause\]): ?\S|---> |Next )/;
 /** The line after these belongs to them, whatever it says. */
 const ANNOUNCES =
-  /^The application panicked \(| panicked at .{0,1000}:\d{1,9}:\d{1,9}:$|\.(?:go|s):\d{1,9} \(0x[0-9a-f]{1,16}\)$|^\s{0,8}(?:Caused by|Location):\s{0,8}$/;
+  /^The application panicked \(|:\d{1,9}:\d{1,9}:$|\.(?:go|s):\d{1,9} \(0x[0-9a-f]{1,16}\)$|^\s{0,8}(?:Caused by|Location):\s{0,8}$/;
 const CLOSING =
   /^(?:\[native code\]$|ClientConnectionId:|Error Number:-?\d|Backtrace omitted\.|Node\.js v\d|\(Use `node |"\}(?: |$)|Did you mean\?|exit status \d{1,5}$)/;
 const NUMBERED = /^\s{1,8}\d{1,4}: {1,30}\S/;
-const OPENS_BRACES = /^ {2}Exception data:$|(?:Error|Exception|\)|:\d{1,9}).{0,1000} \{$/;
+const EXCEPTION = /Error|Exception|\)|:\d/;
 const CLOSES_BRACES = /^[}\])]/;
 /** An entry of .NET's console logger, whose lines it all indents by six blanks. */
 const CONSOLE_ENTRY = /^(?:fail|crit|warn): [\w.+`[\]]{1,300}\[\d{1,10}\]$/;
@@ -67,6 +67,11 @@ export const ANY_TRACE: Grouping = {
   },
 };
 
+/** Whether indented lines follow that end with a brace; of Npgsql without one. */
+function opensBraces(line: string): boolean {
+  return line === '  Exception data:' || (line.endsWith(' {') && EXCEPTION.test(line));
+}
+
 /** What a line is that nothing stands before, and that has no word of alarm: `--- report ---` is part of no trace then. */
 function quietKind(line: string): TraceLine {
   const kind = traceLine(line);
@@ -94,7 +99,7 @@ class GrowingTrace implements Growing {
     this.#isConsoleEntry = CONSOLE_ENTRY.test(line);
     if (kind === 'may-head' || kind === 'may-announce') this.#after = 'head';
     this.#isHeaded = kind === 'may-head';
-    if (kind === 'may-head' || kind === 'may-announce') this.#isInBraces = OPENS_BRACES.test(line);
+    if (kind === 'may-head' || kind === 'may-announce') this.#isInBraces = opensBraces(line);
     else if (kind !== 'other') this.#goOn(line, kind);
   }
 
@@ -126,7 +131,7 @@ class GrowingTrace implements Growing {
     if (kind === 'may-head' && !this.#isHeaded) {
       this.#isHeaded = true;
       this.#after = 'head';
-      this.#isInBraces = OPENS_BRACES.test(line);
+      this.#isInBraces = opensBraces(line);
       return 'perhaps';
     }
     return INDENTED.test(line) ? this.#indentedLine(line) : this.#otherLine(line);
@@ -137,7 +142,7 @@ class GrowingTrace implements Growing {
     this.#isHeaded = true;
     this.#after = kind === 'head' || (kind === 'link' && NEXT_EXCEPTION.test(line)) ? 'head' : 'frame';
     this.#isAnnounced = ANNOUNCES.test(line);
-    this.#isInBraces = OPENS_BRACES.test(line);
+    this.#isInBraces = opensBraces(line);
     this.#isRuby = RUBY_HEAD.test(line);
     if (PYTHON_BEGINS.test(line)) {
       this.#python = traceGrouping('python').open(line.replace(/^.{0,1900}(?=Traceback \()/, ''));
