@@ -202,3 +202,11 @@ test('what the input adds after the last stage is not missing', () => {
   assert.ok(broken instanceof Rejected);
   assert.equal(broken.field, 'a.n');
 });
+
+test('the reason names the values that a list has, and the field that it does not know', () => {
+  const schema = () => ({ type: 'object', properties: { a: { enum: ['x', 1] } }, additionalProperties: false });
+  const run = runnerOf('validate-schema', { schema: 'x' }, { ...CONTEXT, schema });
+  const reasonOf = (event: Event) => (run(event) as Rejected).detail;
+  assert.equal(reasonOf({ a: 'y' }), 'breaks x: must be equal to one of the allowed values: "x", 1');
+  assert.equal(reasonOf({ a: 'x', b: 1 }), 'breaks x: must NOT have additional properties: "b"');
+});

@@ -21,6 +21,10 @@ const SET_LAST: ReadonlySet<string> = new Set([
   ...['log.file.path', 'log.offset'],
 ]);
 
+/** Allowed values that a reason names. */
+const MOST_VALUES = 10;
+const MOST_CHARACTERS = 200;
+
 /** Compiled contracts; many files share one. Keyed by the schema object, which the context hands out once a name. */
 const compiled = new WeakMap<object, Validator>();
 
@@ -69,10 +73,20 @@ function faultsBy(validate: ValidateFunction): Validator['faults'] {
     const errors = (validate.errors ?? []).filter((error) => !isLargeInteger(event, error));
     return errors.map((error) => ({
       field: fieldOf(error),
-      detail: error.message ?? 'no reason given',
+      detail: detailOf(error),
       isMissing: error.keyword === 'required',
     }));
   };
+}
+
+/** Ajv's words, with the values that it knows and does not say. */
+function detailOf({ keyword, message = 'no reason given', params }: ErrorObject): string {
+  if (keyword === 'additionalProperties')
+    return `${message}: "${String(params['additionalProperty']).slice(0, MOST_CHARACTERS)}"`;
+  const values: unknown = keyword === 'enum' ? params['allowedValues'] : undefined;
+  if (!Array.isArray(values)) return message;
+  const listed = values.slice(0, MOST_VALUES).map((value) => JSON.stringify(value));
+  return `${message}: ${listed.join(', ')}${values.length > MOST_VALUES ? ' …' : ''}`;
 }
 
 /** So many digits no double holds. */
