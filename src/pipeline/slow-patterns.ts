@@ -12,6 +12,7 @@ import {
   patternsWith,
   readPatterns,
 } from './stages/grok/expand.ts';
+import { LONGEST_CUT } from './stages/kv/split-pairs.ts';
 
 /** A pattern that lines meet, as a regular expression. */
 export type FoundPattern = {
@@ -48,9 +49,6 @@ export async function checkPatterns(
   return faults;
 }
 
-/** Options that hold regular expressions, in whatever stage. */
-const PATTERN_KEYS = ['pattern', 'patterns', 'pair_pattern', 'value_pattern'];
-
 /** Every pattern of a pipeline, those that grok patterns come to among them. */
 export function patternsOf({ stages, multiline, detect, file }: PipelineDefinition): FoundPattern[] {
   return [
@@ -62,7 +60,10 @@ export function patternsOf({ stages, multiline, detect, file }: PipelineDefiniti
       if (stage === 'parse-grok')
         return grokPatternsIn(options as GrokOptions, file, ['stages', index, stage, 'patterns']);
       const flags = options['ignore_case'] === true ? 'i' : '';
-      return patternsIn(options, flags, ['stages', index, stage], PATTERN_KEYS);
+      const found = patternsIn(options, flags, ['stages', index, stage], ['pattern', 'patterns']);
+      if (stage !== 'parse-kv') return found;
+      const separators = patternsIn(options, '', ['stages', index, stage], ['pair_pattern', 'value_pattern']);
+      return separators.map((pattern) => ({ ...pattern, longest: LONGEST_CUT }));
     }),
   ];
 }

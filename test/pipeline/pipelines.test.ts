@@ -155,6 +155,7 @@ describe('pipelines of one’s own', () => {
       [`redact-secrets: { patterns: [a, '${slow}'] }`, 'redact-secrets.patterns[1]'],
       [`parse-kv: { pair_pattern: '${slow}' }`, 'parse-kv.pair_pattern'],
       [`parse-kv: { value_pattern: '${slow}' }`, 'parse-kv.value_pattern'],
+      [`parse-kv: { pair_pattern: '\\s+(?=\\w+=)', value_pattern: '[=:]\\s*' }`, undefined],
       [`parse-dissect: { patterns: ['[%{a}] .*.*.*.*x%{b}'] }`, undefined],
     ];
     const own = (stage: string) => `name: own\nsummary: s\ndataset: own\nstages:\n  - ${stage}\n`;

@@ -32,7 +32,7 @@ const options = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'regular expression of what stands between pairs, instead of pair_separator: " (?=\\w+=)" is a blank before the next key. Quotes then hold nothing together',
+          'regular expression of what stands between pairs, instead of pair_separator: " (?=\\w+=)" is a blank before the next key. Quotes then hold nothing together, and of a text the first 8192 characters are cut, the last value has what follows',
       }),
     ),
     value_pattern: Type.Optional(
@@ -104,7 +104,7 @@ export const parseKv = defineStage({
     },
     {
       title: 'values with blanks that no quotes hold together',
-      options: { field: 'x', pair_pattern: '\\s+(?=\\w+[=:])', value_pattern: '[=:]\\s*' },
+      options: { field: 'x', pair_pattern: ' (?=\\w+[=:])', value_pattern: '[=:]\\s*' },
       in: { x: 'msg=disk is full user: bob' },
       out: { 'example.log.msg': 'disk is full', 'example.log.user': 'bob' },
     },

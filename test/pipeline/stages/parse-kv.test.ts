@@ -207,6 +207,13 @@ describe('separators that are regular expressions', () => {
     assert.deepEqual(cut('a=1', { pair_pattern: 'x*' }), { 'k.a': '1' });
   });
 
+  test('are tried on the beginning of a text, whose last value has the rest', () => {
+    const rest = `${'x '.repeat(10_000)}c=3`;
+    const { 'k.a': first, 'k.b': last } = cut(`a=1 b=${rest}`, { pair_pattern: ' (?=\\w+=)' });
+    assert.deepEqual([first, String(last).length, String(last).endsWith('c=3')], ['1', rest.length, true]);
+    assert.equal(cut('x '.repeat(10_000), { pair_pattern: ' (?=\\w+=)' })['k.x'], undefined);
+  });
+
   test('take quotes and brackets off values', () => {
     const options = { pair_pattern: ';', brackets: true };
     assert.deepEqual(cut('a="x \\"y\\"";b=[1 2];c=";d', options), { r: 'd', 'k.a': 'x "y"', 'k.b': '1 2', 'k.c': '"' });

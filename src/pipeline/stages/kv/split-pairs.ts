@@ -2,6 +2,9 @@ import { optionFault } from '../../stage.ts';
 import { addPair } from '../keyed/write-pairs.ts';
 import { LONGEST_KEY, type PairReader, type PairSyntax } from './read-pairs.ts';
 
+/** Characters of a text that expressions are tried on, which may take the square of them; the last value has what follows. */
+export const LONGEST_CUT = 8192;
+
 type Patterns = { readonly pair: string | undefined; readonly value: string | undefined };
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '<': '>', '{': '}' };
@@ -17,13 +20,16 @@ export function createPairSplitter(patterns: Patterns, syntax: PairSyntax): Pair
   return (text, into) => {
     into.count = 0;
     const rest: string[] = [];
-    for (const part of cut(text, pairs)) {
+    const tail = text.slice(LONGEST_CUT);
+    const parts = cut(tail === '' ? text : text.slice(0, LONGEST_CUT), pairs);
+    for (const [index, part] of parts.entries()) {
       const match = values.exec(part);
       values.lastIndex = 0;
+      const whole = index === parts.length - 1 ? part + tail : part;
       const key = match === null ? '' : part.slice(0, match.index).trim();
       if (match === null || key === '' || key.length > LONGEST_KEY) {
-        if (part.trim() !== '') rest.push(part.trim());
-      } else addPair(into, key, bare(part.slice(match.index + match[0].length).trim(), syntax));
+        if (whole.trim() !== '') rest.push(whole.trim());
+      } else addPair(into, key, bare(whole.slice(match.index + match[0].length).trim(), syntax));
     }
     return rest.join(' ');
   };
