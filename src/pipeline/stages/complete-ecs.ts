@@ -89,12 +89,32 @@ function setType(event: Event): void {
   if (version !== 0) event['network.type'] = `ipv${version}`;
 }
 
+const options = Type.Object(
+  {
+    completed: Type.Boolean({
+      default: false,
+      description:
+        'whether a stage before this one fills related.* by itself where it can, as parse-clf does: events that have related.ip, and neither network.forwarded_ip nor url.domain, then only lack url.extension. This stage is best the last one then, for what only some events have is cheap at their end, and leaves host.hostname alone',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** Whether there is nothing that belongs to related.* beside what is there. */
+function isCompleted(event: Event): boolean {
+  return (
+    event['related.ip'] !== undefined &&
+    event['network.forwarded_ip'] === undefined &&
+    event['url.domain'] === undefined
+  );
+}
+
 /** Nothing is changed that is there; a stage that takes values off or makes pseudonyms of them comes before this one. */
 export const completeEcs = defineStage({
   name: 'complete-ecs',
   summary: 'fills what ECS derives from other fields: related.*, the sums in network.*, network.type and url.extension',
   form: 'map',
-  options: Type.Object({}, { additionalProperties: false }),
+  options,
   examples: [
     {
       title: 'a connection',
@@ -125,12 +145,17 @@ export const completeEcs = defineStage({
     },
     { title: 'nothing to derive', options: {}, in: { message: 'x' }, out: { message: 'x' } },
   ],
-  create() {
-    const lists = Object.entries(RELATED);
+  create({ completed }) {
+    // At the end of a pipeline the host is that of the agent, which is related to nothing.
+    const lists = Object.entries(RELATED).map(
+      ([target, fields]) => [target, completed ? fields.filter((field) => field !== 'host.hostname') : fields] as const,
+    );
     return (event) => {
-      for (const [target, fields] of lists) gather(event, target, fields);
-      addUp(event);
-      setType(event);
+      if (!completed || !isCompleted(event)) {
+        for (const [target, fields] of lists) gather(event, target, fields);
+        addUp(event);
+        setType(event);
+      }
       const path = event['url.path'];
       if (typeof path === 'string' && event['url.extension'] === undefined) setExtension(event, path);
       return event;

@@ -4,7 +4,7 @@ import type { Event } from '../../model/event.ts';
 import { Rejected } from '../../model/rejected.ts';
 import { defineStage } from '../stage.ts';
 import { type AccessLine, type Relayed, readAccessLine } from './clf/read-line.ts';
-import { isNone, setExtension, setHost, setRequestLine, setSource, setStatus } from './http/fields.ts';
+import { isNone, setHost, setRequestLine, setSource, setStatus } from './http/fields.ts';
 
 const options = Type.Object(
   {
@@ -16,7 +16,7 @@ const options = Type.Object(
     complete: Type.Boolean({
       default: false,
       description:
-        'whether related.ip, related.user and url.extension are filled here, where the line names one address and no host: complete-ecs, which does it for any event, takes as long as this stage and is then for those without related.ip alone. A stage that cuts or hides addresses has to name related.ip',
+        'whether related.ip and related.user are filled here, where the line names one address and no host: complete-ecs, which does it for any event, takes as long as this stage, and with its option completed next to nothing. A stage that cuts or hides addresses has to name related.ip',
     }),
   },
   { additionalProperties: false },
@@ -61,8 +61,6 @@ function complete(event: Event): void {
   event['related.ip'] = ip;
   const user = event['user.name'];
   if (user !== undefined) event['related.user'] = user;
-  const path = event['url.path'];
-  if (typeof path === 'string') setExtension(event, path);
 }
 
 function setRelayed(event: Event, { host, program, pid }: Relayed): void {
@@ -143,7 +141,6 @@ export const parseClf = defineStage({
         'example.log.time': '17/May/2015:10:05:03 +0000',
         'related.ip': '10.0.0.7',
         'related.user': 'bob',
-        'url.extension': 'png',
       },
     },
     {

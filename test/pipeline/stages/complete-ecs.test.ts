@@ -38,3 +38,13 @@ test('hashes of files and fingerprints of TLS are related', () => {
   const event = present(run({ 'file.hash.md5': 'aa', 'tls.client.ja3': 'bb' }));
   assert.deepEqual(event['related.hash'], ['aa', 'bb']);
 });
+
+test('what an earlier stage has completed is left as it is, but for the extension and what came later', () => {
+  const late = runnerOf('complete-ecs', { completed: true });
+  const line = { 'related.ip': '10.0.0.1', 'source.ip': '10.0.0.1', 'url.path': '/a.png' };
+  assert.deepEqual(late({ ...line }), { ...line, 'url.extension': 'png' });
+  const proxied = present(late({ ...line, 'network.forwarded_ip': '203.0.113.9' }));
+  assert.deepEqual(proxied['related.ip'], ['10.0.0.1', '203.0.113.9']);
+  assert.deepEqual(present(late({ ...line, 'url.domain': 'shop.example' }))['related.hosts'], ['shop.example']);
+  assert.deepEqual(present(late({ 'source.ip': '::1', 'user.name': 'bob' }))['related.user'], ['bob']);
+});

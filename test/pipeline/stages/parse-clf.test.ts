@@ -113,7 +113,7 @@ test('what it completes itself is what complete-ecs would have filled, or nothin
   const derived = (event: object) =>
     Object.fromEntries(
       Object.entries(event)
-        .filter(([field]) => /^(?:related\.|url\.extension$)/.test(field))
+        .filter(([field]) => field.startsWith('related.'))
         .map(([field, value]) => [field, [value].flat()]),
     );
   const heads = ['10.0.0.1 - - ', '10.0.0.1 - bob ', 'shop.example:80 ::1 - - ', '10.0.0.9:80 ::1 - - ', 'pc1 - - '];
