@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { FieldType } from '../../src/model/field-type.ts';
 import { DIALECT, type FieldContract } from '../../src/pipeline/contracts/contract.ts';
 import { mappedTypes } from '../../src/pipeline/contracts/mapped-types.ts';
-import { asContract } from '../../src/pipeline/schemas.ts';
+import { checkedContract } from '../../src/pipeline/schemas.ts';
 import { Mapping } from '../../src/store/embedded/mapping.ts';
 import { eventMappings } from '../../src/store/mappings.ts';
 import { installTemplates } from '../../src/store/templates.ts';
@@ -119,7 +119,7 @@ test('every field of the contracts that ship gets the type its contract says, wh
   const wrong: string[] = [];
   let seen = 0;
   for (const file of readdirSync(folder)) {
-    const contract = asContract(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
+    const contract = checkedContract(JSON.parse(readFileSync(path.join(folder, file), 'utf8')), file);
     for (const [field, type] of mappedTypes(contract)) {
       seen++;
       for (const value of VALUES[type]) {

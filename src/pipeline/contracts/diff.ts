@@ -33,7 +33,7 @@ const COMPARED: readonly string[] = [
 const WHOLE = '*';
 
 /** What of a contract holds for an object in a field as well. */
-type ObjectContract = Pick<FieldContract, 'properties' | 'required' | 'additionalProperties'>;
+type ObjectContract = Partial<Pick<FieldContract, 'properties' | 'required' | 'additionalProperties'>>;
 
 /** What has changed, breaking changes first. The contracts are resolved ones. */
 export function diffContracts(before: Contract, after: Contract): readonly Change[] {
