@@ -9,7 +9,7 @@ import { startNode } from '../process/command.ts';
 
 /* The command as it is installed: agents start thousands of times, and from one file in a fraction of the time. */
 
-const SEEDS = Number(process.env['DRILL_SEEDS'] ?? 40);
+const SEEDS = Number(process.env['DRILL_SEEDS'] ?? 20);
 const FIRST = process.env['DRILL_SEED'] ?? '1';
 /** Of a real Elasticsearch in every test run; 200 and more are run by hand. */
 const ELASTICSEARCH_SEEDS = 4;
@@ -44,7 +44,7 @@ test('the drill', PATIENCE, async (t) => {
 
   await t.test(`${SEEDS} random schedules lose no line and double none`, PATIENCE, async (seeds) => {
     const steps = await passes(seeds, folder, SEEDS, '--seed', FIRST, '--seeds', String(SEEDS));
-    if (SEEDS < 40) return;
+    if (SEEDS < 20) return;
     for (const name of ['kill', 'stop', 'rename', 'copytruncate', 'gzip', 'delete', 'store lost and rolled over']) {
       assert.ok((steps.get(name) ?? 0) > 0, `no schedule did ${name}`);
     }

@@ -45,9 +45,10 @@ export class EventRig {
     }
   }
 
-  /** Lets time pass until so many lines have come, or none come any more. */
+  /** Lets time pass until so many lines have come, or none come any more; what is there is read before, however busy the machine. */
   async until(lines: number): Promise<void> {
     for (let round = 0; round < 200 && this.rig.lines.length < lines; round++) {
+      await this.rig.agent.look();
       this.clock.pass(1000);
       await pause(5);
       this.assertBalanced();
