@@ -54,7 +54,7 @@ const env = {
 };
 const together = ofFunctions.length === 0 ? undefined : run([...TEST, '--test-isolation=none', ...ofFunctions]);
 const tests = await new Promise<number>((resolve) => {
-  spawn(process.execPath, [...TEST, '--test-concurrency=3', ...files], { stdio: 'inherit', env }).on('exit', (code) =>
+  spawn(process.execPath, [...TEST, '--test-concurrency=2', ...files], { stdio: 'inherit', env }).on('exit', (code) =>
     resolve(code ?? 1),
   );
 });

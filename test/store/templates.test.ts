@@ -138,7 +138,8 @@ for (const home of HOMES) {
   }, async (t) => {
     const store = await prepared(t, home);
     const { client } = store;
-    const [theirs, taken] = [streamOf('sweep.short'), `${streamOf('sweep.short')}-taken`];
+    const theirs = streamOf('sweep.short');
+    const taken = `${theirs}-taken`;
     const name = `theirs-${theirs}`;
     await client.indices.putIndexTemplate({ name, index_patterns: [`${theirs}*`], priority: 900, data_stream: {} });
     await add(client, theirs, { '@timestamp': 0 });
